@@ -1,0 +1,24 @@
+"""Names that are pure functions of what they name: same input, same id, on every fetch and replay."""
+
+from hashlib import blake2b
+
+SEPARATOR = "\x1f"
+
+
+def _digest(parts: tuple[str, ...]) -> str:
+    return blake2b(SEPARATOR.join(parts).encode(), digest_size=12).hexdigest()
+
+
+def mention_id(source: str, native_id: str) -> str:
+    """The id of a raw mention: its source and the name the source itself gives it."""
+    return _digest(("raw", source, native_id))
+
+
+def derived_id(kind: str, *causes: str) -> str:
+    """The id of a computed event: what kind it is and what caused it, never a clock or a counter."""
+    return _digest((kind, *causes))
+
+
+def short_key(text: str) -> int:
+    """A 48-bit number for comparing texts and authors without keeping them."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "big")
