@@ -84,7 +84,7 @@ def decode(value: bytes | None) -> Record:
     try:
         fields = _read(body, known[0])
         record = msgspec.convert(fields, known[1], builtin_types=(bytes,))
-    except Exception as error:  # noqa: BLE001 - whatever a parser says of foreign bytes
+    except Exception as error:
         raise UndecodableError(f"{type(error).__name__}: {error}", schema_id) from error
     if body.tell() != len(value):
         raise UndecodableError(f"{len(value) - body.tell()} bytes after the record", schema_id)

@@ -419,6 +419,19 @@ class DeadLetter(Record, frozen=True, kw_only=True, gc=False):
 
 
 RECORDS: tuple[type[Record], ...] = (
-    RawMention, Mention, Candidate, Entity, Velocity, Heat, Alert, Action, Prediction,
-    Audit, Health, Heartbeat, Budget, Tick, DeadLetter,
+    RawMention,
+    Mention,
+    Candidate,
+    Entity,
+    Velocity,
+    Heat,
+    Alert,
+    Action,
+    Prediction,
+    Audit,
+    Health,
+    Heartbeat,
+    Budget,
+    Tick,
+    DeadLetter,
 )

@@ -1,0 +1,178 @@
+"""Every section of the settings, and the one way in which a role reads them.
+
+A role composes the sections it needs in its own `settings.py`, so that none asks for another's
+secrets. Variables are `HEAT_<SECTION>__<FIELD>`; one that no section knows is refused by name.
+"""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import SettingsError
+
+PREFIX = "HEAT_"
+NESTING = "__"
+
+
+class Section(BaseModel):
+    """A group of settings; unknown keys are errors and values never appear in them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class KafkaSection(Section):
+    """Where the broker is and how the deployment cuts its topics."""
+
+    bootstrap: str = Field("127.0.0.1:9092", description="host:port of any broker")
+    namespace: str = Field(
+        "", description="prefix of every topic and group; empty for live", pattern=r"^[a-z0-9-]*$"
+    )
+    raw_partitions: int = Field(3, ge=1, description="partitions of each raw topic")
+    keyed_partitions: int = Field(
+        12,
+        ge=1,
+        description="partitions of topics keyed by entity; fixed for the life of a deployment",
+    )
+    replication: int = Field(1, ge=1, description="copies of each partition")
+    security_protocol: str = Field(
+        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"
+    )
+    sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512")
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_cafile: str | None = Field(None, description="file with the certificate authority")
+
+
+class RegistrySection(Section):
+    """An external schema registry; none is needed."""
+
+    url: str | None = Field(None, description="`heat topics apply` also registers there")
+
+
+class DatabaseSection(Section):
+    """PostgreSQL, with or without TimescaleDB."""
+
+    dsn: SecretStr = Field(
+        SecretStr("postgresql://heat@127.0.0.1:5432/heat"), description="connection string"
+    )
+
+
+class RedisSection(Section):
+    """Cache, rate limits and locks; may vanish without loss."""
+
+    url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="redis:// address")
+
+
+class GatewaySection(Section):
+    """The public face."""
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port; 0 takes a free one")
+    ring: int = Field(20_000, ge=100, description="recent events kept for resuming clients")
+
+
+class StreamSection(Section):
+    """How the Faust workers run."""
+
+    chunk_records: int = Field(2000, ge=1, description="most records in one chunk of a lane")
+    session_timeout_s: float = Field(15.0, gt=0, description="Kafka group session timeout")
+    watchdog_s: float = Field(120.0, gt=0, description="lag without progress before exit 70")
+    config: Path | None = Field(None, description="YAML file with the computation's settings")
+    overrides: dict[str, Any] = Field(
+        default_factory=dict, description="single settings of the computation, as JSON"
+    )
+
+
+class ProducerSection(Section):
+    """How sources are asked."""
+
+    user_agent: str = Field(
+        "ETHeatmap/0.1 (+https://example.org/heat; newsroom@example.org)",
+        description="who we say we are; put your contact here",
+    )
+    sources: Path | None = Field(None, description="YAML file with per-source settings")
+    catalogue: Path | None = Field(None, description="catalogue file; the starter one by default")
+    clock_start: int | None = Field(None, description="simulated clock: its first millisecond")
+    clock_origin: int | None = Field(
+        None, description="simulated clock: wall time of its start, ms"
+    )
+    clock_speed: float = Field(1.0, gt=0, description="simulated clock: its seconds per second")
+    present: tuple[str, ...] = Field(
+        (), description="sources whose partitions a tick names; all by default"
+    )
+
+
+class LogSection(Section):
+    """What the process writes about itself."""
+
+    level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    format: str = Field("text", pattern="^(text|json)$")
+
+
+class StackSection(Section):
+    """The embedded stack."""
+
+    home: Path = Field(Path(".heat"), description="folder of its data, logs and state")
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "kafka": KafkaSection,
+    "registry": RegistrySection,
+    "database": DatabaseSection,
+    "redis": RedisSection,
+    "gateway": GatewaySection,
+    "stream": StreamSection,
+    "producer": ProducerSection,
+    "log": LogSection,
+    "stack": StackSection,
+}
+PLAIN_FIELDS = ("health_file",)
+
+
+def known_variables() -> dict[str, str]:
+    """Every variable that may be set, with what it means."""
+    known = {f"{PREFIX}HEALTH_FILE": "file in which a role says how it is"}
+    for name, section in SECTIONS.items():
+        for field, about in section.model_fields.items():
+            variable = f"{PREFIX}{name}{NESTING}{field}".upper()
+            known[variable] = about.description or ""
+    return known
+
+
+def refuse_unknown(environment: dict[str, str]) -> None:
+    """Raise SettingsError for a HEAT_ variable that means nothing."""
+    known = known_variables()
+    for variable in sorted(environment):
+        if variable.startswith(PREFIX) and variable.upper() not in known:
+            near = difflib.get_close_matches(variable.upper(), known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"unknown setting {variable}{hint}")
+
+
+class RoleSettings(BaseSettings):
+    """Base of every role's settings; subclasses add the sections they need."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTING,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+    log: LogSection = LogSection()
+    health_file: Path | None = None
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment. Raises SettingsError naming the variable, never its value."""
+        refuse_unknown(dict(os.environ))
+        try:
+            return cls()
+        except ValidationError as refusal:
+            first = refusal.errors(include_input=False, include_url=False)[0]
+            where = NESTING.join(str(part) for part in first["loc"]).upper()
+            raise SettingsError(f"{PREFIX}{where}: {first['msg']}") from None

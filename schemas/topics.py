@@ -1,0 +1,136 @@
+"""The catalogue of topics: what is on each, who writes it, who reads it.
+
+To add a topic: one line in TOPICS (and its source in `schemas/sources.py` for a raw topic), a
+record with a schema file, and a reader. Creation, docs and the orphan test follow from here.
+
+`partitions` is a class, turned into a number by the settings: `raw` topics may differ from `keyed`
+ones, and all keyed topics of a deployment have one count, fixed for its life.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from schemas.clock import DAY_MS, HOUR_MS, Millis
+from schemas.records import (
+    Action,
+    Alert,
+    Audit,
+    Budget,
+    Candidate,
+    DeadLetter,
+    Entity,
+    Health,
+    Heartbeat,
+    Heat,
+    Mention,
+    Prediction,
+    RawMention,
+    Record,
+    Tick,
+    Velocity,
+)
+from schemas.sources import SOURCE_TYPES
+
+FOREVER: Final[Millis] = -1
+Partitions = Literal["one", "raw", "keyed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One line of the catalogue. The first of `records` is the one the topic is for."""
+
+    name: str
+    records: tuple[type[Record], ...]
+    key: str
+    partitions: Partitions
+    written_by: tuple[str, ...]
+    read_by: tuple[str, ...]
+    retention_ms: Millis = 7 * DAY_MS
+    compact: bool = False
+
+
+def raw_topic(source: str) -> str:
+    return f"raw.{source}"
+
+
+def dead_letters_of(topic: str) -> str:
+    return f"{topic}.dlq"
+
+
+def qualified(namespace: str, topic: str) -> str:
+    """The name on the broker. A namespace keeps a replay's topics apart from the live ones."""
+    return f"{namespace}.{topic}" if namespace else topic
+
+
+RESOLVE, MEASURE = "worker-resolve", "worker-measure"
+
+
+def _raw(source: str) -> Topic:
+    return Topic(
+        raw_topic(source),
+        (RawMention, Tick),
+        "mention id",
+        "raw",
+        written_by=("producers", "ticker"),
+        read_by=(RESOLVE,),
+        retention_ms=30 * DAY_MS,
+    )
+
+
+def _dead(topic: str, writer: str) -> Topic:
+    return Topic(
+        dead_letters_of(topic),
+        (DeadLetter,),
+        "topic-partition-offset",
+        "one",
+        written_by=(writer,),
+        read_by=("people",),
+        retention_ms=30 * DAY_MS,
+    )
+
+
+_RAW = tuple(_raw(source) for source in SOURCE_TYPES)
+
+TOPICS: Final[tuple[Topic, ...]] = (
+    *_RAW,
+    *(_dead(topic.name, RESOLVE) for topic in _RAW),
+    Topic("ticks", (Tick,), "tick number", "one", ("ticker",), ("ticker",), 30 * DAY_MS),
+    Topic(
+        "entities",
+        (Entity,),
+        "entity id",
+        "one",
+        ("catalogue",),
+        (RESOLVE, "ticker"),
+        FOREVER,
+        compact=True,
+    ),
+    Topic(
+        "mentions",
+        (Mention, Tick),
+        "entity id",
+        "keyed",
+        (RESOLVE,),
+        (MEASURE, "sinks"),
+        14 * DAY_MS,
+    ),
+    Topic("entities.candidates", (Candidate,), "surface", "keyed", (RESOLVE,), ("downstream",)),
+    Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream",)),
+    Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway")),
+    Topic("alerts", (Alert,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway"), 90 * DAY_MS),
+    Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
+    Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("downstream",), 90 * DAY_MS),
+    Topic("predictions", (Prediction,), "entity id", "keyed", ("forecast",), ("downstream",)),
+    Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream",)),
+    Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway",)),
+    Topic(
+        "ops.heartbeat", (Heartbeat,), "source", "one", ("producers",), ("downstream",), 6 * HOUR_MS
+    ),
+    Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream",)),
+    _dead("mentions", MEASURE),
+    _dead("mentions.sink", "sinks"),
+    _dead("heat.sink", "sinks"),
+    _dead("alerts.sink", "sinks"),
+)
+
+BY_NAME: Final[dict[str, Topic]] = {topic.name: topic for topic in TOPICS}
