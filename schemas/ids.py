@@ -1,4 +1,4 @@
-"""Names that are pure functions of what they name: same input, same id, on every fetch and replay."""
+"""Names that are pure functions of what they name: same input, same id, fetched or replayed."""
 
 from hashlib import blake2b
 
@@ -15,7 +15,7 @@ def mention_id(source: str, native_id: str) -> str:
 
 
 def derived_id(kind: str, *causes: str) -> str:
-    """The id of a computed event: what kind it is and what caused it, never a clock or a counter."""
+    """The id of a computed event: its kind and what caused it, never a clock or a counter."""
     return _digest((kind, *causes))
 
 

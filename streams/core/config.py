@@ -1,0 +1,102 @@
+"""The settings of the computation: every weight, window and gate, and their hash."""
+
+from hashlib import blake2b
+from typing import Any, Literal
+
+import msgspec
+
+from schemas.errors import SettingsError
+
+
+class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Windows and baselines. Lengths are in the unit of the name."""
+
+    clock: Literal["event", "known"] = "event"
+    baseline_days: int = 14
+    literal_days: int = 7
+    fast_weight: float = 0.4
+    slow_weight: float = 0.6
+    floor_mentions: int = 5  # fewer in 12 h are no rise, whatever z says
+    warmup_hours: int = 24  # observation before a baseline speaks for itself
+    prior_mean: float = 2.0  # mentions per 12 h and type, until then
+    prior_variance: float = 6.0
+    type_weights: dict[str, float] = {}  # 1.0 unless named
+
+
+class HeatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """HEAT = velocity x min(z, cap) + spread x types / full_spread + affect, then freshness."""
+
+    velocity: float = 0.5
+    spread: float = 0.3
+    affect: float = 0.2
+    cap: float = 4.0
+    full_spread: int = 3
+    fade_hours: float = 24.0
+
+
+class EvidenceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What counts as independent."""
+
+    duplicate_hours: int = 24  # a near-duplicate text counts once in so many hours
+    spam_limit: float = 0.8
+    count_passing: bool = False
+
+
+class EpisodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When an episode begins and ends, on the scale of the gating statistic."""
+
+    onset: float = 1.0
+    gap_hours: int = 24  # longer than the longest silence of a source
+
+
+class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What must hold before anybody is told."""
+
+    gate: Literal["detection", "literal"] = "detection"
+    detection: float = 2.8
+    literal: float = 2.5
+    min_types: int = 2
+    min_polls: int = 2
+    min_authors: int = 5  # of one type alone, or
+    min_authors_each: int = 2  # of each of two types
+    debounce_hours: int = 6
+    echo_hours: int = 24  # suppressed when trades have had it longer and heat is past its peak
+    update_rise: float = 0.25  # of raw heat over the last step told
+    habit: float = 0.35  # how much an alert raises the bar for the next
+    habit_half_life_days: float = 10.0
+
+
+class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides what comes out, given what goes in."""
+
+    velocity: VelocityConfig = VelocityConfig()
+    heat: HeatConfig = HeatConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
+    episode: EpisodeConfig = EpisodeConfig()
+    gates: GateConfig = GateConfig()
+
+    @property
+    def hash(self) -> str:
+        """12 hex digits over every value, defaults included."""
+        return blake2b(msgspec.json.encode(self, order="deterministic"), digest_size=6).hexdigest()
+
+
+def configure(overrides: dict[str, Any], base: CoreConfig | None = None) -> CoreConfig:
+    """The configuration with single settings changed: `{"gates.min_types": 1}`.
+
+    Raises SettingsError naming a key that does not exist or a value that does not fit.
+    """
+    tree = msgspec.to_builtins(base or CoreConfig())
+    for path, value in overrides.items():
+        section, _, name = path.partition(".")
+        if name not in tree.get(section, {}):
+            raise SettingsError(f"no setting {path!r}; there are {', '.join(_paths(tree))}")
+        tree[section][name] = value
+    try:
+        return msgspec.convert(tree, CoreConfig)
+    except msgspec.ValidationError as refusal:
+        raise SettingsError(f"{refusal}") from None
+
+
+def _paths(tree: dict[str, dict[str, Any]]) -> list[str]:
+    return [f"{section}.{name}" for section, names in tree.items() for name in names]

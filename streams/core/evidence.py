@@ -1,0 +1,126 @@
+"""Does this mention count, and what is remembered of it? One voice counts once an hour."""
+
+from bisect import bisect_left
+from typing import Literal
+
+from schemas.clock import HOUR_MS, Millis
+from schemas.records import Mention
+from streams.core.config import EvidenceConfig, VelocityConfig
+from streams.core.state import EntityState, Evidence, Feeling, TypeState
+from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
+
+KEPT_RECENT = 12
+KEPT_TRADES = 4
+TITLE_LENGTH = 140
+Verdict = Literal["counted", "trade", "passing", "spam", "test", "same-author", "same-text"]
+
+
+def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
+    """The time whose bucket it belongs to. Nothing happens after it was known."""
+    if config.clock == "known":
+        return mention.known_time
+    return min(mention.event_time, mention.known_time)
+
+
+def hour_of(moment: Millis) -> int:
+    return bucket_of(moment) // PER_HOUR
+
+
+def judge(
+    state: EntityState, mention: Mention, moment: Millis, config: EvidenceConfig
+) -> Verdict:
+    """Whether a mention is independent evidence, given what was folded before it."""
+    if mention.test:
+        return "test"
+    if mention.source_type == "trade":
+        return "trade"
+    if mention.about == "passing" and not config.count_passing:
+        return "passing"
+    if mention.spam >= config.spam_limit:
+        return "spam"
+    counted_at = state.texts.get(mention.text_key)
+    if counted_at is not None and abs(moment - counted_at) < config.duplicate_hours * HOUR_MS:
+        return "same-text"
+    known = state.types.get(mention.source_type)
+    if known and mention.author_key in known.authors.get(hour_of(moment), ()):
+        return "same-author"
+    return "counted"
+
+
+def remember(mention: Mention) -> Evidence:
+    return Evidence(
+        mention.known_time, mention.id, min(mention.event_time, mention.known_time),
+        mention.source, mention.source_type, mention.outlet, mention.title[:TITLE_LENGTH],
+        mention.url,
+    )
+
+
+def absorb(
+    state: EntityState, mention: Mention, velocity: VelocityConfig, config: EvidenceConfig
+) -> Verdict:
+    """Take one mention into the state, in the order (`known_time`, `id`)."""
+    moment = moment_of(mention, velocity)
+    state.name, state.entity_type = mention.entity_name, mention.entity_type
+    state.catalogue_version = max(state.catalogue_version, mention.catalogue_version)
+    verdict = judge(state, mention, moment, config)
+    if verdict == "trade":
+        _keep_trade(state, remember(mention))
+    elif verdict == "counted":
+        _count(state, mention, moment)
+    return verdict
+
+
+def _keep_trade(state: EntityState, item: Evidence) -> None:
+    """The newest few, by publish time; one of an episode is kept with the episode itself."""
+    state.trades = sorted([*state.trades, item], key=lambda e: (e.event_time, e.mention_id))
+    state.trades = state.trades[-KEPT_TRADES:]
+
+
+def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
+    state.texts[mention.text_key] = moment
+    kind = state.types.get(mention.source_type)
+    if kind is None:
+        kind = state.types[mention.source_type] = TypeState()
+    kind.window.add(moment)
+    hour = hour_of(moment)
+    authors = kind.authors.setdefault(hour, [])
+    authors.insert(bisect_left(authors, mention.author_key), mention.author_key)
+    feeling = state.feelings.get(hour)
+    if feeling is None:
+        feeling = state.feelings[hour] = Feeling()
+    feeling.mentions += 1
+    feeling.intensity += round(mention.intensity * 1000)
+    feeling.sentiment += round(mention.sentiment * 1000)
+    if mention.known_time - moment < SLOW_HOURS * HOUR_MS:  # old news fills its bucket, no more
+        state.folded += 1
+        state.recent = [*state.recent, remember(mention)][-KEPT_RECENT:]
+
+
+def authors_within(kind: TypeState, now: Millis, hours: int) -> int:
+    """Distinct authors or owners of the last hours."""
+    newest = hour_of(now)
+    lists = [kind.authors[h] for h in range(newest - hours, newest + 1) if h in kind.authors]
+    if len(lists) == 1:
+        return len(lists[0])
+    return len(set().union(*lists)) if lists else 0
+
+
+def prune(
+    state: EntityState, now: Millis, velocity: VelocityConfig, config: EvidenceConfig
+) -> None:
+    """Forget what no later decision can ask for."""
+    oldest = hour_of(now) - 2 * SLOW_HOURS
+    for name in list(state.types):
+        kind = state.types[name]
+        kind.window.prune(now, velocity.baseline_days * 24)
+        if kind.authors and min(kind.authors) < oldest:
+            kind.authors = {h: a for h, a in kind.authors.items() if h >= oldest}
+        if kind.window.empty and not kind.authors:
+            del state.types[name]
+    kept = now - 2 * config.duplicate_hours * HOUR_MS
+    if any(at < kept for at in state.texts.values()):
+        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
+    if state.feelings and min(state.feelings) < oldest:
+        state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
+    horizon = hour_of(now) - velocity.baseline_days * 24 - 2 * SLOW_HOURS
+    state.past = [span for span in state.past if span[1] >= horizon]

@@ -1,0 +1,68 @@
+"""HEAT of an entity at a poll: velocity, spread and affect, faded from the episode's peak."""
+
+from collections.abc import Sequence
+from math import exp
+from typing import NamedTuple
+
+from schemas.clock import MINUTE_MS, Millis
+from schemas.records import TypeVelocity
+from streams.core.config import HeatConfig
+from streams.core.evidence import hour_of
+from streams.core.state import EntityState
+from streams.core.windows import SLOW_HOURS
+
+TICKS_PER_HOUR = 60 * MINUTE_MS // MINUTE_MS
+
+
+class Components(NamedTuple):
+    """The terms of raw heat and what they come from."""
+
+    velocity_z: float  # capped
+    spread_types: int
+    spread: float
+    affect: float
+    sentiment: float
+    mentions: int
+    raw: float
+
+
+def feelings(state: EntityState, now: Millis) -> tuple[float, float]:
+    """Mean intensity [0, 1] and mean sentiment [-1, 1] of the counted mentions of 12 h."""
+    newest = hour_of(now)
+    mentions = intensity = sentiment = 0
+    for hour in range(newest - SLOW_HOURS, newest + 1):
+        feeling = state.feelings.get(hour)
+        if feeling:
+            mentions += feeling.mentions
+            intensity += feeling.intensity
+            sentiment += feeling.sentiment
+    if not mentions:
+        return 0.0, 0.0
+    return intensity / (1000 * mentions), sentiment / (1000 * mentions)
+
+
+def weigh(
+    state: EntityState, types: Sequence[TypeVelocity], velocity_z: float, now: Millis,
+    config: HeatConfig,
+) -> Components:
+    """Raw heat: 0.5 velocity + 0.3 spread + 0.2 affect, with the configured weights."""
+    spread_types = sum(1 for t in types if t.mentions)
+    spread = min(spread_types / config.full_spread, 1.0)
+    affect, sentiment = feelings(state, now)
+    capped = min(max(velocity_z, 0.0), config.cap)
+    raw = config.velocity * capped + config.spread * spread + config.affect * affect
+    return Components(
+        capped, spread_types, spread, affect, sentiment, sum(t.mentions for t in types),
+        raw if spread_types else 0.0,
+    )
+
+
+def freshness(hours_since_peak: float, config: HeatConfig) -> float:
+    """exp(-hours since the peak of raw heat in this episode / 24)."""
+    return exp(-hours_since_peak / config.fade_hours)
+
+
+def display(heat: float, config: HeatConfig) -> float:
+    """0-100: heat over the highest that the weights allow, in tenths."""
+    highest = config.velocity * config.cap + config.spread + config.affect
+    return round(100.0 * min(heat / highest, 1.0), 1)

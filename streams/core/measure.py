@@ -1,0 +1,186 @@
+"""One entity at one tick: fold what is new, and at polls say how hot it is."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Final, NamedTuple
+
+import msgspec
+
+from schemas.clock import INTERVAL_MS, POLL_TICKS, end_of, is_poll
+from schemas.ids import derived_id
+from schemas.records import Alert, Heat, Mention, Record, TradePickup, TypeVelocity, Velocity
+from schemas.version import CODE_VERSION
+from streams.core import episode as episodes
+from streams.core import heat as heats
+from streams.core.config import CoreConfig
+from streams.core.episode import Poll
+from streams.core.evidence import absorb, prune
+from streams.core.reasons import reasons, receipts
+from streams.core.state import STATE_VERSION, EntityState
+from streams.core.velocity import combine, measure
+
+HOURLY: Final = 60
+TOLD_STEP: Final = 0.05  # a smaller change of heat is not published
+CAUSES: Final = 5
+
+
+class Lineage(NamedTuple):
+    """What every derived event says of how it was computed."""
+
+    config_hash: str
+    first: int  # the deployment's first tick: observation began there
+
+
+def fresh(closed: int) -> EntityState:
+    return EntityState(STATE_VERSION, closed, "", "")
+
+
+def next_poll(n: int) -> int:
+    """The first poll at or after tick n."""
+    return -(-n // POLL_TICKS) * POLL_TICKS
+
+
+def step(
+    state: EntityState, entity_id: str, n: int, mentions: Sequence[Mention],
+    config: CoreConfig, lineage: Lineage,
+) -> list[Record]:
+    """Take the mentions of interval n, in order, and evaluate at a poll when it is due.
+
+    `mentions` are sorted by (`known_time`, `id`) and distinct. Sets the stamp.
+    """
+    state.closed = n
+    for mention in mentions:
+        absorb(state, mention, config.velocity, config.evidence)
+    if mentions:
+        state.due = next_poll(n)
+    if not is_poll(n) or state.due != n:
+        return []
+    out = evaluate(state, entity_id, n, config, lineage)
+    state.due = _next_look(state, n)
+    return out
+
+
+def _next_look(state: EntityState, n: int) -> int:
+    """Hourly while anything can still change; 0 when the row may go."""
+    if state.episode is None and not state.types and not state.trades:
+        return 0
+    return (n // HOURLY + 1) * HOURLY
+
+
+def evaluate(
+    state: EntityState, entity_id: str, n: int, config: CoreConfig, lineage: Lineage
+) -> list[Record]:
+    """Velocity, heat and alert steps at poll n; nothing when nothing worth telling changed."""
+    now = end_of(n)
+    prune(state, now, config.velocity, config.evidence)
+    types = measure(state, now, lineage.first * INTERVAL_MS, config.velocity)
+    velocity_z, score = combine(types, config.velocity)
+    found = heats.weigh(state, types, velocity_z, now, config.heat)
+    statistic = velocity_z if config.gates.gate == "literal" else score
+    poll = Poll(n, now, velocity_z, score, statistic, found)
+    before = state.episode
+    steps = episodes.advance(state, entity_id, poll, config)
+    heat = _heat(state, entity_id, poll, types, config, lineage)
+    alerts = [_alert(state, before or state.episode, kind, heat, poll, config)
+              for kind in steps]
+    if not alerts and abs(heat.heat - state.told_heat) < TOLD_STEP and not _went_out(state, heat):
+        return []
+    state.told_heat = heat.heat
+    return [_velocity(heat, poll), heat, *alerts]
+
+
+def _went_out(state: EntityState, heat: Heat) -> bool:
+    return heat.heat == 0.0 and state.told_heat != 0.0
+
+
+def _heat(
+    state: EntityState, entity_id: str, poll: Poll, types: tuple[TypeVelocity, ...],
+    config: CoreConfig, lineage: Lineage,
+) -> Heat:
+    found, episode = poll.found, state.episode
+    hours = (poll.n - episode.peak_tick) / HOURLY if episode else 0.0
+    fresh_share = heats.freshness(hours, config.heat)
+    heat = found.raw * fresh_share
+    return Heat(
+        id=derived_id("heat", entity_id, str(poll.n)),
+        event_time=poll.now, known_time=poll.now, test=state.test, tick=poll.n,
+        entity_id=entity_id, entity_name=state.name, entity_type=state.entity_type,
+        heat=heat, raw_heat=found.raw, display=heats.display(heat, config.heat),
+        velocity_z=found.velocity_z, spread=found.spread, affect=found.affect,
+        freshness=fresh_share, hours_since_peak=hours, detection_score=poll.detection_score,
+        types=types, mentions=found.mentions, sentiment=found.sentiment,
+        episode_id=episode.id if episode else None,
+        episode_state=episodes.state_of(episode),
+        reasons=reasons(state, types, found),
+        receipts=receipts(state) if found.mentions else (),
+        config_hash=lineage.config_hash, catalogue_version=state.catalogue_version,
+        code_version=CODE_VERSION,
+        causation=tuple(e.mention_id for e in state.recent[-CAUSES:]),
+    )
+
+
+def _velocity(heat: Heat, poll: Poll) -> Velocity:
+    return Velocity(
+        id=derived_id("velocity", heat.entity_id, str(poll.n)),
+        event_time=heat.event_time, known_time=heat.known_time, test=heat.test, tick=poll.n,
+        entity_id=heat.entity_id, entity_type=heat.entity_type, types=heat.types,
+        velocity_z=poll.velocity_z, detection_score=poll.detection_score,
+        config_hash=heat.config_hash, catalogue_version=heat.catalogue_version,
+        code_version=heat.code_version, causation=heat.causation,
+    )
+
+
+HEADLINES: Final = {
+    "opened": "{name} spiking now",
+    "updated": "{name} still rising",
+    "confirmed": "{name} picked up by {outlet}",
+    "cooled": "{name} cooling",
+}
+
+
+def _alert(
+    state: EntityState, episode: episodes.Episode | None, kind: episodes.Kind, heat: Heat,
+    poll: Poll, config: CoreConfig,
+) -> Alert:
+    """One step of the episode's alert, chained to the step before it."""
+    if episode is None:
+        raise AssertionError("an alert step without an episode")
+    if kind == "opened":
+        episodes.opened(state, episode, poll, config.gates)
+    episodes.told(episode, poll)
+    trade = _pickup(episode)
+    alert = Alert(
+        id=derived_id("alert-step", episode.id, str(episode.step)),
+        event_time=heat.event_time, known_time=heat.known_time, test=heat.test, tick=poll.n,
+        alert_id=derived_id("alert", episode.id), episode_id=episode.id, step=episode.step,
+        kind=kind, entity_id=heat.entity_id, entity_name=heat.entity_name,
+        entity_type=heat.entity_type, heat=heat.heat, display=heat.display,
+        velocity_z=poll.velocity_z, detection_score=poll.detection_score,
+        spread_types=poll.found.spread_types, affect=poll.found.affect,
+        mentions=poll.found.mentions,
+        headline=HEADLINES[kind].format(name=heat.entity_name,
+                                        outlet=trade.outlet if trade else "a trade"),
+        reasons=heat.reasons, receipts=heat.receipts, trade=trade,
+        config_hash=heat.config_hash, catalogue_version=heat.catalogue_version,
+        code_version=heat.code_version, causation=heat.causation,
+        previous_hash=episode.hash,
+    )
+    episode.hash = chain(alert)
+    return msgspec.structs.replace(alert, hash=episode.hash)
+
+
+def chain(alert: Alert) -> str:
+    """The hash of a step over all its fields but itself; `previous_hash` is one of them."""
+    bare = msgspec.structs.replace(alert, hash="")
+    return blake2b(msgspec.json.encode(bare), digest_size=16).hexdigest()
+
+
+def _pickup(episode: episodes.Episode) -> TradePickup | None:
+    item = episode.trade
+    if item is None:
+        return None
+    lead = item.event_time - end_of(episode.opened) if episode.opened >= 0 else None
+    return TradePickup(
+        mention_id=item.mention_id, outlet=item.outlet, title=item.title, url=item.url,
+        event_time=item.event_time, lead_ms=lead,
+    )

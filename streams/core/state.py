@@ -1,0 +1,105 @@
+"""What is remembered of one entity between ticks: the row of the velocity table.
+
+Times inside are `Millis` or tick numbers, amounts are whole numbers, so that a row packs to the
+same bytes wherever it was computed. `closed` is the stamp: the last tick that was folded in.
+"""
+
+from typing import Final
+
+import msgspec
+
+from schemas.clock import Millis
+from streams.core.windows import Window
+
+STATE_VERSION: Final = 1
+
+
+class Evidence(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A counted mention, or a trade item, kept for receipts and distinct authors."""
+
+    known_time: Millis
+    mention_id: str
+    event_time: Millis
+    source: str
+    source_type: str
+    outlet: str
+    title: str
+    url: str | None
+
+
+class Feeling(msgspec.Struct, array_like=True):
+    """Sums over the counted mentions of an hour, in thousandths."""
+
+    mentions: int = 0
+    intensity: int = 0
+    sentiment: int = 0
+
+
+class TypeState(msgspec.Struct, array_like=True):
+    """One source type's windows and the authors of each hour."""
+
+    window: Window = msgspec.field(default_factory=Window)
+    authors: dict[int, list[int]] = {}  # hour -> author keys, ascending
+
+
+class Episode(msgspec.Struct, array_like=True):
+    """The current span above onset, and what was told of it."""
+
+    id: str
+    started: int  # tick
+    last_above: int  # tick
+    peak_raw: float = 0.0
+    peak_tick: int = 0
+    hits: list[int] = []  # polls that passed the gate with something new
+    hit_folded: int = 0  # counted mentions at the last hit
+    opened: int = -1  # tick of the alert, -1 while there is none
+    step: int = -1  # last step told
+    told_tick: int = -1
+    told_raw: float = 0.0
+    told_types: int = 0
+    cooled: bool = False
+    suppressed: bool = False
+    trade: Evidence | None = None  # first trade item on it
+    trade_told: bool = False
+    hash: str = ""
+
+
+class EntityState(msgspec.Struct, array_like=True):
+    """Everything about one entity."""
+
+    version: int
+    closed: int
+    name: str
+    entity_type: str
+    folded: int = 0  # counted mentions ever
+    due: int = 0  # the poll that must evaluate it next; 0: none
+    types: dict[str, TypeState] = {}
+    texts: dict[int, Millis] = {}  # near-duplicate key -> when it counted
+    feelings: dict[int, Feeling] = {}  # by hour
+    recent: list[Evidence] = []  # newest counted, ascending
+    trades: list[Evidence] = []
+    past: list[tuple[int, int]] = []  # hours of ended episodes
+    episode: Episode | None = None
+    last_alert: int = -1  # tick
+    habit: float = 0.0
+    habit_tick: int = 0
+    told_heat: float = 0.0  # the last heat that was published
+    quiet_polls: int = 0
+    catalogue_version: int = 0
+    test: bool = False
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(EntityState).decode
+
+
+def pack(state: EntityState) -> bytes:
+    return _encode(state)
+
+
+def unpack(row: bytes) -> EntityState:
+    """The state in a row. A row of a version this code does not know is our own corruption."""
+    state = _decode(row)
+    if state.version != STATE_VERSION:
+        raise ValueError(f"state version {state.version}, this code reads {STATE_VERSION}")
+    return state

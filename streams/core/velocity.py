@@ -1,0 +1,83 @@
+"""How fast an entity is being mentioned, per source type and combined."""
+
+from collections.abc import Sequence
+from math import sqrt
+
+from schemas.clock import Millis
+from schemas.records import TypeVelocity
+from streams.core.baseline import (
+    Baseline,
+    Span,
+    detection_z,
+    fast_baseline,
+    literal_z,
+    slow_baseline,
+)
+from streams.core.config import VelocityConfig
+from streams.core.evidence import authors_within
+from streams.core.state import EntityState, TypeState
+from streams.core.windows import FAST, SLOW
+
+
+def _usual(
+    found: Baseline, config: VelocityConfig, warming: int, share: float
+) -> tuple[float, float]:
+    """Mean and variance, leaning on the prior while the deployment warms up."""
+    return found.with_prior(warming, config.prior_mean * share, config.prior_variance * share)
+
+
+def measure_type(
+    source_type: str, kind: TypeState, now: Millis, since: Millis,
+    past: Sequence[Span], config: VelocityConfig,
+) -> TypeVelocity:
+    """The statistics of one source type at a poll; `since` is when observation began."""
+    slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
+    slow = slow_baseline(kind.window, now, config.baseline_days, since, past)
+    fast = fast_baseline(kind.window, now, config.baseline_days, since, past)
+    week = slow_baseline(kind.window, now, config.literal_days, since, past)
+    warming = max(config.warmup_hours - slow.samples, 0)
+    slow_mean, slow_variance = _usual(slow, config, warming, 1.0)
+    fast_mean, fast_variance = _usual(fast, config, warming, FAST / SLOW)
+    week_mean, week_variance = _usual(week, config, warming, 1.0)
+    fast_z = detection_z(fast_count, fast_mean, fast_variance)
+    slow_z = detection_z(slow_count, slow_mean, slow_variance)
+    return TypeVelocity(
+        source_type=source_type,
+        mentions=slow_count,
+        authors=authors_within(kind, now, 12),
+        usual=slow_mean,
+        z=literal_z(slow_count, week_mean, week_variance),
+        fast_z=fast_z,
+        slow_z=slow_z,
+        score=config.fast_weight * fast_z + config.slow_weight * slow_z,
+        baseline="prior" if warming else "observed",
+    )
+
+
+def measure(
+    state: EntityState, now: Millis, since: Millis, config: VelocityConfig
+) -> tuple[TypeVelocity, ...]:
+    """Every type that has a voice in the window or a past, in the order of names."""
+    past = [Span(*span) for span in state.past]
+    return tuple(
+        measure_type(name, state.types[name], now, since, past, config)
+        for name in sorted(state.types)
+    )
+
+
+def stouffer(readings: Sequence[tuple[float, float]]) -> float:
+    """Combine (z, weight) pairs: sum(w z) / sqrt(sum(w^2)). Stouffer et al., 1949, weighted."""
+    if not readings:
+        return 0.0
+    return sum(w * z for z, w in readings) / sqrt(sum(w * w for _, w in readings))
+
+
+def combine(types: Sequence[TypeVelocity], config: VelocityConfig) -> tuple[float, float]:
+    """(velocity_z, detection_score) over the types that speak in the window, both uncapped."""
+    speaking = [t for t in types if t.mentions]
+    weights = [config.type_weights.get(t.source_type, 1.0) for t in speaking]
+    literal = stouffer([(t.z, w) for t, w in zip(speaking, weights, strict=True)])
+    score = stouffer([(t.score, w) for t, w in zip(speaking, weights, strict=True)])
+    if sum(t.mentions for t in speaking) < config.floor_mentions:
+        score = min(score, 0.0)
+    return literal, score

@@ -1,0 +1,66 @@
+"""Event-time buckets of one entity and source type. Nothing here knows what time it is.
+
+Buckets are five minutes long and shifted by one minute, so that every poll (a tick n with
+n % 5 == 0 ends at minute 5k + 1) falls on the edge of one. Beyond half a day only hours are kept:
+all of each hour, and its second half, which is the half-hour sample of that hour.
+
+                 |<------------- 12 h window ------------>|
+    --|----|----|----|----| ... |----|----|----|----|----|----> 5 min
+      hours kept for 15 days                          poll
+"""
+
+from typing import Final
+
+import msgspec
+
+from schemas.clock import HOUR_MS, MINUTE_MS, Millis
+
+BUCKET_MS: Final = 5 * MINUTE_MS
+PER_HOUR: Final = HOUR_MS // BUCKET_MS
+FAST: Final = 6  # buckets in the fast window, 30 min
+SLOW: Final = 144  # buckets in the slow window, 12 h
+SLOW_HOURS: Final = SLOW // PER_HOUR
+
+
+def bucket_of(moment: Millis) -> int:
+    return (moment - MINUTE_MS) // BUCKET_MS
+
+
+class Window(msgspec.Struct, array_like=True):
+    """Counted mentions by bucket; sparse, so a quiet name costs almost nothing."""
+
+    fine: dict[int, int] = {}
+    hours: dict[int, int] = {}
+    halves: dict[int, int] = {}
+
+    def add(self, moment: Millis) -> None:
+        """Count one mention in its own bucket, however late it comes."""
+        bucket = bucket_of(moment)
+        hour, place = divmod(bucket, PER_HOUR)
+        self.fine[bucket] = self.fine.get(bucket, 0) + 1
+        self.hours[hour] = self.hours.get(hour, 0) + 1
+        if place >= PER_HOUR - FAST:
+            self.halves[hour] = self.halves.get(hour, 0) + 1
+
+    def count(self, now: Millis, buckets: int) -> int:
+        """Mentions in the `buckets` whole buckets that end at the poll `now`."""
+        end = bucket_of(now)
+        start = end - buckets
+        if len(self.fine) < buckets:
+            return sum(n for bucket, n in self.fine.items() if start <= bucket < end)
+        fine = self.fine
+        return sum(fine.get(bucket, 0) for bucket in range(start, end))
+
+    def prune(self, now: Millis, baseline_hours: int) -> None:
+        """Forget what no window of a later poll can reach."""
+        oldest = bucket_of(now) - SLOW
+        oldest_hour = bucket_of(now) // PER_HOUR - baseline_hours - 2 * SLOW_HOURS
+        if self.fine and min(self.fine) < oldest:
+            self.fine = {b: n for b, n in self.fine.items() if b >= oldest}
+        if self.hours and min(self.hours) < oldest_hour:
+            self.hours = {h: n for h, n in self.hours.items() if h >= oldest_hour}
+            self.halves = {h: n for h, n in self.halves.items() if h >= oldest_hour}
+
+    @property
+    def empty(self) -> bool:
+        return not self.hours
