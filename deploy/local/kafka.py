@@ -1,0 +1,180 @@
+"""Apache Kafka as a child: one node that is broker and controller, on loopback."""
+
+import base64
+import subprocess
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local import ports
+from deploy.local.child import Program
+from deploy.local.errors import StackError
+from deploy.local.java import Java
+
+DEFAULT_PORT = 9092
+HEAP = "512m"
+FORMAT_WITHIN = 120
+STOP_WITHIN = 30.0
+
+# shutdownHook: log4j would stop writing before Kafka has finished stopping.
+LOGGING = """\
+status = error
+shutdownHook = disable
+appender.file.type = RollingFile
+appender.file.name = file
+appender.file.fileName = {log}
+appender.file.filePattern = {log}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{{ISO8601}} %p %c{{1}} %m%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 10MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 3
+appender.loud.type = Console
+appender.loud.name = loud
+appender.loud.layout.type = PatternLayout
+appender.loud.layout.pattern = %d{{ISO8601}} %p %c{{1}} %m%n
+appender.loud.filter.threshold.type = ThresholdFilter
+appender.loud.filter.threshold.level = error
+rootLogger.level = info
+rootLogger.appenderRef.file.ref = file
+rootLogger.appenderRef.loud.ref = loud
+"""
+
+
+def configuration(folder: Path, port: int, controller_port: int) -> str:
+    """The broker's properties: one node, internal topics on itself, nothing made by accident."""
+    settings: dict[str, object] = {
+        "process.roles": "broker,controller",
+        "node.id": 1,
+        "controller.quorum.voters": f"1@{ports.LOOPBACK}:{controller_port}",
+        "listeners": (
+            f"PLAINTEXT://{ports.LOOPBACK}:{port},CONTROLLER://{ports.LOOPBACK}:{controller_port}"
+        ),
+        "advertised.listeners": f"PLAINTEXT://{ports.LOOPBACK}:{port}",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "controller.listener.names": "CONTROLLER",
+        "inter.broker.listener.name": "PLAINTEXT",
+        "log.dirs": folder / "log",
+        "auto.create.topics.enable": "false",
+        "default.replication.factor": 1,
+        "min.insync.replicas": 1,
+        "offsets.topic.replication.factor": 1,
+        "offsets.topic.num.partitions": 8,
+        "transaction.state.log.replication.factor": 1,
+        "transaction.state.log.min.isr": 1,
+        "transaction.state.log.num.partitions": 8,
+        "share.coordinator.state.topic.replication.factor": 1,
+        "share.coordinator.state.topic.min.isr": 1,
+        "share.coordinator.state.topic.num.partitions": 1,
+        "group.initial.rebalance.delay.ms": 0,
+        # One small machine: few threads, and a cleaner that fits the heap.
+        "num.network.threads": 2,
+        "num.io.threads": 4,
+        "background.threads": 2,
+        "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
+    }
+    return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+def java_options(java: Java, folder: Path) -> list[str]:
+    """A small heap, the collector with the smallest footprint, an end rather than a limp."""
+    quiet = ["--enable-native-access=ALL-UNNAMED"] if java.major >= 22 else []
+    quiet += ["--sun-misc-unsafe-memory-access=allow"] if java.major >= 24 else []
+    return [
+        f"-Xmx{HEAP}",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:-UsePerfData",
+        "-Djava.awt.headless=true",
+        f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}",
+        *quiet,
+    ]
+
+
+def cluster_id() -> str:
+    """A fresh id in the form Kafka wants; it refuses one that begins with a dash."""
+    while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith(
+        "-"
+    ):
+        pass
+    return made
+
+
+def program(
+    folder: Path, logs: Path, java: Java, class_path: list[Path], default_port: int = DEFAULT_PORT
+) -> tuple[Program, str]:
+    """Lay out the folder (formatting it once) and say what to run and where it will answer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    logs.mkdir(parents=True, exist_ok=True)
+    port = ports.choose(default_port)
+    controller_port = ports.any_free()[0]
+    properties = folder / "server.properties"
+    properties.write_text(configuration(folder, port, controller_port), encoding="utf-8")
+    log = logs / "kafka.log"
+    (folder / "log4j2.properties").write_text(LOGGING.format(log=log), encoding="utf-8")
+    base = [str(java.program), *java_options(java, folder), "-cp", ":".join(map(str, class_path))]
+    _format(folder, [*base, "kafka.tools.StorageTool"], properties)
+    bootstrap = f"{ports.LOOPBACK}:{port}"
+    return Program(
+        name="kafka",
+        argv=[*base, "kafka.Kafka", str(properties)],
+        log=logs / "kafka.out",
+        also_read=(log,),
+        ready=readiness(bootstrap),
+        start_within=90.0,
+        stop_within=STOP_WITHIN,
+    ), bootstrap
+
+
+def _format(folder: Path, tool: list[str], properties: Path) -> None:
+    """Give the log folder its cluster id, unless an earlier run finished doing so."""
+    if (folder / "formatted").exists():
+        return
+    asked = [
+        "format",
+        "--ignore-formatted",
+        "--cluster-id",
+        cluster_id(),
+        "--config",
+        str(properties),
+    ]
+    try:
+        subprocess.run(
+            [*tool, *asked], capture_output=True, text=True, timeout=FORMAT_WITHIN, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        raise StackError(
+            f"Kafka could not format {folder / 'log'}: {error.stdout}{error.stderr}"
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise StackError(
+            f"Kafka did not format {folder / 'log'} within {FORMAT_WITHIN} s"
+        ) from error
+    (folder / "formatted").touch()
+
+
+def readiness(bootstrap: str) -> Callable[[], str | None]:
+    """A probe that is content when the broker names itself in its metadata."""
+    host, _, port = bootstrap.rpartition(":")
+
+    def probe() -> str | None:
+        if not ports.accepts(int(port), host):
+            return f"a listener on {bootstrap}"
+        return None if answers(bootstrap) else f"an answer from the broker at {bootstrap}"
+
+    return probe
+
+
+def answers(bootstrap: str, within: float = 2.0) -> bool:
+    """True when a broker answers a metadata request."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    # log_level 0: a broker that is not there yet is expected, not worth a line on the console.
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "socket.timeout.ms": 2000})
+    try:
+        return bool(admin.list_topics(timeout=within).brokers)
+    except KafkaException:
+        return False

@@ -1,0 +1,87 @@
+"""Real servers for tests: a broker, a PostgreSQL, a Redis per session, started when asked for."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from redis import Redis
+
+from deploy.local.home import Home
+from deploy.local.stack import Stack
+
+STACK_FIXTURES = {"kafka_bootstrap", "postgres_dsn", "redis_url"}
+PREFIX = "heat-test-"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for a server is an integration test."""
+    for test in items:
+        if STACK_FIXTURES & set(getattr(test, "fixturenames", ())):
+            test.add_marker(pytest.mark.integration)
+
+
+@contextmanager
+def _running(part: str) -> Iterator[Stack]:
+    """Any free port, a folder of its own; children die with pytest, whatever ends it."""
+    _remove_homes_of_killed_sessions()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        with Stack(folder, parts={part}, usual_ports=False, durable=False) as stack:
+            yield stack
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_homes_of_killed_sessions() -> None:
+    """A state file that nobody holds the lock of tells of a session that could not clean up."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        home = Home(folder)
+        if home.state_file.exists() and not home.is_held():
+            home.mend()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap() -> Iterator[str]:
+    """host:port of a real broker, shared by the session: take a namespace of your own in it."""
+    with _running("kafka") as stack:
+        yield stack.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A DSN of the session's database server, for making databases."""
+    with _running("postgres") as stack:
+        yield stack.postgres_dsn
+
+
+@pytest.fixture
+def postgres_dsn(postgres_server: str) -> Iterator[str]:
+    """A fresh empty database, dropped afterwards whoever is still connected."""
+    name = sql.Identifier(fresh := f"test_{uuid4().hex[:12]}")
+    with psycopg.connect(postgres_server, autocommit=True) as session:
+        session.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{fresh}"))
+        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The session's Redis."""
+    with _running("redis") as stack:
+        yield stack.redis_url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """An empty Redis."""
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
