@@ -1,0 +1,68 @@
+"""The tables, step by step: numbered SQL files, each applied once.
+
+To change a table, add a file with the next number to `sinks/sql/`; a released file never changes
+(a test holds its SHA-256). Two processes that start at once queue on an advisory lock, which the
+server drops with the connection: a killed migration blocks nobody.
+"""
+
+import logging
+from importlib.resources import as_file, files
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from yoyo import read_migrations
+from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import DatabaseURI
+
+from schemas.errors import RetriableError, SettingsError
+
+LOCK: Final = 0x48454154  # "HEAT"; any number nobody else locks
+LOCK_WAIT_MS: Final = 60_000
+RECORD_OF_STEPS: Final = "_yoyo_migration"
+
+
+def migrate(dsn: str) -> list[str]:
+    """Apply what is missing; return the names of the applied files, oldest first."""
+    logging.getLogger("yoyo.migrations").setLevel(logging.WARNING)
+    try:
+        with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as guard:
+            guard.execute(sql.SQL("SET lock_timeout = {}").format(sql.Literal(LOCK_WAIT_MS)))
+            guard.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+            return _apply(dsn)
+    except psycopg.ProgrammingError as error:
+        raise _misconfigured(error) from None
+    except psycopg.OperationalError as error:
+        raise RetriableError(f"the database cannot be migrated: {error}") from error
+
+
+def _misconfigured(error: psycopg.ProgrammingError) -> Exception:
+    """Refusals of the server tell no secret; a parser's complaint may quote the whole string."""
+    if error.sqlstate is None:
+        return SettingsError("HEAT_DATABASE__DSN: not a PostgreSQL connection string")
+    return error
+
+
+def _apply(dsn: str) -> list[str]:
+    backend = PostgresqlPsycopgBackend(_address(dsn), RECORD_OF_STEPS)
+    with backend:
+        backend.init_database()
+        with as_file(files("sinks").joinpath("sql")) as folder:
+            missing = backend.to_apply(read_migrations(str(folder)))
+            backend.apply_migrations(missing)
+    return [step.id for step in missing]
+
+
+def _address(dsn: str) -> DatabaseURI:
+    """Every part of the string as the driver reads it: sockets, options and services included."""
+    parts = conninfo_to_dict(dsn)
+    return DatabaseURI(
+        scheme="postgresql+psycopg",
+        username=None,
+        password=None,
+        hostname=None,
+        port=None,
+        database=parts.pop("dbname", None),
+        args={**parts, "connect_timeout": 5},
+    )

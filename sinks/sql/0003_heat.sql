@@ -1,0 +1,35 @@
+CREATE TABLE heat (
+    id                text             PRIMARY KEY,
+    event_time        timestamptz      NOT NULL,
+    known_time        timestamptz      NOT NULL,
+    source            text             NOT NULL,
+    source_type       text             NOT NULL,
+    test              boolean          NOT NULL,
+    tick              bigint           NOT NULL,
+    entity_id         text             NOT NULL,
+    entity_name       text             NOT NULL,
+    entity_type       text             NOT NULL,
+    heat              double precision NOT NULL,
+    raw_heat          double precision NOT NULL,
+    display           double precision NOT NULL,
+    velocity_z        double precision NOT NULL,
+    spread            double precision NOT NULL,
+    affect            double precision NOT NULL,
+    freshness         double precision NOT NULL,
+    hours_since_peak  double precision NOT NULL,
+    detection_score   double precision NOT NULL,
+    types             jsonb            NOT NULL,
+    mentions          bigint           NOT NULL,
+    sentiment         double precision NOT NULL,
+    episode_id        text,
+    episode_state     text             NOT NULL,
+    reasons           jsonb            NOT NULL,
+    receipts          jsonb            NOT NULL,
+    config_hash       text             NOT NULL,
+    catalogue_version bigint           NOT NULL,
+    code_version      text             NOT NULL,
+    causation         text[]           NOT NULL
+);
+COMMENT ON TABLE heat IS 'HEAT of an entity at a poll, one row per record of topic heat';
+CREATE INDEX heat_entity_time ON heat (entity_id, known_time);
+CREATE INDEX heat_time ON heat (known_time, heat DESC);
