@@ -7,6 +7,7 @@ quiet ──above onset──► building ──gate passed on 2 polls──► 
 One alert per episode. Everything after the opening is an update of it.
 """
 
+from math import pow as power
 from typing import Literal, NamedTuple
 
 from schemas.clock import HOUR_MS, MINUTE_MS
@@ -44,7 +45,7 @@ def habit(state: EntityState, n: int, config: GateConfig) -> float:
     if not state.habit:
         return 0.0
     days = (n - state.habit_tick) / (24 * TICKS_PER_HOUR)
-    return state.habit * 0.5 ** (days / config.habit_half_life_days)
+    return state.habit * power(0.5, days / config.habit_half_life_days)
 
 
 def enough_authors(state: EntityState, now: int, config: GateConfig) -> bool:

@@ -16,10 +16,12 @@ from streams.core.config import CoreConfig
 from streams.core.episode import Poll
 from streams.core.evidence import absorb, prune
 from streams.core.reasons import reasons, receipts
-from streams.core.state import STATE_VERSION, EntityState
+from streams.core.state import STATE_VERSION, EntityState, Episode
 from streams.core.velocity import combine, measure
+from streams.core.windows import SLOW
 
-HOURLY: Final = 60
+HOURLY: Final = 60  # ticks
+DAILY: Final = 24 * HOURLY
 TOLD_STEP: Final = 0.05  # a smaller change of heat is not published
 CAUSES: Final = 5
 
@@ -61,10 +63,12 @@ def step(
 
 
 def _next_look(state: EntityState, n: int) -> int:
-    """Hourly while anything can still change; 0 when the row may go."""
-    if state.episode is None and not state.types and not state.trades:
-        return 0
-    return (n // HOURLY + 1) * HOURLY
+    """Hourly while heat can still change, daily to forget the past, 0 when the row may go."""
+    if state.episode is not None or state.told_heat or any(
+        kind.window.count(end_of(n), SLOW) for kind in state.types.values()
+    ):
+        return (n // HOURLY + 1) * HOURLY
+    return (n // DAILY + 1) * DAILY if state.types else 0
 
 
 def evaluate(
@@ -139,7 +143,7 @@ HEADLINES: Final = {
 
 
 def _alert(
-    state: EntityState, episode: episodes.Episode | None, kind: episodes.Kind, heat: Heat,
+    state: EntityState, episode: Episode | None, kind: episodes.Kind, heat: Heat,
     poll: Poll, config: CoreConfig,
 ) -> Alert:
     """One step of the episode's alert, chained to the step before it."""
@@ -175,7 +179,7 @@ def chain(alert: Alert) -> str:
     return blake2b(msgspec.json.encode(bare), digest_size=16).hexdigest()
 
 
-def _pickup(episode: episodes.Episode) -> TradePickup | None:
+def _pickup(episode: Episode) -> TradePickup | None:
     item = episode.trade
     if item is None:
         return None

@@ -1,0 +1,209 @@
+"""One partition of mentions: what is pending, when an interval is over, and what then comes out.
+
+Interval n closes when every raw partition of every source that its tick names has said n or more.
+Then its mentions are sorted and folded, entity by entity in the order of names. Neither the moment
+of closing nor the order in the log reaches an output.
+
+A source that tick n does not name is absent: its mentions wait for the first interval in which it
+is present again.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from schemas.clock import tick_of
+from schemas.records import Mention, Record, Tick
+from streams.core.config import CoreConfig
+from streams.core.measure import Lineage, fresh, step
+from streams.core.state import EntityState, pack, unpack
+
+NOTHING_PENDING = 1 << 62
+
+
+class Progress(msgspec.Struct, array_like=True):
+    """The partition's own row: how far it is."""
+
+    closed: int = -1  # the last interval that is over
+    first: int = -1  # the deployment's first tick
+    last: dict[str, int] = {}  # origin -> newest tick it said
+    content: dict[int, dict[str, int]] = {}  # open tick -> present
+    present: dict[str, int] = {}  # of the last closed tick
+    absent: dict[str, int] = {}  # source -> first tick of its absence
+
+
+class Row(NamedTuple):
+    """A row to write; `value` None deletes it. The key `b""` is the partition's own row."""
+
+    key: bytes
+    value: bytes | None
+
+
+_decode_progress = msgspec.msgpack.Decoder(Progress).decode
+
+
+class MentionPartition:
+    """The fold over one partition, from one assignment to the next."""
+
+    def __init__(
+        self, config: CoreConfig, rows: Mapping[bytes, bytes], until: int | None = None
+    ) -> None:
+        """`rows` are what `take_rows` handed out before. `until`: close nothing after this tick."""
+        self._config = config
+        self._until = until
+        self.progress = Progress()
+        self._states: dict[str, EntityState] = {}
+        self._due: dict[int, set[str]] = {}
+        self._pending: dict[int, dict[str, list[Mention]]] = {}
+        self._oldest: dict[int, int] = {}  # interval -> lowest offset pending for it
+        self._changed: set[str] = set()
+        self._moved = False
+        self._hash = config.hash
+        for key, value in rows.items():
+            if key:
+                state = self._states[key.decode()] = unpack(value)
+                self._schedule(key.decode(), state)
+            else:
+                self.progress = _decode_progress(value)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def state(self, entity_id: str) -> EntityState | None:
+        return self._states.get(entity_id)
+
+    def mention(self, mention: Mention, offset: int) -> None:
+        """Keep a mention until its interval closes; one of a closed interval is a copy."""
+        from_interval = tick_of(mention.known_time)
+        own = self.progress
+        if from_interval <= own.closed:
+            source = mention.source
+            if source in own.present or from_interval < own.absent.get(source, 0):
+                return
+            from_interval = own.closed + 1
+        self._pend(from_interval, mention.entity_id, [mention], offset)
+
+    def _pend(self, n: int, entity_id: str, mentions: list[Mention], offset: int) -> None:
+        by_entity = self._pending.setdefault(n, {})
+        by_entity.setdefault(entity_id, []).extend(mentions)
+        self._oldest[n] = min(offset, self._oldest.get(n, offset))
+
+    def tick(self, tick: Tick) -> list[Record]:
+        """Hear one origin's clock; the events of all intervals that this closes."""
+        own = self.progress
+        if tick.n <= own.last.get(tick.origin, -1):
+            return []
+        own.last[tick.origin] = tick.n
+        self._moved = True
+        if own.closed < 0:
+            own.first, own.closed = tick.first, tick.first - 1
+        if tick.n > own.closed:
+            own.content.setdefault(tick.n, tick.present)
+        return self._close_ready()
+
+    def _close_ready(self) -> list[Record]:
+        out: list[Record] = []
+        own = self.progress
+        while own.content and (self._until is None or own.closed < self._until):
+            newest_said = min(own.content)
+            present = own.content[newest_said]  # of the next tick too, when that was left out
+            reached = min(
+                (own.last.get(f"{source}-{p}", -1) for source, count in present.items()
+                 for p in range(count)),
+                default=newest_said,
+            )
+            target = min(reached, newest_said)
+            if target <= own.closed:
+                break
+            out += self._close_up_to(target, present)
+        return out
+
+    def _close_up_to(self, target: int, present: dict[str, int]) -> list[Record]:
+        """Close every interval to `target`; those in which nothing is due cost nothing."""
+        out: list[Record] = []
+        own = self.progress
+        if self._until is not None:
+            target = min(target, self._until)
+        while own.closed < target:
+            n = own.closed + 1
+            if not self._pending.get(n) and n not in self._due:
+                busy = [m for m in (*self._pending, *self._due) if own.closed < m <= target]
+                n = min(busy, default=target)
+            out += self._close(n, present)
+        return out
+
+    def _close(self, n: int, present: dict[str, int]) -> list[Record]:
+        own = self.progress
+        for source in own.present.keys() - present.keys():
+            own.absent[source] = own.closed + 1
+        ready = self._ready(n, present)
+        names = ready.keys() | self._due.pop(n, set())
+        lineage = Lineage(self._hash, own.first)
+        out: list[Record] = []
+        for name in sorted(names):
+            out += self._step(name, n, ready.get(name, ()), lineage)
+        for source in present:
+            own.absent.pop(source, None)
+        own.closed, own.present = n, present
+        own.content = {open_: named for open_, named in own.content.items() if open_ > n}
+        self._moved = True
+        return out
+
+    def _ready(self, n: int, present: dict[str, int]) -> dict[str, list[Mention]]:
+        """The mentions that interval n folds; those of absent sources move on to the next."""
+        waiting = self._pending.pop(n, {})
+        offset = self._oldest.pop(n, 0)
+        ready: dict[str, list[Mention]] = {}
+        for name, mentions in waiting.items():
+            stay = [m for m in mentions if m.source not in present]
+            if stay:
+                self._pend(n + 1, name, stay, offset)
+            if len(stay) < len(mentions):
+                ready[name] = _in_order([m for m in mentions if m.source in present])
+        return ready
+
+    def _step(
+        self, name: str, n: int, mentions: list[Mention] | tuple[()], lineage: Lineage
+    ) -> list[Record]:
+        state = self._states.get(name)
+        if state is None:
+            state = self._states[name] = fresh(n - 1)
+        if not mentions and state.due != n and state.closed < n:
+            return []  # an appointment that a newer mention has moved
+        self._changed.add(name)
+        if state.closed >= n:  # stamped: a crash cut this close short behind this entity
+            self._schedule(name, state)
+            return []
+        out = step(state, name, n, mentions, self._config, lineage)
+        if state.due:
+            self._schedule(name, state)
+        else:
+            del self._states[name]
+        return out
+
+    def _schedule(self, name: str, state: EntityState) -> None:
+        if state.due:
+            self._due.setdefault(state.due, set()).add(name)
+
+    def take_rows(self) -> list[Row]:
+        """The rows that changed since the last call, the partition's own behind the entities."""
+        rows = [
+            Row(name.encode(), pack(self._states[name]) if name in self._states else None)
+            for name in sorted(self._changed)
+        ]
+        if self._moved:
+            rows.append(Row(b"", msgspec.msgpack.encode(self.progress, order="sorted")))
+        self._changed.clear()
+        self._moved = False
+        return rows
+
+    def hold(self) -> int:
+        """No offset at or past this may be committed: its mention is pending."""
+        return min(self._oldest.values(), default=NOTHING_PENDING)
+
+
+def _in_order(mentions: list[Mention]) -> list[Mention]:
+    """Distinct, by (`known_time`, `id`): the order in which everything is folded."""
+    distinct = {(m.known_time, m.id): m for m in mentions}
+    return [distinct[key] for key in sorted(distinct)]

@@ -1,0 +1,147 @@
+"""A raw mention to mentions of entities, or to the reasons why it is none."""
+
+from typing import NamedTuple
+
+from schemas.clock import Millis
+from schemas.ids import derived_id, short_key
+from schemas.records import Candidate, Mention, Option, RawMention
+from schemas.version import CODE_VERSION
+from streams.core.aboutness import about
+from streams.core.affect import feel
+from streams.core.disambiguate import Accepted, Rejected, resolve_text
+from streams.core.fold import fold
+from streams.core.lexicon import Lexicon
+from streams.core.outlets import Outlet, outlet_of
+from streams.core.reading import publisher_start
+
+TITLE_LENGTH = 300
+UNKNOWN = "no-known-name"
+NO_TEXT = "no-text"
+DELETED = "deleted-upstream"
+PRESS_TYPES = frozenset({"news", "trade", "charts"})
+
+
+class Catalogue(NamedTuple):
+    """The entities as one version of the catalogue knows them."""
+
+    version: int
+    lexicon: Lexicon
+
+
+class Resolved(NamedTuple):
+    """What became of a raw mention; never both empty."""
+
+    mentions: tuple[Mention, ...]
+    candidates: tuple[Candidate, ...]
+
+
+class Voice(NamedTuple):
+    """Who speaks, and as what type of evidence."""
+
+    source_type: str
+    outlet: str
+    author_key: int
+
+
+def voice_of(raw: RawMention, publisher: str) -> Voice:
+    """The independent voice behind a raw mention.
+
+    A link decides the type where its host does. News speaks with the voice of the host's owner; a
+    video or a redirect hides the outlet in the title's suffix; a post has an author.
+    """
+    behind = outlet_of(raw.url)
+    source_type = _type_of(raw, behind)
+    if source_type in PRESS_TYPES:
+        outlet = behind.owner if behind else raw.channel or publisher
+        return Voice(source_type, outlet, short_key(f"outlet:{outlet.casefold()}"))
+    outlet = raw.channel or publisher or (behind.owner if behind else raw.source)
+    author = raw.author or publisher or outlet
+    return Voice(source_type, outlet, short_key(f"{source_type}:{author.casefold()}"))
+
+
+def _type_of(raw: RawMention, behind: Outlet | None) -> str:
+    if behind is None or behind.source_type is None:
+        return raw.source_type
+    if raw.source_type == "social" and behind.source_type != "trade":
+        return "social"  # a post that links a video is still a post
+    return behind.source_type
+
+
+def text_key(headline: str, text: str) -> int:
+    """Texts of the same words, whatever their order and case, are one text."""
+    said = headline or text[:400]
+    return short_key(" ".join(sorted({w for w in fold(said).split() if len(w) > 2})) or said)
+
+
+def resolve(
+    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str
+) -> Resolved:
+    """Every entity that the text names beyond doubt, and every name that stayed open.
+
+    `known_time` is the lifted one. Same input, same records, on every replay.
+    """
+    if raw.deleted:
+        return _left_out(raw, known_time, catalogue, config_hash, DELETED)
+    if not (raw.title or raw.text):
+        return _left_out(raw, known_time, catalogue, config_hash, NO_TEXT)
+    publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
+    cut = publisher_start(raw.title, publisher_named)
+    headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|–—")
+    found = resolve_text(raw.title, raw.text, catalogue.lexicon, outlet=publisher_named)
+    voice = voice_of(raw, publisher)
+    mentions = tuple(
+        _mention(raw, known_time, catalogue, config_hash, one, voice, headline)
+        for one in found.accepted
+    )
+    candidates = tuple(
+        _candidate(raw, known_time, catalogue, config_hash, one, bool(mentions))
+        for one in found.candidates
+    )
+    if not mentions and not candidates:
+        return _left_out(raw, known_time, catalogue, config_hash, UNKNOWN)
+    return Resolved(mentions, candidates)
+
+
+def _mention(
+    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
+    one: Accepted, voice: Voice, headline: str,
+) -> Mention:
+    feeling = feel(headline or raw.text)
+    return Mention(
+        id=derived_id("mention", raw.id, one.entity_id),
+        event_time=raw.event_time, known_time=known_time, source=raw.source,
+        source_type=voice.source_type, test=raw.test, raw_id=raw.id,
+        late_ms=known_time - raw.known_time, entity_id=one.entity_id,
+        entity_name=one.entity_name, entity_type=one.entity_type, surface=one.surface,
+        score=one.score, margin=one.margin,
+        about=about(headline, raw.text, one.field, one.span),
+        sentiment=feeling.signed, intensity=feeling.intensity, spam=0.0, outlet=voice.outlet,
+        author_key=voice.author_key, text_key=text_key(headline, raw.text),
+        title=(headline or raw.text)[:TITLE_LENGTH], url=raw.url, level=raw.level,
+        config_hash=config_hash, catalogue_version=catalogue.version,
+        code_version=CODE_VERSION, causation=(raw.id,),
+    )
+
+
+def _candidate(
+    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
+    one: Rejected | None, resolved: bool, reason: str = "",
+) -> Candidate:
+    surface = one.surface if one else ""
+    return Candidate(
+        id=derived_id("candidate", raw.id, surface), event_time=raw.event_time,
+        known_time=known_time, source=raw.source, source_type=raw.source_type, test=raw.test,
+        raw_id=raw.id, surface=surface, reason=one.reason if one else reason,
+        options=tuple(Option(entity_id=e, score=s) for e, s in one.options) if one else (),
+        resolved=resolved, title=(raw.title or raw.text)[:TITLE_LENGTH], url=raw.url,
+        config_hash=config_hash, catalogue_version=catalogue.version,
+        code_version=CODE_VERSION, causation=(raw.id,),
+    )
+
+
+def _left_out(
+    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str, reason: str
+) -> Resolved:
+    return Resolved(
+        (), (_candidate(raw, known_time, catalogue, config_hash, None, False, reason),)
+    )
