@@ -41,6 +41,8 @@ class Program:
     stop_within: float = 10.0
     orphan_signal: signal.Signals = signal.SIGKILL  # Sent by the kernel when this process dies.
     account: tuple[int, int] | None = None  # uid and gid to run as, when we are root.
+    health_file: Path | None = None  # Written by the program; one of an earlier run says nothing.
+    look_every: float | None = None  # Seconds between looks at a ready program; None: never again.
     also_read: Sequence[Path] = field(default=())  # Further logs that may tell why it died.
 
 

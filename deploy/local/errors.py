@@ -1,7 +1,9 @@
 """What can keep the embedded stack from running; each error says what to do."""
 
+from schemas.errors import FatalError
 
-class StackError(Exception):
+
+class StackError(FatalError):
     """Shown to a person as it is, without a traceback."""
 
 

@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
@@ -43,6 +43,7 @@ class StackState:
     children: tuple[Running, ...] = ()
     roles: dict[str, dict[str, object]] = field(default_factory=dict)
     world: str = ""
+    dashboard: str = ""
     ready: bool = False
 
 
@@ -114,6 +115,7 @@ class Home:
                 children=tuple(Running(**child) for child in told["children"]),
                 roles=dict(told["roles"]),
                 world=str(told["world"]),
+                dashboard=str(told["dashboard"]),
                 ready=bool(told["ready"]),
             )
         except (OSError, ValueError, KeyError, TypeError):
@@ -160,8 +162,3 @@ def end_all(running: Iterable[Running]) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     psutil.wait_procs(doomed, timeout=END_WITHIN)
-
-
-def with_children(state: StackState, children: Iterable[Running]) -> StackState:
-    """The state with these children in place of those."""
-    return replace(state, children=tuple(children))

@@ -139,3 +139,14 @@ def _ask_repository(coordinate: str, place: Path) -> Path:
     repositories = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
     context = MavenContext(repo_cache=place, remote_repos=repositories, timeout=30)
     return Path(context.create_dependency(coordinate).artifact.resolve())
+
+
+def repository_answers() -> bool:
+    """True when the package repository hands out one small file now."""
+    smallest = next(jar for jar in read_lock() if ":jspecify:" in jar.coordinate)
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            _ask_repository(smallest.coordinate, Path(place))
+        except (OSError, RuntimeError, MissingPartError):
+            return False
+    return True

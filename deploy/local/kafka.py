@@ -3,8 +3,9 @@
 import base64
 import subprocess
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from deploy.local import ports
 from deploy.local.child import Program
@@ -167,13 +168,18 @@ def readiness(bootstrap: str) -> Callable[[], str | None]:
     return probe
 
 
-def answers(bootstrap: str, within: float = 2.0) -> bool:
+def answers(bootstrap: str, within: float = 2.0, options: Mapping[str, Any] | None = None) -> bool:
     """True when a broker answers a metadata request."""
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
     # log_level 0: a broker that is not there yet is expected, not worth a line on the console.
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, "socket.timeout.ms": 2000})
+    quiet: dict[str, Any] = {
+        "bootstrap.servers": bootstrap,
+        "log_level": 0,
+        "socket.timeout.ms": 2000,
+    }
+    admin = AdminClient({**(options or {}), **quiet})
     try:
         return bool(admin.list_topics(timeout=within).brokers)
     except KafkaException:

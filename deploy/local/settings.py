@@ -1,39 +1,55 @@
 """What the embedded stack reads from the environment, and what it hands to its children."""
 
 import os
-from pathlib import Path
+from collections.abc import Mapping
+
+from schemas.settings import (
+    DatabaseSection,
+    GatewaySection,
+    KafkaSection,
+    RedisSection,
+    RoleSettings,
+    StackSection,
+)
 
 KAFKA = "HEAT_KAFKA__BOOTSTRAP"
 DATABASE = "HEAT_DATABASE__DSN"
 REDIS = "HEAT_REDIS__URL"
 GATEWAY_PORT = "HEAT_GATEWAY__PORT"
 HEALTH_FILE = "HEAT_HEALTH_FILE"
-HOME = "HEAT_STACK__HOME"
 
 # Part of the stack -> the variable that names a server to use in its place.
 EXTERNAL = {"kafka": KAFKA, "postgres": DATABASE, "redis": REDIS}
 
 
-def home_folder() -> Path:
-    """Where the stack lives unless told otherwise."""
-    return Path(os.environ.get(HOME) or ".heat").absolute()
+class LocalSettings(RoleSettings):
+    """The sections that say where things are; an address that is set is somebody else's server."""
 
+    stack: StackSection = StackSection()
+    kafka: KafkaSection = KafkaSection()
+    database: DatabaseSection = DatabaseSection()
+    redis: RedisSection = RedisSection()
+    gateway: GatewaySection = GatewaySection()
 
-def external_addresses() -> dict[str, str]:
-    """Servers that the settings name: these parts are not started."""
-    return {part: os.environ[name] for part, name in EXTERNAL.items() if os.environ.get(name)}
+    @property
+    def external(self) -> dict[str, str]:
+        """Servers named by the settings, by part: these are not started."""
+        named = {
+            "kafka": ("bootstrap" in self.kafka.model_fields_set, self.kafka.bootstrap),
+            "postgres": (
+                "dsn" in self.database.model_fields_set,
+                self.database.dsn.get_secret_value(),
+            ),
+            "redis": ("url" in self.redis.model_fields_set, self.redis.url.get_secret_value()),
+        }
+        return {part: address for part, (is_set, address) in named.items() if is_set and address}
 
 
 def java_home() -> str | None:
+    """Where the machine says its Java is."""
     return os.environ.get("JAVA_HOME")
 
 
-def gateway_port() -> int | None:
-    """The port asked for, or None."""
-    asked = os.environ.get(GATEWAY_PORT, "")
-    return int(asked) if asked.isdigit() else None
-
-
-def child_environment(extra: dict[str, str]) -> dict[str, str]:
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Ours, with what the child must know."""
     return {**os.environ, "PYTHONUNBUFFERED": "1", **extra}

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from deploy.local import jars, kafka, postgres, redis, settings
 from deploy.local.child import Child, Program
@@ -39,6 +39,7 @@ class Stack:
         telling: Telling | None = None,
         usual_ports: bool = True,
         durable: bool = True,
+        broker_options: Mapping[str, Any] | None = None,
     ) -> None:
         self.home = Home(home.absolute())
         self.parts = tuple(part for part in PARTS if part in parts)
@@ -48,6 +49,7 @@ class Stack:
         self._telling = telling or Telling()
         self._usual_ports = usual_ports
         self._durable = durable
+        self._broker_options = dict(broker_options or {})  # How to reach an external broker.
         self._held = contextlib.ExitStack()
 
     @property
@@ -85,7 +87,8 @@ class Stack:
         """Launch all, then wait for all: the slowest sets the time, not the sum."""
         for part in self.parts:
             if part in self._external:
-                self._probe(part)
+                probe(part, self._external[part], self._broker_options)
+                self.addresses[part] = self._external[part]
                 continue
             program, address = self._program(part)
             self.children[part] = Child(program)
@@ -107,17 +110,6 @@ class Stack:
     def _port(self, usual: int) -> int:
         return usual if self._usual_ports else 0
 
-    def _probe(self, part: str) -> None:
-        """A server of the settings must answer; its address may hold a password: do not say it."""
-        address = self._external[part]
-        asked = {"kafka": kafka.answers, "postgres": postgres.answers, "redis": redis.answers}
-        if not asked[part](address):
-            raise PartUnreachableError(
-                f"{settings.EXTERNAL[part]} names a server for {part}, but it does not answer. "
-                "Start it or correct the address; unset the variable to use the embedded one."
-            )
-        self.addresses[part] = address
-
     def state(self) -> StackState:
         """As others may read it."""
         running = (Running(name, child.pid, child.born) for name, child in self.children.items())
@@ -132,3 +124,17 @@ class Stack:
             self.home.clear()
         self.children.clear()
         self._held.close()
+
+
+def probe(part: str, address: str, broker_options: Mapping[str, Any]) -> None:
+    """A server of the settings must answer; its address may hold a password: do not say it."""
+    asked: dict[str, Callable[[str], bool]] = {
+        "kafka": lambda bootstrap: kafka.answers(bootstrap, 10.0, broker_options),
+        "postgres": postgres.answers,
+        "redis": redis.answers,
+    }
+    if not asked[part](address):
+        raise PartUnreachableError(
+            f"{settings.EXTERNAL[part]} names a server for {part}, but it does not answer. "
+            "Start it or correct the address; unset the variable to use the embedded one."
+        )

@@ -1,0 +1,133 @@
+"""Runs a whole world on this machine: servers, topics and tables, roles; until asked to stop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy import topics
+from deploy.local import roles
+from deploy.local.console import Board, FetchBar, telling
+from deploy.local.home import Home
+from deploy.local.settings import LocalSettings
+from deploy.local.stack import Stack
+from deploy.local.stopping import StopSignals
+from deploy.local.supervisor import Post, Supervisor
+from schemas.broker import confluent_options
+from schemas.settings import KafkaSection
+from sinks.migrate import migrate
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What distinguishes one way of running from another."""
+
+    name: str
+    roles: tuple[roles.Role, ...]
+    folder: Path
+    greeting: str
+
+
+def world_of(name: str, settings: LocalSettings) -> World:
+    """`live` or `demo`; each keeps its own folder, so neither sees the other's mentions."""
+    home = settings.stack.home.absolute()
+    if name == "demo":
+        greeting = "SIMULATED WORLD: its people, stories and clock are made up"
+        return World(name, tuple(roles.simulated()), home / "demo", greeting)
+    return World(name, tuple(roles.live()), home, "")
+
+
+def prepare(stack: Stack, kafka: KafkaSection) -> None:
+    """Topics as the catalogue wants them, tables as the migrations say."""
+    topics.apply(kafka.model_copy(update={"bootstrap": stack.kafka_bootstrap}))
+    migrate(stack.postgres_dsn)
+
+
+def run_world(world: World, settings: LocalSettings, console: Console) -> None:
+    """Start everything, watch it, stop it when asked. Call on the main thread."""
+    bar = FetchBar(console)
+    with StopSignals() as signals:
+        try:
+            stack = Stack(
+                world.folder,
+                external=settings.external,
+                telling=telling(console, bar),
+                broker_options=confluent_options(settings.kafka),
+            )
+            console.print(f"Starting in {world.folder}", markup=False, highlight=False)
+            with stack:
+                prepare(stack, settings.kafka)
+                signals.patient = True
+                _supervise(world, settings, stack, console, signals)
+        except KeyboardInterrupt:
+            console.print("Stopped before everything had started")
+        finally:
+            bar.close()
+
+
+def _supervise(
+    world: World, settings: LocalSettings, stack: Stack, console: Console, signals: StopSignals
+) -> None:
+    asked_port = settings.gateway.port if "port" in settings.gateway.model_fields_set else None
+    port = roles.gateway_port(asked_port)
+    dashboard = f"http://127.0.0.1:{port}/trends/dashboard"
+    posts = _posts(world, stack, port)
+    parts = [Post.taken_over(child) for child in stack.children.values()]
+    board = Board(console, [*parts, *posts])
+    announce = _announcer(console, world, dashboard)
+
+    def changed(post: Post) -> None:
+        board.changed(post)
+        _write_down(stack, supervisor, world, dashboard)
+        announce(supervisor.all_ready)
+
+    supervisor = Supervisor(parts, posts, changed)
+    with board:
+        for part in parts:
+            board.changed(part)
+        try:
+            supervisor.run(signals.asked)
+            console.print("Stopping; Ctrl-C again to end at once")
+        finally:
+            supervisor.stop(signals.hurried)
+    console.print("Stopped")
+
+
+def _announcer(console: Console, world: World, dashboard: str) -> Callable[[bool], None]:
+    """Says once where to look."""
+    told: list[bool] = []
+
+    def announce(ready: bool) -> None:
+        if ready and not told:
+            told.append(True)
+            if world.greeting:
+                console.print(world.greeting, style="bold yellow")
+            console.print(f"Dashboard: {dashboard}", soft_wrap=True)
+            console.print("Ctrl-C stops everything")
+
+    return announce
+
+
+def _posts(world: World, stack: Stack, port: int) -> list[Post]:
+    env = roles.addresses(stack.addresses, port)
+    return [Post(roles.program(role, stack.home, env, port)) for role in world.roles]
+
+
+def _write_down(stack: Stack, supervisor: Supervisor, world: World, dashboard: str) -> None:
+    """So that `heat status` and `heat down` in another terminal know."""
+    told = {
+        post.program.name: {"phase": str(post.phase), "why": post.why, "restarts": post.restarts}
+        for post in supervisor.posts
+    }
+    home: Home = stack.home
+    home.write(
+        replace(
+            stack.state(),
+            children=supervisor.children(),
+            roles=told,
+            world=world.name,
+            dashboard=dashboard,
+            ready=supervisor.all_ready,
+        )
+    )
