@@ -1,1 +1,1 @@
-"""."""
+"""Thin shells: read a chunk, call the core, deliver, store. Nothing here decides anything."""

@@ -1,0 +1,23 @@
+"""python -m streams resolve|measure: one worker of one role."""
+
+import sys
+
+from schemas.errors import SettingsError
+from streams.worker import ROLES, work
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = sys.argv[1:] if arguments is None else arguments
+    if len(chosen) != 1 or chosen[0] not in ROLES:
+        sys.stderr.write(f"usage: python -m streams {'|'.join(ROLES)}\n")
+        return 2
+    try:
+        work(chosen[0])
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""mentions in; velocity, heat and alerts out. One table: a row per entity, one per partition."""
+
+from typing import Any
+
+from faust.types import TP, StreamT, TableT
+
+from schemas.codec import decode, encode
+from schemas.errors import UndecodableError
+from schemas.records import Mention, Record, Tick
+from schemas.topics import qualified
+from streams.agents.dead_letters import DeadLetters
+from streams.core.intervals import MentionPartition
+from streams.core.pipeline import emitted
+from streams.runtime.app import HeatApp
+from streams.runtime.fence import fence
+from streams.runtime.lane import Chunk, chunks, lanes
+from streams.runtime.outbox import ANY_PARTITION, Output
+from streams.settings import StreamSettings
+
+
+def prefix_of(partition: int) -> bytes:
+    """What the keys of a partition's rows begin with; a worker's table holds several."""
+    return b"%03d|" % partition
+
+
+class Measurer:
+    """The partitions of mentions that this worker owns."""
+
+    def __init__(self, app: HeatApp, table: TableT[Any, Any], settings: StreamSettings) -> None:
+        self._app = app
+        self._table = table
+        self._config = settings.core
+        self._namespace = settings.kafka.namespace
+        self._dead = DeadLetters(settings.app_id("measure"))
+        self._partitions: dict[TP, tuple[int, MentionPartition]] = {}
+
+    def _partition(self, chunk: Chunk) -> MentionPartition:
+        """The fold of a partition, rebuilt from its rows at every assignment."""
+        known = self._partitions.get(chunk.tp)
+        if known is None or known[0] != chunk.generation:
+            prefix = prefix_of(chunk.tp.partition)
+            rows = {
+                key[len(prefix):]: self._table[key]
+                for key in list(self._table.keys()) if key.startswith(prefix)
+            }
+            known = chunk.generation, MentionPartition(self._config, rows)
+            self._partitions[chunk.tp] = known
+        return known[1]
+
+    async def take(self, chunk: Chunk) -> None:
+        """Outputs acknowledged, then the stamped rows; the offset behind what is pending."""
+        partition = self._partition(chunk)
+        outputs: list[Output] = []
+        for fetched in chunk.records:
+            try:
+                record = decode(fetched.value)
+            except UndecodableError as error:
+                outputs.append(self._dead.reject(fetched, str(error)))
+                continue
+            if isinstance(record, Mention):
+                partition.mention(record, fetched.offset)
+            elif isinstance(record, Tick):
+                outputs += [self._output(event) for event in partition.tick(record)]
+            else:
+                reason = f"a {record.schema_name} among mentions"
+                outputs.append(self._dead.reject(fetched, reason))
+        self._dead.passed(len(chunk))
+        await self._app.outbox.deliver(outputs)
+        fence(self._app, chunk)
+        self._write(chunk.tp, partition)
+
+    def _write(self, tp: TP, partition: MentionPartition) -> None:
+        prefix = prefix_of(tp.partition)
+        for row in partition.take_rows():
+            if row.value is None:
+                self._table.pop(prefix + row.key, None)
+            else:
+                self._table[prefix + row.key] = row.value
+        self._app.hold.at(tp, partition.hold())
+
+    def _output(self, event: Record) -> Output:
+        topic = qualified(self._namespace, emitted(event).topic)
+        return topic, ANY_PARTITION, event.entity_id.encode(), encode(event)  # type: ignore[attr-defined]
+
+
+def declare(app: HeatApp, settings: StreamSettings) -> None:
+    """The one agent of the role, and its table."""
+    topic = app.topic(
+        qualified(settings.kafka.namespace, "mentions"), key_type=bytes, value_type=bytes
+    )
+    lanes(app, topic)
+    table = app.Table(
+        "state", key_type=bytes, value_type=bytes, partitions=settings.kafka.keyed_partitions,
+        help="per entity: windows, authors, episode; per partition: how far its ticks are",
+    )
+    measurer = Measurer(app, table, settings)
+
+    @app.agent(topic, name="measure")
+    async def measure(stream: StreamT[Any]) -> None:
+        async for chunk in chunks(stream):
+            await measurer.take(chunk)
