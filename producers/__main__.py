@@ -1,0 +1,6 @@
+"""`python -m producers`: sources, the ticker, the catalogue and the simulated world."""
+
+from producers.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What can go wrong between a source and the log, classed by what to do about it."""
+
+from schemas.errors import FatalError, RetriableError, SkippableError
+
+
+class UnreachableError(RetriableError):
+    """The source did not answer: no network, no name, no connection, or too slow."""
+
+
+class ThrottledError(RetriableError):
+    """The source asks for patience; `retry_after` says how much."""
+
+
+class UpstreamError(RetriableError):
+    """The source failed on its own side."""
+
+
+class UnreadableBodyError(SkippableError):
+    """A body that is not what the source promises."""
+
+
+class RefusedError(SkippableError):
+    """The source says that this request can never succeed."""
+
+
+class CredentialsError(FatalError):
+    """The source does not accept who we say we are."""
+
+
+class UndeliveredError(FatalError):
+    """The broker did not acknowledge a record within its deadline."""
+
+
+class BrokerAwayError(RetriableError):
+    """The broker did not answer within a deadline."""
+
+
+class LogError(FatalError):
+    """A topic is missing, or holds what it must not hold."""

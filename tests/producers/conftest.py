@@ -1,0 +1,50 @@
+"""A namespace of its own on the real broker, with the topics that producers write."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from confluent_kafka import Message
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from producers.base.reading import LogReader, whole
+from schemas.codec import decode
+from schemas.records import Record
+from schemas.settings import KafkaSection
+from schemas.topics import qualified
+
+OPS = ("ops.audit", "ops.health", "ops.heartbeat")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The namespace and what its topics hold."""
+
+    kafka: KafkaSection
+
+    def create_all(self, topics: dict[str, int]) -> None:
+        admin = AdminClient({"bootstrap.servers": self.kafka.bootstrap})
+        new = [
+            NewTopic(qualified(self.kafka.namespace, name), partitions, 1)
+            for name, partitions in topics.items()
+        ]
+        for created in admin.create_topics(new, operation_timeout=30).values():
+            created.result(30)
+
+    def messages(self, topic: str, partition: int = 0) -> list[Message]:
+        with LogReader(self.kafka) as reader:
+            return list(whole(reader, topic, partition))
+
+    def records(self, topic: str, partition: int = 0) -> list[Record]:
+        return [decode(message.value()) for message in self.messages(topic, partition)]
+
+
+@pytest.fixture
+def log(kafka_bootstrap: str) -> Log:
+    """Two sources with 2 and 1 partitions, ticks, entities and the ops topics."""
+    kafka = KafkaSection(bootstrap=kafka_bootstrap, namespace=f"test-{uuid4().hex[:8]}")
+    created = Log(kafka)
+    created.create_all(
+        {"ticks": 1, "entities": 1, "raw.newsapi": 2, "raw.trades": 1} | dict.fromkeys(OPS, 1)
+    )
+    return created
