@@ -1,7 +1,9 @@
 """The one way to build and run a Faust app here: settled, corrected and watched."""
 
 import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic
@@ -12,6 +14,7 @@ import uvloop
 from faust.sensors.monitor import Monitor
 from mode import Service
 
+from streams.runtime import exits
 from streams.runtime.bulk_recovery import BulkRecovery
 from streams.runtime.corrections.fail_stop import FailStopApp
 from streams.runtime.corrections.install import install
@@ -21,6 +24,7 @@ from streams.runtime.lane import CHUNK_RECORDS, LaneConsumer
 from streams.runtime.outbox import Outbox
 
 BUFFERED_CARRIERS: Final = 64
+STOP_WITHIN: Final = 25.0
 
 
 class WorkerConsumer(BulkRecovery, LaneConsumer):
@@ -129,10 +133,21 @@ def build_app(
     return app
 
 
+class PunctualWorker(faust.Worker):
+    """A worker that, told to stop, is gone before its supervisor loses patience."""
+
+    def _schedule_shutdown(self, told: signal.Signals) -> None:
+        super()._schedule_shutdown(told)
+        late = f"told to stop, not done within {STOP_WITHIN:g} s"
+        alarm = threading.Timer(STOP_WITHIN, exits.fail_stop, [late])
+        alarm.daemon = True
+        alarm.start()
+
+
 def run(app: HeatApp, *services: Service) -> NoReturn:
     """Run the app, and `services` beside it, until it is told to stop."""
     sys.argv[1:] = []  # Faust would read our own arguments as its own
-    worker = faust.Worker(
+    worker = PunctualWorker(
         app, Heartbeat(app), *services, loglevel="info", override_logging=False, quiet=True
     )
     worker.spinner = None

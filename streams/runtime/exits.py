@@ -4,22 +4,28 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import structlog
 
-from schemas.errors import FatalError
+from schemas.errors import FatalError, HeatError
 
 RESTART_ME: Final = 70  # nothing was committed past the fault: a restart repeats it or heals it
 MEND_FIRST: Final = 78  # a restart would find the same fault: a person has to act
 
-LOG = structlog.get_logger(__name__)
+LOG: Any = structlog.get_logger(__name__)
 
 leave: Callable[[int], NoReturn] = os._exit
 
 
 class RefusedToStartError(FatalError):
     """The worker would lose or corrupt something from its first record on."""
+
+
+def refuse(error: HeatError) -> NoReturn:
+    """End before the start with one sentence; the code says whether trying again can help."""
+    LOG.critical("refused to start", why=str(error))
+    raise SystemExit(MEND_FIRST if isinstance(error, FatalError) else RESTART_ME)
 
 
 def fail_stop(why: str, error: BaseException | None = None) -> NoReturn:

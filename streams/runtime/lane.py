@@ -4,6 +4,7 @@ Faust pays two tasks, a lock, a queue hop, a turn of the loop and sensor calls p
 message is a whole batch. Groups, tables, recovery, commits and rebalances stay Faust's.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from time import monotonic
 from typing import Any, Final, Protocol
@@ -82,28 +83,26 @@ class LaneConsumer(CommitOnRevoke):
         await super().on_partitions_revoked(revoked)
         self.app.hold.release(revoked)
 
-    def lags(self) -> dict[TP, int]:
-        """Per partition of the streams, the records that were not read yet."""
-        lags: dict[TP, int] = {}
-        for tp in self.assignment():
-            if not self._is_changelog_tp(tp):
-                read = self._ledgers[tp].position if tp in self._ledgers else None
-                lags[tp] = max(0, (self.highwater(tp) or 0) - (read or 0))
-        return lags
 
-
-class LaneApp(Protocol):
-    """What `lanes` needs of an app."""
-
-    lane_topics: set[str]
-
-
-def lanes(app: LaneApp, *topics: TopicT) -> None:
+def lanes(app: Any, *topics: TopicT) -> None:
     """Declare that the agents of these topics read them with `chunks`."""
     for topic in topics:
         if topic.value_type is not bytes or topic.key_type is not bytes:
             raise RefusedToStartError(f"lane {topic.topics}: its key_type and value_type are bytes")
         app.lane_topics.update(topic.topics)
+
+
+def check_lanes(app: Any) -> None:
+    """Refuse a lane with two agents, or with one that does chunks side by side."""
+    agents: Counter[str] = Counter()
+    for agent in app.agents.values():
+        mine = app.lane_topics & set(agent.channel.topics)
+        if mine and agent.concurrency != 1:
+            raise RefusedToStartError(f"agent {agent.name}: a lane is read with concurrency 1")
+        agents.update(mine)
+    for topic in sorted(app.lane_topics):
+        if agents[topic] != 1:
+            raise RefusedToStartError(f"lane {topic} has {agents[topic]} agents and needs one")
 
 
 async def chunks(stream: StreamT[Any]) -> AsyncIterator[Chunk]:

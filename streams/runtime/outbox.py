@@ -10,6 +10,7 @@ from streams.runtime import exits
 
 ANY_PARTITION: Final = -1
 DELIVER_WITHIN: Final = 60.0
+LARGEST_REQUEST: Final = 16 * 1024 * 1024  # the topics themselves say what is too large
 
 Output = tuple[str, int, bytes | None, bytes | None]  # topic, partition, key, value
 
@@ -27,6 +28,7 @@ class Outbox:
                 "delivery.timeout.ms": int(DELIVER_WITHIN * 1000),
                 "partitioner": "murmur2_random",  # as Faust and Java; the default hash disagrees
                 "queue.buffering.max.messages": 1_000_000,
+                "message.max.bytes": LARGEST_REQUEST,
                 "log_level": 3,
                 **options,
             }

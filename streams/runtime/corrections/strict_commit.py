@@ -7,6 +7,7 @@ that it never read for a hole. Upstream: issues 606 and 312, pull request 707.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -27,6 +28,8 @@ class StrictCommit(driver.Consumer):
         self._ledgers: defaultdict[TP, Ledger] = defaultdict(Ledger)
         self._seeks = 0
         self._leaving = False
+        self.joined = False
+        self.last_commit_at: float | None = None
         super().__init__(*args, **kwargs)
 
     def bundle(self, tp: TP, records: list[Any]) -> Iterable[tuple[int, Any]]:
@@ -36,6 +39,10 @@ class StrictCommit(driver.Consumer):
     def cap(self, tp: TP, offset: int) -> int:
         """The highest offset at or below `offset` that may be committed."""
         return offset
+
+    def position_of(self, tp: TP) -> int | None:
+        """The next offset to be read."""
+        return self._ledgers[tp].position if tp in self._ledgers else None
 
     async def _getmany(
         self,
@@ -95,6 +102,8 @@ class StrictCommit(driver.Consumer):
     ) -> bool:
         before = {tp: self._committed_offset[tp] for tp in offsets}
         committed = await super()._commit_offsets(offsets, start_new_transaction)
+        if committed:
+            self.last_commit_at = monotonic()
         for tp, offset in offsets.items():
             if committed:
                 self._forget(tp, offset)
@@ -134,6 +143,7 @@ class StrictCommit(driver.Consumer):
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         self._leaving = False
+        self.joined = True
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
