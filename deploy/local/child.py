@@ -86,8 +86,8 @@ class Child:
                 raise ChildEndedError(self.obituary())
             if time.monotonic() > deadline:
                 raise ChildNotReadyError(
-                    f"{self.program.name} was not ready within {allowed:.0f} s: still "
-                    f" waiting for {missing}. Its last words:\n{self.last_words()}"
+                    f"{self.program.name} was not ready within {allowed:g} s: still "
+                    f"waiting for {missing}. Its last words:\n{self.last_words()}"
                 )
             time.sleep(POLL_EVERY)
 
@@ -165,7 +165,8 @@ def _tail(log: Path, start: int, lines: int) -> list[str]:
             text = words.read().decode(errors="replace")
     except FileNotFoundError:
         return []
-    return [line for line in text.splitlines() if line.strip()][-lines:]
+    spoken = (line for line in text.splitlines() if any(map(str.isalnum, line)))
+    return list(spoken)[-lines:]
 
 
 def _birth(pid: int) -> float:

@@ -28,6 +28,7 @@ class Board:
         self._console = console
         self._posts = list(posts)
         self._live = Live(console=console, auto_refresh=False) if console.is_terminal else None
+        self._told: dict[str, Phase] = {}
 
     def __enter__(self) -> Self:
         if self._live:
@@ -47,9 +48,15 @@ class Board:
         """Show how the post fares now."""
         if self._live:
             self._live.update(rows(self._posts), refresh=True)
-        else:
+        elif self._is_news(post):
+            self._told[post.program.name] = post.phase
             words = f"{post.program.name:<16} {post.phase:<9} {post.why}".rstrip()
             self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+    def _is_news(self, post: Post) -> bool:
+        """Starting is worth a line at first, and when what was ready is not any more."""
+        told = self._told.get(post.program.name)
+        return post.phase is not Phase.STARTING or told in {None, Phase.READY}
 
 
 def rows(posts: Iterable[Post]) -> Table:

@@ -1,4 +1,4 @@
-"""What this machine is like, as far as the embedded stack cares: gathered here, judged in doctor."""
+"""What this machine is like, as far as the embedded stack cares; doctor.py judges it."""
 
 import platform
 import shutil
