@@ -1,0 +1,16 @@
+"""`heat gateway`: the same as `python -m gateway`."""
+
+import typer
+
+from gateway.__main__ import main
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("gateway")
+    def gateway() -> None:
+        """Serve the dashboard, REST, WebSocket and SSE; settings are HEAT_GATEWAY__* and so on."""
+        code = main()
+        if code:
+            raise typer.Exit(code)

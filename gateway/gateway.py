@@ -1,0 +1,68 @@
+"""One gateway: its parts, started and stopped together."""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+
+from aiokafka.structs import ConsumerRecord
+
+from gateway.eyes import Eyes
+from gateway.feed import TOPIC, Feed
+from gateway.health import Examiner
+from gateway.metrics import Metrics
+from gateway.sequencer import Sequencer
+from gateway.settings import GatewaySettings, Patience
+from gateway.stream import Streams
+from gateway.tail import Reader, Tail
+from schemas.codec import decode
+from schemas.errors import UndecodableError
+from schemas.records import Health
+from schemas.topics import qualified
+
+HEALTH_TOPIC = "ops.health"
+HEALTH_REACH = 2000
+
+
+class Gateway:
+    """Joins the parts; `running` is their life."""
+
+    def __init__(self, settings: GatewaySettings, patience: Patience, port: int) -> None:
+        self.settings = settings
+        self.session = secrets.token_hex(4)
+        self.metrics = Metrics()
+        self.feed = Feed(settings.gateway.ring, self.metrics)
+        self.eyes = Eyes()
+        self.streams = Streams(self.feed, self.metrics, patience)
+        self.sequencer = Sequencer(settings.kafka, f"{socket.gethostname()}-{port}")
+        self._tail = Tail(settings.kafka, self.feed.reader(self._named(TOPIC)))
+        self._health_tail = Tail(
+            settings.kafka,
+            Reader(self._named(HEALTH_TOPIC), HEALTH_REACH, lambda _: None, self._take_health),
+        )
+        self.examiner = Examiner(settings, self.sequencer, self._tail, lambda: self.feed.ready)
+
+    def _named(self, topic: str) -> str:
+        return qualified(self.settings.kafka.namespace, topic)
+
+    def _take_health(self, records: Sequence[ConsumerRecord], _position: int, _end: bool) -> None:
+        for message in records:
+            with contextlib.suppress(UndecodableError):
+                record = decode(message.value)
+                if isinstance(record, Health):
+                    self.eyes.fold(record)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sequence and read for as long as the block lasts."""
+        self.sequencer.start()
+        tasks = [asyncio.create_task(tail.run()) for tail in (self._tail, self._health_tail)]
+        try:
+            yield
+        finally:
+            self.feed.stop()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self.sequencer.stop)
