@@ -81,6 +81,9 @@ class StreamSection(Section):
     chunk_records: int = Field(2000, ge=1, description="most records in one chunk of a lane")
     session_timeout_s: float = Field(15.0, gt=0, description="Kafka group session timeout")
     watchdog_s: float = Field(120.0, gt=0, description="lag without progress before exit 70")
+    data: Path | None = Field(
+        None, description="folder of what a worker remembers of its topics; belongs to one broker"
+    )
     config: Path | None = Field(None, description="YAML file with the computation's settings")
     overrides: dict[str, Any] = Field(
         default_factory=dict, description="single settings of the computation, as JSON"

@@ -2,7 +2,8 @@
 
 import sys
 
-from schemas.errors import SettingsError
+from schemas.errors import HeatError, RetriableError, SettingsError
+from streams.runtime.exits import MEND_FIRST, RESTART_ME
 from streams.worker import ROLES, work
 
 
@@ -13,10 +14,16 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         work(chosen[0])
-    except SettingsError as error:
+    except HeatError as error:
         sys.stderr.write(f"{error}\n")
-        return 2
+        return _exit_code(error)
     return 0
+
+
+def _exit_code(error: HeatError) -> int:
+    if isinstance(error, SettingsError):
+        return 2
+    return RESTART_ME if isinstance(error, RetriableError) else MEND_FIRST
 
 
 if __name__ == "__main__":

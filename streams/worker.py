@@ -4,14 +4,24 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from mode import Service
+
 from schemas.broker import confluent_options
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
+from schemas.topics import qualified, raw_topic
 from streams.agents import measure, resolve
 from streams.runtime.app import HeatApp, build_app, run
+from streams.runtime.health import Health
+from streams.runtime.preflight import Needed, preflight
+from streams.runtime.watchdog import Watchdog
 from streams.settings import StreamSettings
 
 ROLES: Final = ("resolve", "measure")
+OUTPUTS: Final = {
+    "resolve": ("mentions", "entities.candidates"),
+    "measure": ("velocity", "heat", "alerts"),
+}
 
 
 def build(role: str, settings: StreamSettings) -> HeatApp:
@@ -22,7 +32,7 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
         app_id,
         kafka.bootstrap,
         kafka.raw_partitions if role == "resolve" else kafka.keyed_partitions,
-        datadir=Path(tempfile.gettempdir()) / app_id,
+        datadir=(settings.stream.data or Path(tempfile.gettempdir()) / "heat-workers") / app_id,
         session_timeout=settings.stream.session_timeout_s,
         chunk_records=settings.stream.chunk_records,
         kafka=confluent_options(kafka),
@@ -34,8 +44,24 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
     return app
 
 
+def needed(role: str, settings: StreamSettings) -> list[Needed]:
+    """The topics that a role reads and writes, as they must be before it starts."""
+    kafka = settings.kafka
+    inputs = [raw_topic(source) for source in SOURCE_TYPES] if role == "resolve" else []
+    keyed = (*OUTPUTS[role], "mentions") if role == "measure" else OUTPUTS[role]
+    return [
+        *(Needed(qualified(kafka.namespace, name), kafka.raw_partitions) for name in inputs),
+        *(Needed(qualified(kafka.namespace, name), kafka.keyed_partitions) for name in keyed),
+    ]
+
+
 def work(role: str) -> None:
     """Run a worker until it is told to stop. Never returns normally."""
     settings = StreamSettings.load()
     configure_logging(f"worker-{role}", settings.log)
-    run(build(role, settings))
+    app = build(role, settings)
+    preflight(app, *needed(role, settings))
+    services: list[Service] = [Watchdog(app, settings.stream.watchdog_s)]
+    if settings.health_file:
+        services.append(Health(app, f"worker-{role}", settings.health_file))
+    run(app, *services)

@@ -21,11 +21,12 @@ def receipts(state: EntityState) -> tuple[Receipt, ...]:
     """The newest evidence, first one of each source type, then one of each outlet."""
     newest = sorted(state.recent, key=lambda e: (-e.known_time, e.mention_id))
     chosen: list[Evidence] = []
-    for tell in (lambda e: e.source_type, lambda e: e.outlet, lambda e: e.mention_id):
-        seen = {tell(item) for item in chosen}
+    for distinct in ("source_type", "outlet", "mention_id"):
+        seen = {getattr(item, distinct) for item in chosen}
         for item in newest:
-            if len(chosen) < RECEIPTS and tell(item) not in seen and item not in chosen:
-                seen.add(tell(item))
+            value = getattr(item, distinct)
+            if len(chosen) < RECEIPTS and value not in seen and item not in chosen:
+                seen.add(value)
                 chosen.append(item)
     return tuple(receipt(item) for item in chosen)
 

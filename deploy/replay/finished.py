@@ -1,0 +1,90 @@
+"""When is a replay over? When both groups have committed to the end of what they read."""
+
+from collections.abc import Callable, Iterable
+from time import monotonic, sleep
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from schemas.broker import confluent_options
+from schemas.errors import FatalError
+from schemas.settings import KafkaSection
+from schemas.topics import qualified, raw_topic
+
+LOOK_EVERY_S = 0.25
+
+
+class Progress:
+    """How far the two stream roles are in a namespace."""
+
+    def __init__(self, kafka: KafkaSection, source: str) -> None:
+        self._kafka = kafka
+        self._admin = AdminClient(confluent_options(kafka))
+        self._reader = Consumer({**confluent_options(kafka), "group.id": "heat-progress"})
+        name = qualified(kafka.namespace, raw_topic(source))
+        self._raw = [TopicPartition(name, p) for p in range(kafka.raw_partitions)]
+        name = qualified(kafka.namespace, "mentions")
+        self._mentions = [TopicPartition(name, p) for p in range(kafka.keyed_partitions)]
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def behind(self) -> tuple[int, int]:
+        """Records that resolve and measure have yet to commit.
+
+        The resolver holds its commit at the newest tick, which ends the log of a recording: it is
+        done when only that one is left.
+        """
+        resolve = self._behind("heat-resolve", self._raw, spare=1)
+        return resolve, self._behind("heat-measure", self._mentions, spare=0)
+
+    def _behind(self, group: str, partitions: list[TopicPartition], spare: int) -> int:
+        group_id = qualified(self._kafka.namespace, group)
+        asked = ConsumerGroupTopicPartitions(group_id, partitions)
+        answer = self._admin.list_consumer_group_offsets([asked])[group_id].result(20)
+        left = 0
+        for committed in answer.topic_partitions:
+            _, end = self._reader.get_watermark_offsets(
+                TopicPartition(committed.topic, committed.partition), timeout=20
+            )
+            left += max(end - spare - max(committed.offset, 0), 0)
+        return left
+
+
+def wait_finished(
+    progress: Progress, step: Callable[[int, int], None], patience_s: float
+) -> None:
+    """Return when both roles are done. `step` is called at each look with what is left.
+
+    Raises FatalError when nothing moves for `patience_s`.
+    """
+    before, moved, resting = (-1, -1), monotonic(), 0
+    while resting < 2:  # done twice in a row: mentions grow until the resolver is done
+        left = progress.behind()
+        step(*left)
+        resting = resting + 1 if left == (0, 0) else 0
+        if left != before:
+            before, moved = left, monotonic()
+        elif monotonic() - moved > patience_s and not resting:
+            raise FatalError(
+                f"nothing moved for {patience_s:.0f} s: resolve has {left[0]} and measure "
+                f"{left[1]} records left; see the logs of the workers"
+            )
+        sleep(LOOK_EVERY_S)
+
+
+def ends(kafka: KafkaSection, topics: Iterable[str]) -> dict[str, int]:
+    """Records in each topic of the namespace."""
+    reader = Consumer({**confluent_options(kafka), "group.id": "heat-progress"})
+    try:
+        known = reader.list_topics(timeout=20).topics
+        sizes = {}
+        for topic in topics:
+            name = qualified(kafka.namespace, topic)
+            sizes[topic] = sum(
+                reader.get_watermark_offsets(TopicPartition(name, p), timeout=20)[1]
+                for p in known[name].partitions
+            )
+        return sizes
+    finally:
+        reader.close()
