@@ -11,10 +11,10 @@ from typing import Final
 
 import structlog
 
-from producers.base.errors import LogError
+from producers.base.errors import BrokerAwayError, LogError
 from producers.base.publisher import KafkaPublisher
-from producers.base.reading import LogReader, require_topics
-from schemas.clock import INTERVAL_MS, TICK_GRACE_MS, Millis, end_of, tick_of
+from producers.base.reading import DEADLINE_S, LogReader, require_topics
+from schemas.clock import SECOND_MS, TICK_GRACE_MS, Millis, end_of, tick_of
 from schemas.codec import decode_as
 from schemas.records import Tick
 from schemas.settings import KafkaSection
@@ -70,10 +70,13 @@ def follows(said: Tick | None, candidate: Tick) -> bool:
 class Ticker:
     """Reads `ticks`, copies it, continues it. Killed anywhere, it starts again and repeats."""
 
-    def __init__(self, kafka: KafkaSection, sources: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, kafka: KafkaSection, sources: tuple[str, ...] = (), deadline_s: float = DEADLINE_S
+    ) -> None:
         self._sources = sources or tuple(SOURCE_TYPES)
-        self._reader = LogReader(kafka, GROUP)
-        self._entities = LogReader(kafka)
+        self._reader = LogReader(kafka, GROUP, deadline_s)
+        # A question on a connection that fetches waits until the fetch is answered: half a second.
+        self._asker = LogReader(kafka, deadline_s=deadline_s)
         self._publisher = KafkaPublisher(kafka)
         self._partitions: dict[str, int] = {}
         self._read_to = 0
@@ -83,7 +86,7 @@ class Ticker:
     def open(self) -> None:
         """Find the topics and what was said and copied before. Raises LogError, BrokerAwayError."""
         self._survey()
-        low, _ = self._reader.bounds(TICKS)
+        low, _ = self._asker.bounds(TICKS)
         self._read_to = low
         self._copied_to = max(self._reader.committed(TICKS), low)
         self._reader.start(TICKS, offset=low)
@@ -91,7 +94,7 @@ class Ticker:
 
     def close(self) -> None:
         self._reader.close()
-        self._entities.close()
+        self._asker.close()
 
     def advance(self, now: Millis) -> int:
         """Write and copy every tick that is due at `now`; the number of copied ticks."""
@@ -102,7 +105,7 @@ class Ticker:
 
     def catch_up(self) -> int:
         """Copy what `ticks` says and has not been copied; the number of copied ticks."""
-        _, end = self._reader.bounds(TICKS)
+        _, end = self._asker.bounds(TICKS)
         if end <= self._read_to:
             return 0
         fresh = 0
@@ -130,7 +133,7 @@ class Ticker:
         if self.said is not None and now < due_at(self.said.n + 1):
             return 0
         self._survey()
-        _, catalogue_end = self._entities.bounds(ENTITIES)
+        _, catalogue_end = self._asker.bounds(ENTITIES)
         said, present, appended = self.said, self.present(), 0
         while appended < MOST_AT_ONCE:
             tick = next_tick(said, now, present, catalogue_end)
@@ -151,7 +154,7 @@ class Ticker:
     def _survey(self) -> None:
         """Which raw topics there are: copies go to all of them, named as present or not."""
         wanted = [raw_topic(source) for source in self._sources]
-        partitions = require_topics(self._reader, TICKS, ENTITIES, *wanted)
+        partitions = require_topics(self._asker, TICKS, ENTITIES, *wanted)
         raw = (raw_topic(source) for source in SOURCE_TYPES)
         self._partitions = {topic: partitions[topic] for topic in raw if topic in partitions}
 
@@ -165,7 +168,12 @@ def run_ticker(
     ticker.open()
     stopping = False
     while not stopping:
-        copied = ticker.advance(now())
+        try:
+            copied = ticker.advance(now())
+        except BrokerAwayError as away:
+            log.warning("ticks are held up", reason=str(away))
+            stopping = wait_until(now() + SECOND_MS)
+            continue
         said = ticker.said
         if said is None:
             raise LogError("ticks holds nothing after a tick was appended")
@@ -173,8 +181,3 @@ def run_ticker(
             log.info("ticks caught up", ticks=copied, newest=said.n, first=said.first)
         stopping = wait_until(due_at(said.n + 1))
     ticker.close()
-
-
-def behind(said: Tick | None, now: Millis) -> Millis:
-    """How long ago the next tick was due; 0 when it is not due yet."""
-    return max(0, now - due_at(said.n + 1)) if said else INTERVAL_MS

@@ -32,8 +32,14 @@ PASSING: Final = {
 class LogReader:
     """A consumer that joins no group and commits only when told to."""
 
-    def __init__(self, kafka: KafkaSection, group: str = "producers-reader") -> None:
+    def __init__(
+        self,
+        kafka: KafkaSection,
+        group: str = "producers-reader",
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
         self._namespace = kafka.namespace
+        self._deadline_s = deadline_s
         self._consumer = Consumer(
             confluent_options(kafka)
             | {
@@ -56,7 +62,7 @@ class LogReader:
     def partitions(self) -> dict[str, int]:
         """Every topic of our namespace with its number of partitions, namespace taken off."""
         prefix = qualified(self._namespace, "")
-        topics = self._asked("topics", self._consumer.list_topics, timeout=DEADLINE_S).topics
+        topics = self._asked("topics", self._consumer.list_topics, timeout=self._deadline_s).topics
         return {
             name.removeprefix(prefix): len(about.partitions)
             for name, about in topics.items()
@@ -68,7 +74,7 @@ class LogReader:
         where = self._at(topic, partition)
         ask = self._consumer.get_watermark_offsets
         bounds: tuple[int, int] = self._asked(
-            f"end of {where.topic}", ask, where, timeout=DEADLINE_S
+            f"end of {where.topic}", ask, where, timeout=self._deadline_s
         )
         return bounds
 
@@ -79,17 +85,19 @@ class LogReader:
     def committed(self, topic: str, partition: int = 0) -> int:
         """The offset that the group committed; negative when it never did."""
         where = self._at(topic, partition)
-        answer = self._asked("committed offset", self._consumer.committed, [where], DEADLINE_S)
+        answer = self._asked(
+            "committed offset", self._consumer.committed, [where], self._deadline_s
+        )
         return int(answer[0].offset)
 
     def commit(self, topic: str, offset: int, partition: int = 0) -> None:
         where = self._at(topic, partition, offset)
         self._asked("commit", self._consumer.commit, offsets=[where], asynchronous=False)
 
-    def until(self, end: int, deadline_s: float = DEADLINE_S) -> Iterator[Message]:
+    def until(self, end: int) -> Iterator[Message]:
         """The records of the assigned partition below offset `end`, in order.
 
-        Raises BrokerAwayError when none comes for `deadline_s`. Compaction may have taken the
+        Raises BrokerAwayError when none comes within the deadline. Compaction may have taken the
         last ones: the position says when the end is reached, not a record.
         """
         waited_since = monotonic()
@@ -101,8 +109,8 @@ class LogReader:
                     yield message
             if self._position() >= end:
                 return
-            if monotonic() - waited_since > deadline_s:
-                raise BrokerAwayError(f"no record for {deadline_s:.0f} s before offset {end}")
+            if monotonic() - waited_since > self._deadline_s:
+                raise BrokerAwayError(f"no record for {self._deadline_s:.0f} s before offset {end}")
 
     def _position(self) -> int:
         return int(self._consumer.position(self._consumer.assignment())[0].offset)
@@ -112,7 +120,7 @@ class LogReader:
 
     def _asked(self, what: str, ask: Any, *arguments: Any, **named: Any) -> Any:
         """Ask, and ask again while the broker is only moving or making a partition."""
-        until = monotonic() + DEADLINE_S
+        until = monotonic() + self._deadline_s
         while True:
             try:
                 return ask(*arguments, **named)

@@ -168,7 +168,7 @@ def test_topic_that_is_missing_is_named(log: Log) -> None:
 
 def test_broker_that_is_away_is_an_error_worth_a_retry() -> None:
     with pytest.raises(BrokerAwayError, match="topics"):
-        Ticker(KafkaSection(bootstrap="127.0.0.1:1")).open()
+        Ticker(KafkaSection(bootstrap="127.0.0.1:1"), deadline_s=2).open()
 
 
 def test_source_waits_for_its_first_tick(log: Log, ticker: Ticker) -> None:
