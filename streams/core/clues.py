@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from streams.core.lexicon import EVERYDAY, Form, Lexicon, Sense
-from streams.core.reading import Field, opens_sentence
+from streams.core.reading import Casing, Field, opens_sentence
 from streams.core.spotter import Hit
 
 # Set by hand on real headlines. The rival of every reading is "nobody", at 0: a full name alone
@@ -38,7 +38,8 @@ _TYPE_WORDS = {
 }
 TYPE_WORDS = {kind: frozenset(words.split()) for kind, words in _TYPE_WORDS.items()}
 _WORKS = frozenset({"film", "show", "song", "album", "franchise"})
-_QUOTES = "'\"\u2018\u2019\u201c\u201d"
+_QUOTES = "'\"\u2018\u201c"
+_QUOTE_ENDS = re.compile(r"[,.]?['\"\u2019\u201d](?!\w)")  # 'It' but not 'It's over'
 _WORD = re.compile(r"\w+(?:'\w+)?")
 _NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
 _PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
@@ -71,20 +72,20 @@ def surroundings(fields: tuple[Field, ...], company: frozenset[int]) -> Surround
     return Surroundings(frozenset(bare), f" {' '.join(bare)} ", company)
 
 
-def look(field: Field, hit: Hit, form: Form) -> Sight:
-    text, start, end = field.text, hit.start, hit.end
+def look(text: str, casing: Casing, hit: Hit, form: Form) -> Sight:
+    start, end = hit.start, hit.end
     surface = text[start:end]
     long_words = [word for word in surface.split() if len(word) > 3] or [surface]
     capital = surface[:1].isupper() and all(not word[0].islower() for word in long_words)
-    quoted = start > 0 and text[start - 1] in _QUOTES and text[end : end + 2].strip(",.")[:1] != ""
+    quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
     before = _PREVIOUS.search(text, max(0, start - _NEAR), start)
     after = _NEXT.match(text, end)
     return Sight(
         surface,
         capital,
-        field.casing != "sentence" or (form.words == 1 and opens_sentence(text, start)),
+        casing != "sentence" or (form.words == 1 and opens_sentence(text, start)),
         hit.tagged,
-        quoted and text[end : end + 2].strip(",.")[:1] in _QUOTES,
+        bool(quoted),
         before[1] if before else "",
         after[1] if after else "",
     )

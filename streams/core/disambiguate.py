@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from streams.core.clues import TYPE_WORDS, Sight, Surroundings, look, support, surroundings, weigh
 from streams.core.lexicon import Form, Lexicon, Sense
-from streams.core.reading import Field, FieldName, opens_sentence, read
+from streams.core.reading import Casing, Field, FieldName, casing_of, opens_sentence, read
 from streams.core.spotter import Hit
 
 RejectionReason = Literal[
@@ -69,6 +69,7 @@ class Resolution(NamedTuple):
 
 class _Named(NamedTuple):
     field: Field
+    casing: Casing
     hit: Hit
     form: Form
     sight: Sight
@@ -88,7 +89,8 @@ def resolve_text(
     for one in named:
         verdict = _judge(one, around, lexicon)
         if isinstance(verdict, Rejected):
-            rejected.setdefault(one.form.text, verdict)
+            if one.form.zipf < COMMON_WORD or support(verdict.terms) > 0:
+                rejected.setdefault(one.form.text, verdict)
         elif verdict.entity_id not in best or verdict.score > best[verdict.entity_id].score:
             best[verdict.entity_id] = verdict
     # A short name of somebody who is named in full is a second mention, not an open question.
@@ -102,26 +104,28 @@ def resolve_text(
 
 def _names(field: Field, lexicon: Lexicon) -> list[_Named]:
     """The hits of a field that look like names at all."""
+    hits = lexicon.spotter.spot_folded(field.text, field.folded)
+    casing = casing_of(field.text) if hits else "flat"
     named = []
-    for hit in lexicon.spotter.spot_folded(field.text, field.folded):
+    for hit in hits:
         form = lexicon.forms[hit.name]
-        sight = look(field, hit, form)
-        if not _in_plain_use(form, sight, field):
-            named.append(_Named(field, hit, form, sight))
+        sight = look(field.text, casing, hit, form)
+        if not _in_plain_use(form, sight, casing):
+            named.append(_Named(field, casing, hit, form, sight))
     return named
 
 
-def _in_plain_use(form: Form, sight: Sight, field: Field) -> bool:
+def _in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
     """An everyday word, or a phrase of them, in small letters; an acronym that is not one."""
     if sight.tagged:
         return False
     if form.acronym:
-        return field.casing == "sentence" and not sight.surface.isupper()
+        return casing == "sentence" and not sight.surface.isupper()
     if sight.capital and sight.explained and form.zipf >= FUNCTION_WORD:
         return not sight.quoted
     if sight.capital or not form.everyday:
         return False
-    return form.words == 1 or field.casing != "flat"
+    return form.words == 1 or casing != "flat"
 
 
 def _beyond_doubt(named: list[_Named]) -> list[int]:
@@ -197,7 +201,7 @@ def _part_of_another(one: _Named) -> RejectionReason | None:
     if _HEIR.match(text, end) or (one.form.words == 1 and _NUMBER.match(text, end)):
         return "inside-longer-name"
     unmistakable = one.form.words > 1 or not (one.form.everyday or one.form.senses[0].doubtful)
-    if unmistakable or sight.quoted or one.field.casing != "sentence":
+    if unmistakable or sight.quoted or one.casing != "sentence":
         return None
     return "inside-longer-name" if _has_capital_neighbour(one) else None
 

@@ -13,6 +13,9 @@ EVERYDAY = 3.5
 """Zipf frequency from which a word is an everyday word: about three in a million."""
 
 
+_INITIAL_DOT = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[DJMS]r)|(?<=\bMrs))\. ?")
+
+
 class EntityLike(Protocol):
     """What the lexicon reads of `schemas.records.Entity`."""
 
@@ -99,8 +102,8 @@ def variants(name: str) -> Iterator[str]:
         name.replace(" and ", " & "),
         re.sub(r"[:,!?]+(?=\s|$)", "", name),
         name.replace("-", " "),
-        name.replace(".", ""),
-        re.sub(r"\.(?=\w)", ". ", name),
+        _INITIAL_DOT.sub("", name),
+        _INITIAL_DOT.sub(". ", name),
         fold(name).replace("'", ""),
     }
     yield from sorted(spelling for spelling in spelled - {name} if len(canonical(spelling)) > 2)

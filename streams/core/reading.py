@@ -1,4 +1,4 @@
-"""A title and a text made ready for resolving: publisher off, links blank, folded, casing known."""
+"""A title and a text made ready: publisher off, links blank, folded; what their capitals mean."""
 
 import re
 from typing import Literal, NamedTuple
@@ -11,7 +11,7 @@ Casing = Literal["sentence", "headline", "flat"]
 """sentence: a capital within it means a name; headline: every word has one; flat: none or all."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_SUFFIX = re.compile(r"\s+[-|\u2013\u2014]\s+(?=\S)")
+_DASHES = (" - ", " | ", " \u2013 ", " \u2014 ")
 _PUBLISHER = re.compile(
     r"\w\.(?:com|co|net|org|in|tv|uk|au)\b|\b(?:news|times|daily|magazine|weekly|online|gazette"
     r"|herald|tribune|chronicle|telegraph|guardian|bollywood hungama|rolling stone|pitchfork"
@@ -19,9 +19,11 @@ _PUBLISHER = re.compile(
 )
 _LONGEST_PUBLISHER = 6  # words
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+_CAPITAL = re.compile("[A-Z\u00c0-\u00de]")
+_SHOUTED = 0.45  # share of capitals among all characters, blanks included
 _SMALL_IN_HEADLINES = re.compile(
-    "about|after|before|under|where|which|while|since|until|against|between|during|through"
-    "|without|their|there|these|those|would|could|should|among"
+    r"\b(?:about|after|before|under|where|which|while|since|until|against|between|during|through"
+    r"|without|their|there|these|those|would|could|should|among)\b"
 )
 _SENTENCE_END = ".!?:|\u2022\u2026\n"
 _OPENING = " \t\"'(#@\u201c\u2018["
@@ -33,7 +35,6 @@ class Field(NamedTuple):
     name: FieldName
     text: str
     folded: str
-    casing: Casing
 
 
 def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
@@ -50,34 +51,33 @@ def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
 def _field(name: FieldName, part: str) -> Field:
     if "://" in part or "www." in part:
         part = _LINK.sub(lambda link: " " * len(link[0]), part)
-    return Field(name, part, fold(part), casing_of(part))
+    return Field(name, part, fold(part))
 
 
 def publisher_start(title: str, outlet: str | None) -> int:
     """Where " - Publisher" or " | Publisher" begins at the end of a headline; its length if not."""
     end = len(title)
     for nth in range(2):  # "... | Metro News - Metro.co.uk"
-        found = list(_SUFFIX.finditer(title, 0, end))
-        if not found or not found[-1].start():
+        cut = max(title.rfind(dash, 0, end) for dash in _DASHES)
+        if cut <= 0:
             break
-        suffix = fold(title[found[-1].end() : end])
+        suffix = fold(title[cut + 3 : end])
         expected = nth == 0 and outlet is not None
         if len(suffix.split()) > _LONGEST_PUBLISHER or not (expected or _PUBLISHER.search(suffix)):
             break
-        end = found[-1].start()
+        end = cut
     return end
 
 
 def casing_of(text: str) -> Casing:
     """Which capitals of this text mean anything?"""
-    capitals = sum(map(str.isupper, text))
-    if capitals <= 1 + text.startswith("I ") or text.isupper():
+    capitals = len(_CAPITAL.findall(text))
+    if capitals <= 1 + text.startswith("I ") or capitals > _SHOUTED * len(text):
         return "flat"
-    words = [w for w in _LONG_WORD.findall(text) if not _SMALL_IN_HEADLINES.fullmatch(w)]
-    small = sum(word[0].islower() for word in words)
-    if capitals > 0.6 * sum(map(str.isalpha, text)):
-        return "flat"
-    return "headline" if len(words) >= 3 and small <= 0.2 * len(words) else "sentence"
+    words = _LONG_WORD.findall(text)
+    small = sum(map(str.islower, words)) - len(_SMALL_IN_HEADLINES.findall(text))
+    capital = len(words) - sum(map(str.islower, words))
+    return "headline" if capital >= 3 and small <= 0.25 * capital else "sentence"
 
 
 def opens_sentence(text: str, at: int) -> bool:

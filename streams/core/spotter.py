@@ -133,7 +133,7 @@ def _patterns(forms: Sequence[str]) -> dict[str, _Pattern]:
     for number, form in enumerate(forms):
         sign = form[0] in "#@"
         tag = form[1:] if sign else joined(form)
-        if sign or (tag != form and len(tag) >= _SHORTEST_TAG):
+        if sign or (tag != form and "." not in form and len(tag) >= _SHORTEST_TAG):
             known = patterns.get(tag, _Pattern(-1, -1))
             if known.tag < 0:  # the first form keeps a tag that two forms share
                 patterns[tag] = known._replace(tag=number)
