@@ -21,6 +21,7 @@ RejectionReason = Literal[
 ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
 MARGIN = 0.5  # over the next best entity of the same name
 EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
+COMMON_WORD = 4.5  # Zipf: "queen", "golden": no open question without support
 FUNCTION_WORD = (
     5.0  # Zipf: "it", "her", "us" need a mark that they are a name, whatever the context
 )
