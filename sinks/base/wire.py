@@ -1,0 +1,80 @@
+"""Values as PostgreSQL's binary COPY wants them.
+
+A timestamptz on that wire is a whole number of microseconds since 2000, a jsonb is a version byte
+and its text, an array has a header: each is made here from plain bytes and integers, which costs
+a tenth of what general adaptation does.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from schemas.clock import Millis
+
+Kind = Literal["text", "int8", "float8", "bool", "timestamptz", "jsonb", "text[]"]
+Row = tuple[object, ...]
+
+EPOCH_2000_MS: Final = 946_684_800_000
+TEXT_OID: Final = 25
+JSONB_VERSION: Final = b"\x01"
+NO_NUL: Final = "\ufffd"  # PostgreSQL cannot store U+0000 in any text
+# The type that the driver is told; the bytes are those of the column's own type.
+TOLD: Final[dict[Kind, str]] = {
+    "text": "text",
+    "int8": "int8",
+    "float8": "float8",
+    "bool": "bool",
+    "timestamptz": "int8",
+    "jsonb": "bytea",
+    "text[]": "bytea",
+}
+_ARRAY: Final = struct.Struct(">iiiii")
+_LENGTH: Final = struct.Struct(">i")
+_json = msgspec.json.Encoder().encode
+
+
+def text(value: str) -> str:
+    return value.replace("\0", NO_NUL)
+
+
+def optional_text(value: str | None) -> str | None:
+    return None if value is None else value.replace("\0", NO_NUL)
+
+
+def moment(value: Millis) -> int:
+    return (value - EPOCH_2000_MS) * 1000
+
+
+def document(value: Any) -> bytes:
+    """Records, and tuples of them, as jsonb. Not-a-number becomes null, as JSON has none."""
+    encoded = _json(value)
+    if b"\\u0000" in encoded:
+        encoded = _json(_without_nul(msgspec.to_builtins(value)))
+    return JSONB_VERSION + encoded
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, dict):
+        return {_without_nul(name): _without_nul(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nul(part) for part in value]
+    return value
+
+
+def optional_document(value: Any) -> bytes | None:
+    return None if value is None else document(value)
+
+
+def texts(values: Sequence[str]) -> bytes:
+    if not values:
+        return _LENGTH.pack(0) * 2 + _LENGTH.pack(TEXT_OID)
+    parts = [_ARRAY.pack(1, 0, TEXT_OID, len(values), 1)]
+    for value in values:
+        plain = value.replace("\0", NO_NUL).encode()
+        parts.append(_LENGTH.pack(len(plain)))
+        parts.append(plain)
+    return b"".join(parts)

@@ -1,0 +1,81 @@
+"""Table `heat`: HEAT of an entity at a poll, its parts and its evidence as documents."""
+
+from schemas.records import Heat
+from sinks.base.table import Table
+from sinks.base.wire import Row, document, moment, optional_text, text, texts
+
+
+def row(heat: Heat) -> Row:
+    return (
+        text(heat.id),
+        moment(heat.event_time),
+        moment(heat.known_time),
+        text(heat.source),
+        text(heat.source_type),
+        heat.test,
+        heat.tick,
+        text(heat.entity_id),
+        text(heat.entity_name),
+        text(heat.entity_type),
+        heat.heat,
+        heat.raw_heat,
+        heat.display,
+        heat.velocity_z,
+        heat.spread,
+        heat.affect,
+        heat.freshness,
+        heat.hours_since_peak,
+        heat.detection_score,
+        document(heat.types),
+        heat.mentions,
+        heat.sentiment,
+        optional_text(heat.episode_id),
+        text(heat.episode_state),
+        document(heat.reasons),
+        document(heat.receipts),
+        text(heat.config_hash),
+        heat.catalogue_version,
+        text(heat.code_version),
+        texts(heat.causation),
+    )
+
+
+HEAT = Table(
+    name="heat",
+    topic="heat",
+    record=Heat,
+    columns=(
+        ("id", "text"),
+        ("event_time", "timestamptz"),
+        ("known_time", "timestamptz"),
+        ("source", "text"),
+        ("source_type", "text"),
+        ("test", "bool"),
+        ("tick", "int8"),
+        ("entity_id", "text"),
+        ("entity_name", "text"),
+        ("entity_type", "text"),
+        ("heat", "float8"),
+        ("raw_heat", "float8"),
+        ("display", "float8"),
+        ("velocity_z", "float8"),
+        ("spread", "float8"),
+        ("affect", "float8"),
+        ("freshness", "float8"),
+        ("hours_since_peak", "float8"),
+        ("detection_score", "float8"),
+        ("types", "jsonb"),
+        ("mentions", "int8"),
+        ("sentiment", "float8"),
+        ("episode_id", "text"),
+        ("episode_state", "text"),
+        ("reasons", "jsonb"),
+        ("receipts", "jsonb"),
+        ("config_hash", "text"),
+        ("catalogue_version", "int8"),
+        ("code_version", "text"),
+        ("causation", "text[]"),
+    ),
+    row=row,
+    replaces=True,
+)
