@@ -76,7 +76,8 @@ def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) 
     if episode.opened < 0:
         if _judge(state, episode, poll, config.gates):
             steps.append("opened")
-    elif not episode.cooled and _grown(episode, poll, config.gates):
+    elif _grown(episode, poll, config.gates):
+        episode.cooled = False
         steps.append("updated")
     if episode.opened >= 0 and episode.trade and not episode.trade_told:
         episode.trade_told = True
@@ -128,7 +129,7 @@ def _echo(episode: Episode, poll: Poll, config: GateConfig) -> bool:
 
 def _grown(episode: Episode, poll: Poll, config: GateConfig) -> bool:
     rested = poll.n - episode.told_tick >= config.debounce_hours * TICKS_PER_HOUR
-    wider = poll.found.spread_types > episode.told_types
+    wider = poll.found.spread_types > episode.told_types and not poll.n - episode.last_above
     hotter = poll.found.raw >= episode.told_raw * (1.0 + config.update_rise)
     return rested and (wider or hotter)
 
@@ -141,8 +142,6 @@ def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -
     if cool and episode.opened >= 0 and not episode.cooled:
         episode.cooled = True
         steps.append("cooled")
-    if not below:
-        episode.cooled = False
     if below >= config.episode.gap_hours * TICKS_PER_HOUR:
         end = poll.now - below * MINUTE_MS
         start = poll.now - (poll.n - episode.started) * MINUTE_MS
