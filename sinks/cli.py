@@ -1,5 +1,6 @@
 """`heat sink ...`, and the same as `python -m sinks ...`."""
 
+import sys
 from typing import Annotated
 
 import psycopg
@@ -8,13 +9,18 @@ import typer
 from schemas.errors import HeatError, SettingsError
 from schemas.telemetry import configure_logging
 from sinks.base.drain import group_of
+from sinks.base.errors import classed
 from sinks.base.offsets import forget
 from sinks.catalogue import BY_NAME, SINKS
 from sinks.migrate import migrate
 from sinks.run import STOPPED, WRONG_USAGE, run
 from sinks.settings import SinkSettings
 
-sink = typer.Typer(help="Topics into PostgreSQL, each record exactly once.", no_args_is_help=True)
+sink = typer.Typer(
+    help="Topics into PostgreSQL, each record exactly once.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
 Names = Annotated[list[str] | None, typer.Argument(help=f"of {', '.join(BY_NAME)}; all by default")]
 
 
@@ -23,10 +29,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(sink, name="sink")
 
 
-def main() -> int:
-    """`python -m sinks`: exit code 2 for wrong usage, 70 for what a restart will not mend."""
-    outcome = sink(standalone_mode=True, prog_name="python -m sinks")
-    return int(outcome or 0)
+def main() -> None:
+    """`python -m sinks`. Errors that we raise on purpose end in one line, not a traceback."""
+    try:
+        sink(prog_name="python -m sinks")
+    except HeatError as error:
+        sys.stderr.write(f"sinks: {error}\n")
+        sys.exit(WRONG_USAGE if isinstance(error, SettingsError) else STOPPED)
 
 
 @sink.command("run")
@@ -37,10 +46,9 @@ def run_sinks(
     ] = False,
 ) -> None:
     """Write topics into their tables until stopped."""
-    settings = _settings()
-    unknown = sorted(set(names or ()) - BY_NAME.keys())
-    if unknown:
-        raise typer.BadParameter(f"no sink {unknown[0]}; there are {', '.join(BY_NAME)}")
+    for name in names or ():
+        _known(name)
+    settings = SinkSettings.load()
     configure_logging("sink", settings.log)
     tables = [table for table in SINKS if not names or table.name in names]
     raise typer.Exit(run(settings, tables, past_flood=past_flood))
@@ -49,39 +57,25 @@ def run_sinks(
 @sink.command("migrate")
 def migrate_tables() -> None:
     """Bring the tables up to date and end."""
-    try:
-        for step in migrate(_dsn()):
-            typer.echo(f"applied {step}")
-    except HeatError as error:
-        raise _ended(error) from None
+    applied = migrate(SinkSettings.load().database.dsn.get_secret_value())
+    typer.echo("\n".join(f"applied {step}" for step in applied) or "nothing to do")
 
 
 @sink.command("reset")
 def reset(name: Annotated[str, typer.Argument(help="the sink whose topic is read again")]) -> None:
     """Forget how far a sink has come: it reads its topic from the start. Rows stay, once each."""
-    settings = _settings()
-    if name not in BY_NAME:
-        raise typer.BadParameter(f"no sink {name}; there are {', '.join(BY_NAME)}")
+    _known(name)
+    settings = SinkSettings.load()
+    dsn = settings.database.dsn.get_secret_value()
+    migrate(dsn)
     try:
-        migrate(settings.database.dsn.get_secret_value())
-        with psycopg.connect(settings.database.dsn.get_secret_value()) as session:
+        with psycopg.connect(dsn) as session:
             count = forget(session, group_of(BY_NAME[name], settings.kafka.namespace))
-    except HeatError as error:
-        raise _ended(error) from None
+    except psycopg.Error as error:
+        raise classed(error) from error
     typer.echo(f"forgot {count} partitions of {name}")
 
 
-def _settings() -> SinkSettings:
-    try:
-        return SinkSettings.load()
-    except SettingsError as error:
-        raise _ended(error) from None
-
-
-def _dsn() -> str:
-    return _settings().database.dsn.get_secret_value()
-
-
-def _ended(error: HeatError) -> typer.Exit:
-    typer.echo(f"heat sink: {error}", err=True)
-    return typer.Exit(WRONG_USAGE if isinstance(error, SettingsError) else STOPPED)
+def _known(name: str) -> None:
+    if name not in BY_NAME:
+        raise typer.BadParameter(f"no sink {name}; there are {', '.join(BY_NAME)}")

@@ -32,7 +32,7 @@ from sinks.base.writer import Writer, Written
 
 FETCH: Final = 2_000
 FETCH_WITHIN_S: Final = 0.05
-LAST_WRITE_S: Final = 20.0
+LAST_WRITE_S: Final = 10.0
 FIRST_BACKOFF_S: Final = 0.2
 LONGEST_BACKOFF_S: Final = 10.0
 Outcome = Places | Written
