@@ -19,21 +19,21 @@ SMALL = -0.5  # small letters in a text that has capitals elsewhere
 TAGGED = 1.5  # somebody marked it as a name
 QUOTED = 1.0  # titles of works are quoted
 CONTEXT = 1.0  # per context word of the entity, at most two
-COMPANY = 1.0  # an entity that vouches for this one is there too
+COMPANY = 1.5  # an entity that vouches for this one is there too
 BESIDE = 1.0  # "the film Joker", "rapper Drake"
 TYPE_WORD = 0.25  # per word of its type anywhere, at most two
-DOUBTFUL = -1.5  # known to mean other things too
+DOUBTFUL = -1.25  # known to mean other things too
 
 _TYPE_WORDS = {
     "person": "actor actress star singer rapper host presenter comedian comic director icon model "
     "songwriter musician producer filmmaker vocalist drummer guitarist superstar crooner popstar",
-    "film": "film films movie sequel prequel trailer remake director starring blockbuster script",
+    "film": "film films movie sequel prequel trailer remake director starring star script",
     "show": "show series season seasons episode episodes finale sitcom drama soap reboot reunion "
-    "spinoff contestant contestants host star viewers",
+    "spinoff contestant host star viewers presenter panellist panelist",
     "song": "song single track lyrics remix ballad anthem duet hit video",
     "album": "album record tracklist lp songs tracks",
     "group": "band group rockers bandmates singers frontman album tour concert duo trio boyband",
-    "franchise": "franchise film films movie movies saga series universe sequel trilogy",
+    "franchise": "franchise film films movie movies saga star universe sequel trilogy",
     "event": "ceremony nominees nominations winners red carpet awards festival gala host",
 }
 TYPE_WORDS = {kind: frozenset(words.split()) for kind, words in _TYPE_WORDS.items()}
@@ -99,7 +99,8 @@ def weigh(
     kind = TYPE_WORDS.get(entity.entity_type, frozenset())
     terms = {"form": _form_weight(form, entity.entity_type), "prior": PRIOR * (entity.prior - 0.5)}
     if form.words == 1:
-        terms["rarity"] = RARITY * max(-2.0, min(3.0, EVERYDAY - form.zipf))
+        commonest = -1.0 if sense.doubtful else -2.0  # its doubt is weighed already
+        terms["rarity"] = RARITY * max(commonest, min(3.0, EVERYDAY - form.zipf))
     if sight.capital and not sight.explained:
         terms["capital"] = CAPITAL
     elif not sight.capital and not sight.explained:

@@ -32,6 +32,7 @@ _PLACE = re.compile(
     r"|Tribune|Gazette|Journal|Media|Foundation)\b"
 )
 _HEIR = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
+_NUMBERED = frozenset({"event", "show"})  # WrestleMania 36 is WrestleMania; Frozen 3 is not Frozen
 _NUMBER = re.compile(r"[ -](?:\d{1,2}|II|III|IV|V)\b")
 
 
@@ -150,7 +151,7 @@ def _judge(one: _Named, around: Surroundings, lexicon: Lexicon) -> Accepted | Re
     margin = score - max(0.0, readings[1][0] if len(readings) > 1 else 0.0)
     entity = lexicon.entities[sense.number]
     span = (one.hit.start, one.hit.end)
-    reason = _objection(one, sense, terms, score, margin)
+    reason = _objection(one, sense, entity.entity_type, terms, score, margin)
     if reason is None:
         return Accepted(
             entity.id,
@@ -168,10 +169,10 @@ def _judge(one: _Named, around: Surroundings, lexicon: Lexicon) -> Accepted | Re
 
 
 def _objection(
-    one: _Named, sense: Sense, terms: dict[str, float], score: float, margin: float
+    one: _Named, sense: Sense, kind: str, terms: dict[str, float], score: float, margin: float
 ) -> RejectionReason | None:
     form, sight = one.form, one.sight
-    if (longer := _part_of_another(one)) is not None:
+    if (longer := _part_of_another(one, kind)) is not None:
         return longer
     if form.everyday and form.words == 1 and not _stands_out(form, sense, sight, terms):
         return "everyday-word"
@@ -193,16 +194,21 @@ def _stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float])
     return form.zipf < FUNCTION_WORD and support(terms) >= EXPLAINED_SUPPORT
 
 
-def _part_of_another(one: _Named) -> RejectionReason | None:
-    text, end, sight = one.field.text, one.hit.end, one.sight
+def _part_of_another(one: _Named, kind: str) -> RejectionReason | None:
+    text, end, form, sight = one.field.text, one.hit.end, one.form, one.sight
     if sight.tagged:
         return None
     if _PLACE.match(text, end):
         return "publisher-or-place"
-    if _HEIR.match(text, end) or (one.form.words == 1 and _NUMBER.match(text, end)):
+    if _HEIR.match(text, end):
         return "inside-longer-name"
-    unmistakable = one.form.words > 1 or not (one.form.everyday or one.form.senses[0].doubtful)
-    if unmistakable or sight.quoted or one.casing != "sentence":
+    if form.words > 1 or sight.quoted:
+        return None
+    if _NUMBER.match(text, end) and kind not in _NUMBERED:
+        return "inside-longer-name"
+    # A rare title keeps its name beside a capital ("BBC EastEnders"); a first name does not.
+    unmistakable = not (form.everyday or form.senses[0].doubtful or kind == "person")
+    if unmistakable or one.casing != "sentence":
         return None
     return "inside-longer-name" if _has_capital_neighbour(one) else None
 

@@ -13,6 +13,7 @@ EVERYDAY = 3.5
 """Zipf frequency from which a word is an everyday word: about three in a million."""
 
 
+_WORD = re.compile(r"\w+(?:'\w+)*")
 _INITIAL_DOT = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[DJMS]r)|(?<=\bMrs))\. ?")
 
 
@@ -75,7 +76,7 @@ class Lexicon:
         self.forms = tuple(
             Form(
                 text,
-                len(text.split()),
+                word_count(text),
                 _zipf(text),
                 text in acronyms,
                 tuple(Sense(owner, _doubtful(text, self.entities[owner])) for owner in owners),
@@ -109,17 +110,21 @@ def variants(name: str) -> Iterator[str]:
     yield from sorted(spelling for spelling in spelled - {name} if len(canonical(spelling)) > 2)
 
 
+def word_count(form: str) -> int:
+    """Spider-Man is two words, and told as surely as two words."""
+    return len(_WORD.findall(form))
+
+
 def _zipf(form: str) -> float:
     """How common the rarest word is: a phrase is as telling as its rarest word."""
-    words = re.findall(r"\w+", form)
-    return min((zipf_frequency(word, "en") for word in words), default=0.0)
+    return min((zipf_frequency(word, "en") for word in _WORD.findall(form)), default=0.0)
 
 
 def _doubtful(form: str, entity: EntityLike) -> bool:
     """Ambiguity is of the name and what is as short: "Prince Rogers Nelson" is not in doubt."""
     if not entity.ambiguous or form[0] in "#@":
         return False
-    return len(form.split()) <= len(canonical(entity.name).split())
+    return word_count(form) <= word_count(canonical(entity.name))
 
 
 def _acronyms(entities: Sequence[EntityLike]) -> frozenset[str]:
