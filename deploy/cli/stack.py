@@ -13,7 +13,7 @@ from rich.table import Table
 from deploy.local import doctor as examination
 from deploy.local.facts import gather
 from deploy.local.home import Home, StackState
-from deploy.local.remote import start_apart, stop_from_afar
+from deploy.local.remote import start_apart, stop_from_afar, supervisor_of
 from deploy.local.run import World, run_world, world_of
 from deploy.local.settings import LocalSettings
 
@@ -45,7 +45,7 @@ def _run(name: str, detach: bool) -> None:
     if not detach:
         run_world(world, settings, _console())
         return
-    state = start_apart(name, Home(world.folder))
+    state = start_apart(supervisor_of(name), Home(world.folder))
     _console().print(f"Running in the background. Dashboard: {state.dashboard}")
     _console().print("Look with `heat status`, stop it with `heat down`.")
 

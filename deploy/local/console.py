@@ -1,5 +1,6 @@
 """What a person sees of the stack: one line a role, and a bar while jars are fetched."""
 
+import contextlib
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,12 @@ COLOURS = {
     Phase.RESTING: "red",
     Phase.STOPPED: "dim",
 }
+
+
+def say(console: Console, words: str, style: str | None = None) -> None:
+    """One plain line. A terminal that is gone must not keep the children from being stopped."""
+    with contextlib.suppress(OSError):
+        console.print(words, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 class Board:
@@ -47,11 +54,12 @@ class Board:
     def changed(self, post: Post) -> None:
         """Show how the post fares now."""
         if self._live:
-            self._live.update(rows(self._posts), refresh=True)
+            with contextlib.suppress(OSError):
+                self._live.update(rows(self._posts), refresh=True)
         elif self._is_news(post):
             self._told[post.program.name] = post.phase
             words = f"{post.program.name:<16} {post.phase:<9} {post.why}".rstrip()
-            self._console.print(words, markup=False, highlight=False, soft_wrap=True)
+            say(self._console, words)
 
     def _is_news(self, post: Post) -> bool:
         """Starting is worth a line at first, and when what was ready is not any more."""
@@ -94,9 +102,9 @@ class FetchBar:
 
     def _plain(self, done: int, wanted: int) -> None:
         if done == 0:
-            self._console.print(f"Fetching Apache Kafka (once): {wanted} jars, about 45 MB")
+            say(self._console, f"Fetching Apache Kafka (once): {wanted} jars, about 45 MB")
         elif done == wanted or done % max(1, wanted // 4) == 0:
-            self._console.print(f"  {done} of {wanted} jars")
+            say(self._console, f"  {done} of {wanted} jars")
 
     def close(self) -> None:
         """Leave the terminal as it was, also after an error."""
@@ -106,4 +114,4 @@ class FetchBar:
 
 def telling(console: Console, bar: FetchBar) -> Telling:
     """The stack's words, on this console."""
-    return Telling(lambda words: console.print(words, markup=False, highlight=False), bar)
+    return Telling(lambda words: say(console, words), bar)

@@ -1,9 +1,10 @@
 """The jars Kafka runs on: a locked list, one cache per user, verified at every start."""
 
+import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,27 +72,47 @@ def _verify_file(jar: Jar, file: Path) -> None:
 
 
 def class_path(
-    progress: Progress, jars: Sequence[Jar] | None = None, folder: Path | None = None
+    progress: Progress,
+    jars: Sequence[Jar] | None = None,
+    folder: Path | None = None,
+    say: Callable[[str], None] = lambda words: None,
 ) -> list[Path]:
     """Every jar, verified; what is missing is fetched first, by one process at a time."""
     jars = read_lock() if jars is None else jars
     folder = cache_folder() if folder is None else folder
     if missing(jars, folder):
         folder.mkdir(parents=True, exist_ok=True)
+        with _fetching_alone(folder, say):
+            _fetch(missing(jars, folder), folder, progress)
+    verify(jars, folder)
+    return [folder / jar.file for jar in jars]
+
+
+@contextlib.contextmanager
+def _fetching_alone(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """One process fetches; the others wait, say so, and find the jars there."""
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"Waiting for another process that is fetching jars into {folder}")
         try:
-            with FileLock(folder / ".lock", timeout=FETCH_WITHIN):
-                _fetch(missing(jars, folder), folder, progress)
+            lock.acquire(timeout=FETCH_WITHIN)
         except Timeout as error:
             raise JarFetchError(
                 f"another process has been fetching jars into {folder} for {FETCH_WITHIN:.0f} s. "
                 "End it, or wait for it, and start again."
             ) from error
-    verify(jars, folder)
-    return [folder / jar.file for jar in jars]
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _fetch(wanted: Sequence[Jar], folder: Path, progress: Progress) -> None:
     """All or an error; a jar appears in the cache whole and verified, or not at all."""
+    if not wanted:
+        return
     progress(0, len(wanted))
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".fetch-") as staging,

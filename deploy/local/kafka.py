@@ -1,13 +1,14 @@
 """Apache Kafka as a child: one node that is broker and controller, on loopback."""
 
 import base64
+import struct
 import subprocess
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from deploy.local import ports
+from deploy.local import ports, settings
 from deploy.local.child import Program
 from deploy.local.errors import StackError
 from deploy.local.java import Java
@@ -46,7 +47,7 @@ rootLogger.appenderRef.loud.ref = loud
 
 def configuration(folder: Path, port: int, controller_port: int) -> str:
     """The broker's properties: one node, internal topics on itself, nothing made by accident."""
-    settings: dict[str, object] = {
+    wanted: dict[str, object] = {
         "process.roles": "broker,controller",
         "node.id": 1,
         "controller.quorum.voters": f"1@{ports.LOOPBACK}:{controller_port}",
@@ -76,7 +77,19 @@ def configuration(folder: Path, port: int, controller_port: int) -> str:
         "background.threads": 2,
         "log.cleaner.dedupe.buffer.size": 16 * 1024 * 1024,
     }
-    return "".join(f"{key}={value}\n" for key, value in settings.items())
+    return escaped("".join(f"{key}={value}\n" for key, value in wanted.items()))
+
+
+def escaped(properties: str) -> str:
+    """Java reads a properties file as Latin-1 and a backslash as the start of an escape."""
+    doubled = properties.replace("\\", "\\\\")
+    return "".join(letter if letter.isascii() else _units(letter) for letter in doubled)
+
+
+def _units(letter: str) -> str:
+    return "".join(
+        f"\\u{unit:04x}" for (unit,) in struct.iter_unpack(">H", letter.encode("utf-16-be"))
+    )
 
 
 def java_options(java: Java, folder: Path) -> list[str]:
@@ -89,32 +102,38 @@ def java_options(java: Java, folder: Path) -> list[str]:
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-UsePerfData",
         "-Djava.awt.headless=true",
-        f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}",
+        f"-Dlog4j2.configurationFile={(folder / 'log4j2.properties').as_uri()}",
         *quiet,
     ]
 
 
+def environment() -> dict[str, str]:
+    """Java reads paths by the locale; under plain C it could not open a folder named in UTF-8."""
+    return settings.child_environment({"LC_ALL": "C.UTF-8"})
+
+
 def cluster_id() -> str:
     """A fresh id in the form Kafka wants; it refuses one that begins with a dash."""
-    while (made := base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith(
-        "-"
-    ):
-        pass
-    return made
+    while True:
+        made = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not made.startswith("-"):
+            return made
 
 
 def program(
     folder: Path, logs: Path, java: Java, class_path: list[Path], default_port: int = DEFAULT_PORT
 ) -> tuple[Program, str]:
     """Lay out the folder (formatting it once) and say what to run and where it will answer."""
+    if "," in str(folder):
+        raise StackError(f"Kafka cannot keep its files below a folder with a comma: {folder}")
     folder.mkdir(parents=True, exist_ok=True)
     logs.mkdir(parents=True, exist_ok=True)
     port = ports.choose(default_port)
     controller_port = ports.any_free()[0]
     properties = folder / "server.properties"
-    properties.write_text(configuration(folder, port, controller_port), encoding="utf-8")
+    properties.write_text(configuration(folder, port, controller_port), encoding="ascii")
     log = logs / "kafka.log"
-    (folder / "log4j2.properties").write_text(LOGGING.format(log=log), encoding="utf-8")
+    (folder / "log4j2.properties").write_text(escaped(LOGGING.format(log=log)), encoding="ascii")
     base = [str(java.program), *java_options(java, folder), "-cp", ":".join(map(str, class_path))]
     _format(folder, [*base, "kafka.tools.StorageTool"], properties)
     bootstrap = f"{ports.LOOPBACK}:{port}"
@@ -122,6 +141,7 @@ def program(
         name="kafka",
         argv=[*base, "kafka.Kafka", str(properties)],
         log=logs / "kafka.out",
+        env=environment(),
         also_read=(log,),
         ready=readiness(bootstrap),
         start_within=90.0,
@@ -143,7 +163,12 @@ def _format(folder: Path, tool: list[str], properties: Path) -> None:
     ]
     try:
         subprocess.run(
-            [*tool, *asked], capture_output=True, text=True, timeout=FORMAT_WITHIN, check=True
+            [*tool, *asked],
+            capture_output=True,
+            text=True,
+            env=environment(),
+            timeout=FORMAT_WITHIN,
+            check=True,
         )
     except subprocess.CalledProcessError as error:
         raise StackError(

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from collections.abc import Sequence
 
 from deploy.local.child import LOG_LIMIT, describe_exit
 from deploy.local.errors import StackError
@@ -16,8 +16,13 @@ STOP_WITHIN = 100.0  # Longer than the sum of what the slowest role and the serv
 KILLED_WITHIN = 15.0
 
 
-def start_apart(world: str, home: Home) -> StackState:
-    """Run a world in a session of its own; returns when every role is ready."""
+def supervisor_of(world: str) -> list[str]:
+    """The command that runs a world."""
+    return [sys.executable, "-m", "deploy.local", world]
+
+
+def start_apart(argv: Sequence[str], home: Home) -> StackState:
+    """Run a supervisor in a session of its own; returns when every role is ready."""
     home.prepare()
     log = home.logs / "supervisor.log"
     with log.open("ab") as words:
@@ -25,7 +30,7 @@ def start_apart(world: str, home: Home) -> StackState:
             words.truncate(0)
         began = words.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local", world],
+            argv,
             stdin=subprocess.DEVNULL,
             stdout=words,
             stderr=subprocess.STDOUT,
@@ -74,7 +79,3 @@ def _released(home: Home, within: float) -> bool:
             return False
         time.sleep(0.1)
     return True
-
-
-def home_of(folder: Path) -> Home:
-    return Home(folder.absolute())

@@ -55,8 +55,14 @@ WORLDS = {"live": live, "demo": simulated}
 
 
 def gateway_port(asked: int | None) -> int:
-    """The port asked for as it is; otherwise the usual one when nobody holds it."""
-    return asked if asked else ports.choose(GATEWAY_DEFAULT_PORT)
+    """The port asked for as it is (0 asks for any); else the usual one when nobody holds it."""
+    return asked or ports.choose(GATEWAY_DEFAULT_PORT if asked is None else 0)
+
+
+def gateway_address(host: str, port: int) -> str:
+    """Where to reach the gateway from this machine, which may listen on every address."""
+    reachable = ports.LOOPBACK if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - compared
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
 def addresses(found: Mapping[str, str], port: int) -> dict[str, str]:
@@ -65,7 +71,7 @@ def addresses(found: Mapping[str, str], port: int) -> dict[str, str]:
     return {**named, settings.GATEWAY_PORT: str(port)}
 
 
-def program(role: Role, home: Home, env: Mapping[str, str], port: int) -> Program:
+def program(role: Role, home: Home, env: Mapping[str, str], gateway: str) -> Program:
     """A role as a program to supervise."""
     health = home.health / f"{role.name}.json"
     by_http = role.name == GATEWAY
@@ -73,7 +79,7 @@ def program(role: Role, home: Home, env: Mapping[str, str], port: int) -> Progra
         name=role.name,
         argv=[sys.executable, *role.command],
         log=home.logs / f"{role.name}.log",
-        ready=says_ok(f"http://{ports.LOOPBACK}:{port}/health") if by_http else writes_ok(health),
+        ready=says_ok(f"{gateway}/health") if by_http else writes_ok(health),
         env=settings.child_environment({**env, settings.HEALTH_FILE: str(health)}),
         stop_within=role.stop_within,
         health_file=health,

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from deploy import topics
 from deploy.local import roles
-from deploy.local.console import Board, FetchBar, telling
+from deploy.local.console import Board, FetchBar, say, telling
 from deploy.local.home import Home
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
@@ -55,13 +55,13 @@ def run_world(world: World, settings: LocalSettings, console: Console) -> None:
                 telling=telling(console, bar),
                 broker_options=confluent_options(settings.kafka),
             )
-            console.print(f"Starting in {world.folder}", markup=False, highlight=False)
+            say(console, f"Starting in {world.folder}")
             with stack:
                 prepare(stack, settings.kafka)
                 signals.patient = True
                 _supervise(world, settings, stack, console, signals)
         except KeyboardInterrupt:
-            console.print("Stopped before everything had started")
+            say(console, "Stopped before everything had started")
         finally:
             bar.close()
 
@@ -71,8 +71,9 @@ def _supervise(
 ) -> None:
     asked_port = settings.gateway.port if "port" in settings.gateway.model_fields_set else None
     port = roles.gateway_port(asked_port)
-    dashboard = f"http://127.0.0.1:{port}/trends/dashboard"
-    posts = _posts(world, stack, port)
+    gateway = roles.gateway_address(settings.gateway.host, port)
+    dashboard = f"{gateway}/trends/dashboard"
+    posts = _posts(world, stack, port, gateway)
     parts = [Post.taken_over(child) for child in stack.children.values()]
     board = Board(console, [*parts, *posts])
     announce = _announcer(console, world, dashboard)
@@ -88,10 +89,10 @@ def _supervise(
             board.changed(part)
         try:
             supervisor.run(signals.asked)
-            console.print("Stopping; Ctrl-C again to end at once")
+            say(console, "Stopping; Ctrl-C again to end at once")
         finally:
             supervisor.stop(signals.hurried)
-    console.print("Stopped")
+    say(console, "Stopped")
 
 
 def _announcer(console: Console, world: World, dashboard: str) -> Callable[[bool], None]:
@@ -102,16 +103,16 @@ def _announcer(console: Console, world: World, dashboard: str) -> Callable[[bool
         if ready and not told:
             told.append(True)
             if world.greeting:
-                console.print(world.greeting, style="bold yellow")
-            console.print(f"Dashboard: {dashboard}", soft_wrap=True)
-            console.print("Ctrl-C stops everything")
+                say(console, world.greeting, "bold yellow")
+            say(console, f"Dashboard: {dashboard}")
+            say(console, "Ctrl-C stops everything")
 
     return announce
 
 
-def _posts(world: World, stack: Stack, port: int) -> list[Post]:
+def _posts(world: World, stack: Stack, port: int, gateway: str) -> list[Post]:
     env = roles.addresses(stack.addresses, port)
-    return [Post(roles.program(role, stack.home, env, port)) for role in world.roles]
+    return [Post(roles.program(role, stack.home, env, gateway)) for role in world.roles]
 
 
 def _write_down(stack: Stack, supervisor: Supervisor, world: World, dashboard: str) -> None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
-from deploy.local import jars, kafka, postgres, redis, settings
+from deploy.local import jars, kafka, ports, postgres, redis, settings
 from deploy.local.child import Child, Program
-from deploy.local.errors import PartUnreachableError
+from deploy.local.errors import ChildEndedError, PartUnreachableError
 from deploy.local.home import Home, Running, StackState, this_process
 from deploy.local.java import find_java
 
@@ -85,23 +86,35 @@ class Stack:
 
     def _start(self) -> None:
         """Launch all, then wait for all: the slowest sets the time, not the sum."""
+        own = [part for part in self.parts if part not in self._external]
+        if own:
+            self._telling.say(f"Waiting for {', '.join(own)}")
         for part in self.parts:
             if part in self._external:
                 probe(part, self._external[part], self._broker_options)
                 self.addresses[part] = self._external[part]
                 continue
-            program, address = self._program(part)
-            self.children[part] = Child(program)
-            self.addresses[part] = address
-            self.home.write(self.state())
-        for child in self.children.values():
-            child.wait_ready()
+            self._launch(part)
+        for part in own:
+            try:
+                self.children[part].wait_ready()
+            except ChildEndedError:
+                if ports.is_free(port_of(self.addresses[part])):
+                    raise
+                # Somebody took the port between our choice and the server's start.
+                self._launch(part)
+                self.children[part].wait_ready()
+
+    def _launch(self, part: str) -> None:
+        program, self.addresses[part] = self._program(part)
+        self.children[part] = Child(program)
+        self.home.write(self.state())
 
     def _program(self, part: str) -> tuple[Program, str]:
         folder, logs = self.home.folder / part, self.home.logs
         if part == "kafka":
             java = find_java(settings.java_home())
-            class_path = jars.class_path(self._telling.fetching)
+            class_path = jars.class_path(self._telling.fetching, say=self._telling.say)
             return kafka.program(folder, logs, java, class_path, self._port(kafka.DEFAULT_PORT))
         if part == "postgres":
             return postgres.program(folder, logs, self._port(postgres.DEFAULT_PORT), self._durable)
@@ -124,6 +137,11 @@ class Stack:
             self.home.clear()
         self.children.clear()
         self._held.close()
+
+
+def port_of(address: str) -> int:
+    """Of a URL or of `host:port`."""
+    return urlsplit(address if "//" in address else f"//{address}").port or 0
 
 
 def probe(part: str, address: str, broker_options: Mapping[str, Any]) -> None:

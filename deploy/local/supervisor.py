@@ -12,6 +12,7 @@ STEADY_AFTER = 60.0  # Seconds of running after which earlier falls are forgotte
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 STEP_EVERY = 0.2
+LONGEST_QUOTE = 160
 
 
 class Phase(StrEnum):
@@ -107,7 +108,7 @@ class Supervisor:
         post.falls = 1 if steady else post.falls + 1
         pause = pause_before(post.falls)
         post.due = now + pause
-        last = child.last_words(1).strip()
+        last = child.last_words(1).strip()[:LONGEST_QUOTE]
         why = f"{describe_exit(child.exit_code)}; again in {pause:g} s; last words: {last}"
         self._change(post, Phase.RESTING, why)
 

@@ -1,5 +1,6 @@
 """A whole world, run as a person runs it: ready, interrupted, killed, run again."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,8 +11,13 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from deploy.cli.stack import register
+from deploy.local.errors import StackError
 from deploy.local.home import Home, StackState
+from deploy.local.remote import start_apart
 from tests.deploy.test_child import eventually
 
 pytestmark = pytest.mark.integration
@@ -91,6 +97,32 @@ def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> Non
     assert "worker           ready" in console
     assert "Dashboard: http://127.0.0.1:" in console
     assert "Traceback" not in console
+
+
+def test_status_and_down_work_from_another_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = typer.Typer()
+    register(app)
+    monkeypatch.setenv("HEAT_STACK__HOME", str(tmp_path / "home"))
+    home = Home(tmp_path / "home")
+    absent = CliRunner().invoke(app, ["status"])
+    assert (absent.exit_code, absent.stdout) == (1, f"Not running in {home.folder}\n")
+
+    state = start_apart([sys.executable, "-c", RUN, str(home.folder)], home)
+    process = psutil.Process(state.supervisor.pid)
+    told = CliRunner().invoke(app, ["status", "--json"])
+    assert told.exit_code == 0
+    report = json.loads(told.stdout)
+    assert report["roles"]["worker"]["phase"] == "ready"
+    assert report["addresses"]["postgres"].startswith("postgresql://heat@127.0.0.1:")
+    with pytest.raises(StackError, match=rf"in use by process {process.pid}.*heat down"):
+        start_apart([sys.executable, "-m", "deploy.local", "live"], home)
+
+    family = process.children(recursive=True)
+    assert CliRunner().invoke(app, ["down"]).stdout == "Stopped\n"
+    assert _gone(family)
+    assert CliRunner().invoke(app, ["down"]).stdout == "Not running\n"
 
 
 def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
