@@ -22,7 +22,7 @@ SNAPSHOT_ROWS: Final = 250  # A snapshot is one message, and no client may cost 
 
 @dataclass(slots=True)
 class Row:
-    """One entity on the board, with the points of its sparkline."""
+    """One entity on the board; its sparkline is drawn from the display value at known times."""
 
     heat: Heat
     history: deque[tuple[Millis, float]] = field(default_factory=lambda: deque(maxlen=POINTS))
@@ -57,7 +57,7 @@ class Board:
         elif heat.tick <= row.heat.tick:
             return
         row.heat = heat
-        row.history.append((heat.known_time, heat.heat))
+        row.history.append((heat.known_time, round(heat.display, 1)))
 
     def _fold_alert(self, alert: Alert) -> None:
         steps = self._alerts.pop(alert.alert_id, {})

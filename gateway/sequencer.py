@@ -137,7 +137,7 @@ class Sequencer(threading.Thread):
                 "transactional.id": qualified(self._kafka.namespace, f"{GROUP}.{self._instance}"),
                 "transaction.timeout.ms": TRANSACTION_MS,
                 "linger.ms": 2,
-                "compression.type": "lz4",
+                "compression.type": "gzip",  # all that aiokafka can read by itself
             },
             logger=_quiet,
         )
