@@ -1,6 +1,7 @@
 """mentions in; velocity, heat and alerts out. One table: a row per entity, one per partition."""
 
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from faust.types import TP, StreamT, TableT
 
@@ -16,6 +17,8 @@ from streams.runtime.fence import fence
 from streams.runtime.lane import Chunk, chunks, lanes
 from streams.runtime.outbox import ANY_PARTITION, Output
 from streams.settings import StreamSettings
+
+STEP_EVENTS: Final = 2000
 
 
 def prefix_of(partition: int) -> bytes:
@@ -48,26 +51,41 @@ class Measurer:
         return known[1]
 
     async def take(self, chunk: Chunk) -> None:
-        """Outputs acknowledged, then the stamped rows; the offset behind what is pending."""
+        """Outputs acknowledged, then the stamped rows; the offset behind what is pending.
+
+        A tick can end many intervals at once, so they are closed in steps, each stored before the
+        next. The chunk is acknowledged behind the last: after a crash its ticks come again, and
+        what was stored is not done twice.
+        """
         partition = self._partition(chunk)
-        outputs: list[Output] = []
+        outputs = self._read(partition, chunk)
+        while True:
+            outputs += [self._output(event) for event in partition.close(most=STEP_EVENTS)]
+            await self._app.outbox.deliver(outputs)
+            fence(self._app, chunk)
+            self._write(chunk.tp, partition)
+            if not partition.closable:
+                return
+            outputs = []
+            chunk.began = monotonic()  # the fence has just seen that the partition is ours
+
+    def _read(self, partition: MentionPartition, chunk: Chunk) -> list[Output]:
+        rejected: list[Output] = []
         for fetched in chunk.records:
             try:
                 record = decode(fetched.value)
             except UndecodableError as error:
-                outputs.append(self._dead.reject(fetched, str(error)))
+                rejected.append(self._dead.reject(fetched, str(error)))
                 continue
             if isinstance(record, Mention):
                 partition.mention(record, fetched.offset)
             elif isinstance(record, Tick):
-                outputs += [self._output(event) for event in partition.tick(record)]
+                partition.tick(record)
             else:
                 reason = f"a {record.schema_name} among mentions"
-                outputs.append(self._dead.reject(fetched, reason))
+                rejected.append(self._dead.reject(fetched, reason))
         self._dead.passed(len(chunk))
-        await self._app.outbox.deliver(outputs)
-        fence(self._app, chunk)
-        self._write(chunk.tp, partition)
+        return rejected
 
     def _write(self, tp: TP, partition: MentionPartition) -> None:
         prefix = prefix_of(tp.partition)

@@ -20,6 +20,7 @@ from streams.core.measure import Lineage, fresh, step
 from streams.core.state import EntityState, pack, unpack
 
 NOTHING_PENDING = 1 << 62
+MANY = 1 << 62
 
 
 class Progress(msgspec.Struct, array_like=True):
@@ -89,45 +90,55 @@ class MentionPartition:
         by_entity.setdefault(entity_id, []).extend(mentions)
         self._oldest[n] = min(offset, self._oldest.get(n, offset))
 
-    def tick(self, tick: Tick) -> list[Record]:
-        """Hear one origin's clock; the events of all intervals that this closes."""
+    def tick(self, tick: Tick) -> None:
+        """Hear one origin's clock. What it closes comes out of `close`."""
         own = self.progress
         if tick.n <= own.last.get(tick.origin, -1):
-            return []
+            return
         own.last[tick.origin] = tick.n
         self._moved = True
         if own.closed < 0:
             own.first, own.closed = tick.first, tick.first - 1
         if tick.n > own.closed:
             own.content.setdefault(tick.n, tick.present)
-        return self._close_ready()
 
-    def _close_ready(self) -> list[Record]:
+    def _over(self) -> tuple[int, dict[str, int]]:
+        """The last interval that every upstream has passed under one tick, and who is present.
+
+        When a tick was left out, its upstreams are those of the next one that was passed on.
+        """
+        own = self.progress
+        if not own.content:
+            return own.closed, own.present
+        newest_said = min(own.content)
+        present = own.content[newest_said]
+        reached = min(
+            (own.last.get(f"{source}-{p}", -1)
+             for source, count in present.items() for p in range(count)),
+            default=newest_said,
+        )
+        target = min(reached, newest_said)
+        return (target if self._until is None else min(target, self._until)), present
+
+    @property
+    def closable(self) -> bool:
+        """Whether an interval is over that was not closed yet."""
+        return self._over()[0] > self.progress.closed
+
+    def close(self, most: int = MANY) -> list[Record]:
+        """Close what is over, in order, until `most` events or more have come out.
+
+        Where it stops is not to be seen in any event: a caller takes small steps to store what
+        was done so far.
+        """
         out: list[Record] = []
         own = self.progress
-        while own.content and (self._until is None or own.closed < self._until):
-            newest_said = min(own.content)
-            present = own.content[newest_said]  # of the next tick too, when that was left out
-            reached = min(
-                (own.last.get(f"{source}-{p}", -1) for source, count in present.items()
-                 for p in range(count)),
-                default=newest_said,
-            )
-            target = min(reached, newest_said)
+        while len(out) < most:
+            target, present = self._over()
             if target <= own.closed:
                 break
-            out += self._close_up_to(target, present)
-        return out
-
-    def _close_up_to(self, target: int, present: dict[str, int]) -> list[Record]:
-        """Close every interval to `target`; those in which nothing is due cost nothing."""
-        out: list[Record] = []
-        own = self.progress
-        if self._until is not None:
-            target = min(target, self._until)
-        while own.closed < target:
             n = own.closed + 1
-            if not self._pending.get(n) and n not in self._due:
+            if not self._pending.get(n) and n not in self._due:  # nothing is due: jump
                 busy = [m for m in (*self._pending, *self._due) if own.closed < m <= target]
                 n = min(busy, default=target)
             out += self._close(n, present)

@@ -63,8 +63,9 @@ class Pipeline:
         for ready in self._raw.tick(tick, self._offset):
             yield from self._resolve(ready)
         for passed in self._raw.pass_on():
-            for event in self._mentions.tick(passed):
-                yield emitted(event)
+            self._mentions.tick(passed)
+        for event in self._mentions.close():
+            yield emitted(event)
         self._raw.hold()
 
     def _resolve(self, ready: Ready) -> Iterator[Emitted]:
