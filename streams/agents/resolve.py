@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from faust.types import TP, AppT, StreamT
+from faust.types import TP, StreamT
 
 from schemas.codec import decode, encode
 from schemas.errors import FatalError, UndecodableError
@@ -114,7 +114,7 @@ def declare(app: HeatApp, settings: StreamSettings, sources: tuple[str, ...]) ->
         _agent(app, resolver, source, topic)
 
 
-def _agent(app: AppT[Any], resolver: Resolver, source: str, topic: Any) -> None:
+def _agent(app: HeatApp, resolver: Resolver, source: str, topic: Any) -> None:
     @app.agent(topic, name=f"resolve-{source}")
     async def resolve_source(stream: StreamT[Any]) -> None:
         async for chunk in chunks(stream):

@@ -204,7 +204,7 @@ class MentionPartition:
             for name in sorted(self._changed)
         ]
         if self._moved:
-            rows.append(Row(b"", msgspec.msgpack.encode(self.progress, order="sorted")))
+            rows.append(Row(b"", msgspec.msgpack.encode(self.progress)))
         self._changed.clear()
         self._moved = False
         return rows

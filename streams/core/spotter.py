@@ -73,25 +73,34 @@ class Spotter:
         return self._spot_as_seen(text[:LONGEST_TEXT], folded)
 
     def _standing(self, text: str, folded: str) -> Iterator[Hit]:
-        patterns, size = self._patterns, len(folded)
+        size = len(folded)
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            # Most finds are pieces of words: the two plain questions come first.
             before = folded[start - 1] if start else " "
+            if (before.isalnum() or before == "_") and _joins(before, folded[start]):
+                continue
             after = folded[end] if end < size else " "
-            if _joins(before, folded[start]):
-                continue
-            plain, tag = patterns[index]
-            tagged = before in "#@"
-            if _joins(after, folded[end - 1]):
-                if before == "#" and tag >= 0 and _is_hump(text, end):
+            if (after.isalnum() or after == "_") and _joins(after, folded[end - 1]):
+                if before == "#" or after == "s":
+                    yield from self._running_on(index, text, folded, start, end)
+            elif not ((before in ".@" or after == ".") and _in_address(text, start, end)):
+                plain, tag = self._patterns[index]
+                tagged = before in "#@"
+                if tagged and tag >= 0:
                     yield Hit(start, end, tag, True)
-                elif plain >= 0 and after == "s" and _POSSESSIVE.match(folded, end):
-                    yield Hit(start, end, plain, tagged)  # the Swifts'
-            elif (before in ".@" or after == ".") and _in_address(text, start, end):
-                continue
-            elif tagged and tag >= 0:
-                yield Hit(start, end, tag, True)
-            elif plain >= 0:
-                yield Hit(start, end, plain, tagged)
+                elif plain >= 0:
+                    yield Hit(start, end, plain, tagged)
+
+    def _running_on(
+        self, index: int, text: str, folded: str, start: int, end: int
+    ) -> Iterator[Hit]:
+        """A name that a word goes on from: #TaylorSwiftErasTour, the Swifts'."""
+        plain, tag = self._patterns[index]
+        sign = folded[start - 1] if start else ""
+        if sign == "#" and tag >= 0 and _is_hump(text, end):
+            yield Hit(start, end, tag, True)
+        elif plain >= 0 and _POSSESSIVE.match(folded, end):
+            yield Hit(start, end, plain, sign == "#")
 
     def _spot_as_seen(self, text: str, folded: str) -> list[Hit]:
         """Read what a reader sees: loose accents and zero-width characters are passed over."""
@@ -119,9 +128,12 @@ def joined(form: str) -> str:
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
     """Of overlapping hits the leftmost, of those the longest."""
+    standing = list(hits)
+    if len(standing) < 2:
+        return standing
     chosen: list[Hit] = []
     free = 0
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+    for hit in sorted(standing, key=lambda hit: (hit.start, -hit.end)):
         if hit.start >= free:
             chosen.append(hit)
             free = hit.end
@@ -140,11 +152,9 @@ def _patterns(forms: Sequence[str]) -> dict[str, _Pattern]:
     return patterns
 
 
-def _joins(neighbour: str, edge: str) -> bool:
-    """Does this neighbour put the name's edge inside a longer word?"""
-    if not neighbour.isalnum() and neighbour != "_":
-        return False
-    return ord(neighbour) < _FIRST_UNSPACED or ord(edge) >= _FIRST_UNSPACED
+def _joins(letter: str, edge: str) -> bool:
+    """Does this neighbouring letter put the name's edge inside a longer word?"""
+    return ord(letter) < _FIRST_UNSPACED or ord(edge) >= _FIRST_UNSPACED
 
 
 def _is_hump(text: str, end: int) -> bool:
