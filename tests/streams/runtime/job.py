@@ -13,7 +13,9 @@ from typing import Any
 
 from streams.runtime.app import HeatApp, build_app, run
 from streams.runtime.fence import fence
+from streams.runtime.health import Health
 from streams.runtime.lane import chunks, lanes
+from streams.runtime.watchdog import Watchdog
 
 NEVER = (0, -1)
 
@@ -65,9 +67,10 @@ def main() -> None:
         rebalance_timeout=10.0,
         commit_interval=plan.get("commit", 0.5),
         chunk_records=plan.get("chunk", 200),
+        instance=plan.get("instance"),
     )
     counting(app, plan)
-    run(app)
+    run(app, Health(app, "count", Path(plan["health"])), Watchdog(app))
 
 
 if __name__ == "__main__":
