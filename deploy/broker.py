@@ -74,7 +74,7 @@ class Broker:
         new = [NewTopic(t.name, t.partitions, t.replication, config=dict(t.config)) for t in wanted]
         if not new:
             return
-        self._settle(self._admin.create_topics(new), fine=KafkaError.TOPIC_ALREADY_EXISTS)
+        self._settle(self._admin.create_topics(new), KafkaError.TOPIC_ALREADY_EXISTS)
         self._await({t.name for t in wanted}, present=True)
 
     def configure(self, changes: Mapping[str, Mapping[str, str]]) -> None:
@@ -97,18 +97,21 @@ class Broker:
     def delete(self, names: Iterable[str]) -> None:
         gone = set(names)
         if gone:
-            unknown = KafkaError.UNKNOWN_TOPIC_OR_PART
-            self._settle(self._admin.delete_topics(sorted(gone)), fine=unknown)
+            futures = self._admin.delete_topics(sorted(gone))
+            self._settle(futures, KafkaError.UNKNOWN_TOPIC_OR_PART)
             self._await(gone, present=False)
 
     def groups(self, prefix: str) -> list[str]:
         listed = self._admin.list_consumer_groups(request_timeout=self._deadline_s).result()
         return sorted(g.group_id for g in listed.valid if g.group_id.startswith(prefix))
 
-    def delete_groups(self, groups: list[str]) -> None:
-        if groups:
-            missing = KafkaError.GROUP_ID_NOT_FOUND
-            self._settle(self._admin.delete_consumer_groups(groups), fine=missing)
+    def delete_groups(self, groups: list[str]) -> list[str]:
+        """The ones that went. One with members stays: a killed member is in it for some seconds."""
+        if not groups:
+            return []
+        futures = self._admin.delete_consumer_groups(groups)
+        gone_or_in_use = (KafkaError.GROUP_ID_NOT_FOUND, KafkaError.NON_EMPTY_GROUP)
+        return list(self._settle(futures, *gone_or_in_use))
 
     def _await(self, names: set[str], *, present: bool) -> None:
         until = time.monotonic() + self._deadline_s
@@ -118,14 +121,14 @@ class Broker:
                 raise RetriableError(f"waited {self._deadline_s:g} s for {min(waiting)} {state}")
             time.sleep(0.05)
 
-    def _settle(self, futures: Mapping[Any, Any], fine: int | None = None) -> dict[Any, Any]:
+    def _settle(self, futures: Mapping[Any, Any], *fine: int) -> dict[Any, Any]:
         """The answers by what was asked; the first refusal is raised with the name it is about."""
         answers = {}
         for asked, future in futures.items():
             try:
                 answers[asked] = future.result(timeout=self._deadline_s)
             except KafkaException as error:
-                if error.args[0].code() != fine:
+                if error.args[0].code() not in fine:
                     name = getattr(asked, "name", asked)
                     raise FatalError(f"{name}: {error.args[0].str()}") from error
         return answers

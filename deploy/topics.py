@@ -156,6 +156,5 @@ def delete_namespace(kafka: KafkaSection, deadline_s: float = DEADLINE_S) -> lis
     broker, prefix = Broker(kafka, deadline_s), f"{kafka.namespace}."
     topics = sorted(name for name in broker.names() if name.startswith(prefix))
     broker.delete(topics)
-    groups = broker.groups(prefix)
-    broker.delete_groups(groups)
+    groups = broker.delete_groups(broker.groups(prefix))
     return [f"deleted {name}" for name in (*topics, *groups)]

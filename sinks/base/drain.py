@@ -17,7 +17,7 @@ import structlog
 from confluent_kafka import Message
 
 from schemas.codec import decode_as, is_tick
-from schemas.errors import HeatError, RetriableError, UndecodableError
+from schemas.errors import HeatError, RetriableError, SkippableError
 from schemas.settings import KafkaSection
 from schemas.topics import dead_letters_of, qualified
 from sinks.base.batch import Batch, BatchPolicy
@@ -161,12 +161,12 @@ class Drain:
 
     def _read(self, message: Message, value: bytes | None, batch: Batch) -> None:
         try:
-            record = decode_as(self._table.record, value)
-        except UndecodableError as error:
+            row = self._table.row(decode_as(self._table.record, value))
+        except SkippableError as error:
             batch.dead.append(dead_letter(message, self._group, str(error)))
             self._flood.note_unreadable(str(error))
         else:
-            batch.add(self._table.row(record), message)
+            batch.add(row, message)
 
     def _settle(self, consumer: SinkConsumer) -> None:
         """See what became of the task under way; wait a little for it when the batch is full."""

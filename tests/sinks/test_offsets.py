@@ -1,0 +1,70 @@
+"""Offsets that move with the rows or not at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from schemas.errors import FatalError
+from sinks.base.errors import LostPartitionError
+from sinks.base.offsets import Ledger, forget
+from sinks.base.table import fill, staging_statement
+from sinks.mentions import MENTIONS
+from sinks.migrate import migrate
+from tests.sinks.builders import mention
+
+LEDGER = Ledger("sink-mentions", "mentions", "first-topic")
+
+
+@pytest.fixture
+def session(postgres_dsn: str) -> Iterator[psycopg.Connection[Any]]:
+    migrate(postgres_dsn)
+    with psycopg.connect(postgres_dsn, autocommit=True) as opened:
+        yield opened
+
+
+def test_a_new_partition_stands_at_its_start(session: psycopg.Connection[Any]) -> None:
+    assert LEDGER.load(session, {0: 0, 5: 17}) == {0: 0, 5: 17}
+
+
+def test_a_known_partition_stands_where_it_was_written_to(
+    session: psycopg.Connection[Any],
+) -> None:
+    LEDGER.load(session, {0: 0, 1: 0})
+    LEDGER.advance(session, {0: 0, 1: 0}, {0: 40})
+    assert LEDGER.load(session, {0: 3, 1: 0}) == {0: 40, 1: 0}
+
+
+def test_who_lost_a_partition_while_frozen_writes_nothing(
+    session: psycopg.Connection[Any],
+) -> None:
+    LEDGER.load(session, {0: 0, 1: 0})
+    LEDGER.advance(session, {0: 0}, {0: 40})  # The successor.
+    session.execute(staging_statement(MENTIONS))
+
+    def write_late() -> None:
+        with session.transaction():
+            fill(session, MENTIONS, [MENTIONS.row(mention(1))])
+            LEDGER.advance(session, {0: 0, 1: 0}, {0: 25, 1: 8})
+
+    with pytest.raises(LostPartitionError):
+        write_late()
+    assert LEDGER.read(session, [0, 1]) == {0: 40, 1: 0}
+    assert session.execute("SELECT count(*) FROM mentions").fetchone() == (0,)
+
+
+def test_a_recreated_topic_is_refused_with_the_remedy(session: psycopg.Connection[Any]) -> None:
+    LEDGER.load(session, {0: 12})
+    again = Ledger("sink-mentions", "mentions", "second-topic")
+    with pytest.raises(FatalError, match=r"mentions was recreated.*heat sink reset mentions"):
+        again.load(session, {0: 0})
+    assert forget(session, "sink-mentions") == 1
+    assert again.load(session, {0: 0}) == {0: 0}
+
+
+def test_another_namespace_needs_a_database_of_its_own(session: psycopg.Connection[Any]) -> None:
+    LEDGER.load(session, {0: 0})
+    replay = Ledger("replay-1.sink-mentions", "replay-1.mentions", "third-topic")
+    with pytest.raises(FatalError, match="a database of its own"):
+        replay.load(session, {0: 0})

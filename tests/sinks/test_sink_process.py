@@ -1,0 +1,143 @@
+"""The sinks as a user runs them: a process between a real broker and a real PostgreSQL."""
+
+import signal
+from pathlib import Path
+
+import psycopg
+
+from deploy.topics import apply, delete_namespace
+from schemas.codec import encode
+from tests.sinks.builders import alert, heat, mention, tick
+from tests.sinks.running import (
+    Log,
+    SinkProcess,
+    assert_true_copy,
+    caught_up,
+    ids,
+    offsets,
+    wait_until,
+)
+
+ROOMY = 5_000_000
+UNKNOWN_SCHEMA = bytes([0, 0, 0x0F, 0x42, 0x3F, 1, 2, 3])
+
+
+def test_records_of_every_topic_become_rows_and_ticks_do_not(
+    log: Log, postgres_dsn: str, tmp_path: Path
+) -> None:
+    log.append("mentions", [mention(1), tick(), mention(2, title="nul \0 inside"), tick()])
+    log.append("heat", [heat(1), heat(2)])
+    log.append("alerts", [alert(0), alert(1)])
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path) as sink:
+        for table in ("mentions", "heat", "alerts"):
+            wait_until(lambda t=table: caught_up(log, postgres_dsn, t), f"{table} to be written")
+        wait_until(lambda: sink.health()["status"] == "ok", "an ok in the health file")
+        wait_until(lambda: sink.health()["rows"] == 6, "six rows in the health file")
+        assert sink.health()["lag"] == 0
+        assert sink.health()["pid"] == sink.child.pid
+        assert sink.stop() == 0
+    assert sorted(ids(postgres_dsn)) == ["mention-00000001", "mention-00000002"]
+    assert len(ids(postgres_dsn, "heat")) == 2
+    assert len(ids(postgres_dsn, "alerts")) == 2
+
+
+def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
+    log: Log, postgres_dsn: str, tmp_path: Path
+) -> None:
+    unindexable = "".join(f"{number:x}" for number in range(5000))
+    poison = [
+        (b"noise", "no Confluent frame"),
+        (UNKNOWN_SCHEMA, "unknown schema id 999999"),
+        (None, "no Confluent frame"),
+        (b"", "no Confluent frame"),
+        (encode(heat(1)), "a heat, not a mention"),
+        (encode(mention(3))[:-4], "EOFError"),
+        (b"\0" * ROOMY, "unknown schema id 0"),
+        (encode(mention(4, event_time=2**60)), "years 1 to 9999"),
+        (encode(mention(5, id=unindexable)), "refused as a row"),
+    ]
+    for value, _ in poison:
+        log.append_bytes("mentions", value, b"key", 1)
+        log.append_bytes("mentions", encode(mention(1)), None, 1)
+    log.append_bytes("mentions", encode(mention(2, title="x" * ROOMY)), None, 1)
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, postgres_dsn), "the topic to be written")
+        assert sink.stop() == 0
+    assert sorted(ids(postgres_dsn)) == ["mention-00000001", "mention-00000002"]
+    letters = {letter.offset: letter for letter in log.dead_letters("mentions")}
+    assert sorted(letters) == [2 * number for number in range(len(poison))]
+    for number, (value, reason) in enumerate(poison):
+        letter = letters[2 * number]
+        assert reason in letter.reason
+        assert (letter.topic, letter.partition) == (log.name("mentions"), 1)
+        assert (letter.value, letter.key) == (value, b"key")
+        assert letter.group == log.name("sink-mentions")
+    assert letters[2].schema_id == 999_999
+
+
+def test_a_flood_stops_the_sink_and_leaves_the_offset_before_it(
+    log: Log, postgres_dsn: str, tmp_path: Path
+) -> None:
+    log.append_bytes("mentions", encode(mention(1)), None, 0)
+    for _ in range(101):
+        log.append_bytes("mentions", UNKNOWN_SCHEMA, None, 0)
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+        assert sink.ended() == 70
+    assert "over 100 of 1000 messages cannot be read" in sink.words()
+    assert "unknown schema id 999999" in sink.words()
+    assert "Traceback" not in sink.words()
+    assert offsets(postgres_dsn, log.name("sink-mentions"))[0] == 0
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions", "--past-flood") as sink:
+        wait_until(lambda: caught_up(log, postgres_dsn), "the flood to be set aside")
+        assert sink.stop() == 0
+    assert len(log.dead_letters("mentions")) == 101
+    assert ids(postgres_dsn) == ["mention-00000001"]
+
+
+def test_a_recreated_topic_is_refused_until_its_offsets_are_forgotten(
+    log: Log, postgres_dsn: str, tmp_path: Path
+) -> None:
+    log.append("mentions", [mention(1)])
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, postgres_dsn), "the first topic to be written")
+        assert sink.stop() == 0
+    delete_namespace(log.kafka)
+    apply(log.kafka)
+    log.append("mentions", [mention(1), mention(2)])
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+        assert sink.ended() == 70
+    assert f"topic {log.name('mentions')} was recreated" in sink.words()
+    assert "heat sink reset mentions" in sink.words()
+    with psycopg.connect(postgres_dsn) as session:
+        session.execute("DELETE FROM sink_offsets")
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, postgres_dsn), "the second topic to be written")
+    assert_true_copy(log, postgres_dsn)
+
+
+def test_a_frozen_sink_that_lost_its_partitions_writes_nothing_on_waking(
+    log: Log, postgres_dsn: str, tmp_path: Path
+) -> None:
+    """first: reads all ---- frozen ............ wakes, rejoins, shares with second
+    second:                     joins, reads all ----"""
+    log.append("mentions", map(mention, range(2000)))
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as first:
+        wait_until(lambda: caught_up(log, postgres_dsn), "the first thousand rows")
+        log.append("mentions", map(mention, range(2000, 8000)), flush=False)
+        first.signal(signal.SIGSTOP)
+        with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as second:
+            log.append("mentions", map(mention, range(8000, 12_000)))
+            wait_until(lambda: caught_up(log, postgres_dsn), "the second to take over")
+            first.signal(signal.SIGCONT)
+            log.append("mentions", map(mention, range(12_000, 16_000)))
+            wait_until(
+                lambda: len(first.partitions()) == 2 and len(second.partitions()) == 2,
+                "the two to share the partitions",
+            )
+            log.append("mentions", map(mention, range(16_000, 20_000)))
+            wait_until(lambda: caught_up(log, postgres_dsn), "both to catch up")
+            assert second.stop() == 0
+            log.append("mentions", map(mention, range(20_000, 21_000)))
+            wait_until(lambda: caught_up(log, postgres_dsn), "the first to take all back")
+            assert first.stop() == 0
+    assert_true_copy(log, postgres_dsn)
