@@ -1,5 +1,6 @@
 """The commands of the producers, as `python -m producers ...` or under `heat producers`."""
 
+import asyncio
 import signal
 import sys
 import threading
@@ -11,13 +12,17 @@ import structlog
 import typer
 
 from producers.base.clock import SimulatedClock, clock_of
+from producers.base.health_file import teller
 from producers.catalogue.publish import load_entities, publish_entities
+from producers.run import run_apart, run_live
 from producers.settings import ProducerSettings
+from producers.sources import BY_NAME, source_named
 from producers.ticker import Ticker, run_ticker
 from schemas.clock import Millis
 from schemas.errors import FatalError, HeatError, RetriableError, SettingsError
 from schemas.telemetry import configure_logging
 
+EXIT_DOWN: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69
 EXIT_FATAL: Final = 70
@@ -33,8 +38,10 @@ def main() -> None:
 
 def register(app: typer.Typer) -> None:
     """Mount the commands on `app`."""
+    app.command("run")(run)
     app.command("ticker")(ticker)
     app.command("catalogue")(catalogue)
+    app.command("simulate")(simulate)
 
 
 def guarded(role: str, work: Callable[[ProducerSettings], None]) -> None:
@@ -71,20 +78,53 @@ def waiting_until(clock: SimulatedClock, stopping: threading.Event) -> Callable[
     return lambda moment: stopping.wait(clock.seconds_until(moment))
 
 
+def run(
+    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(BY_NAME)}.")],
+    once: Annotated[bool, typer.Option("--once", help="Poll once and end.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Publish at most so many mentions a poll.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Publish nothing: print the mentions.")
+    ] = False,
+    to_file: Annotated[
+        Path | None, typer.Option(help="Append the mentions to this file, not to Kafka.")
+    ] = None,
+) -> None:
+    """Poll a source and publish what is new. With --once, exit 1 when it did not answer."""
+
+    def poll(settings: ProducerSettings) -> None:
+        if dry_run and to_file:
+            raise SettingsError("--dry-run and --to-file exclude each other")
+        chosen = source_named(source)
+        apart = dry_run or to_file is not None
+        polling = (
+            run_apart(chosen, settings, to_file, once, limit)
+            if apart
+            else run_live(chosen, settings, once, limit)
+        )
+        report = asyncio.run(polling)
+        if once and report.state == "down":
+            raise typer.Exit(EXIT_DOWN)
+
+    guarded(source, poll)
+
+
 def ticker() -> None:
     """Write the ticks that tell every worker what time it is."""
 
     def tick(settings: ProducerSettings) -> None:
         clock, stopping = clock_of(settings.producer), stop_on_signals()
         made = Ticker(settings.kafka, settings.producer.present)
-        run_ticker(made, clock.now, waiting_until(clock, stopping))
+        tell = teller(settings.health_file, "ticker")
+        run_ticker(made, clock.now, waiting_until(clock, stopping), tell)
 
     guarded("ticker", tick)
 
 
 def catalogue(
     file: Annotated[
-        Path | None, typer.Option(help="YAML file of entities; the starter one by default")
+        Path | None, typer.Option(help="YAML file of entities; the starter one by default.")
     ] = None,
 ) -> None:
     """Bring the `entities` topic up to date with a catalogue file."""
@@ -101,3 +141,23 @@ def catalogue(
         )
 
     guarded("catalogue", refresh)
+
+
+def simulate(
+    speed: Annotated[
+        float | None, typer.Option(min=1.0, help="Simulated seconds per second of ours.")
+    ] = None,
+    history_hours: Annotated[
+        int, typer.Option(min=25, help="Past to write before it goes live.")
+    ] = 36,
+    seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 1,
+) -> None:
+    """Publish a simulated, labelled world whose clock runs faster than ours."""
+
+    def pretend(settings: ProducerSettings) -> None:
+        from producers.simulate.run import simulate_world  # only the demo needs it
+
+        tell = teller(settings.health_file, "simulator")
+        simulate_world(settings, stop_on_signals(), speed, history_hours, seed, tell)
+
+    guarded("simulate", pretend)

@@ -1,9 +1,9 @@
 """The ticker: one log of ticks is the authority of time, and every raw partition gets a copy.
 
 Two steps, which anyone may repeat at any time: append tick n to `ticks` once interval n is over;
-copy what `ticks` says, in order, no number left out, to every partition of every raw topic. Of
-several records for one n the first that follows from the tick before counts, so that two tickers
-of different opinions still write equal copies.
+copy what `ticks` says, in order, no number left out, to every partition of the raw topics of our
+sources and of those that the tick names. Of several records for one n the first that follows from
+the tick before counts, so that two tickers of different opinions still write equal copies.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from producers.base.errors import BrokerAwayError, LogError
+from producers.base.health_file import Tell
 from producers.base.publisher import KafkaPublisher
 from producers.base.reading import DEADLINE_S, LogReader, require_topics
 from schemas.clock import SECOND_MS, TICK_GRACE_MS, Millis, end_of, tick_of
@@ -147,22 +148,23 @@ class Ticker:
     def _copy(self, tick: Tick, value: bytes) -> None:
         if any(self._partitions.get(raw_topic(s), 0) < n for s, n in tick.present.items()):
             self._survey()  # another ticker has seen partitions that we have not
-        for topic, count in self._partitions.items():
-            for partition in range(count):
+        for source in dict.fromkeys((*self._sources, *tick.present)):
+            topic = raw_topic(source)
+            for partition in range(self._partitions.get(topic, 0)):
                 self._publisher.send_bytes(topic, str(tick.n), value, partition)
 
     def _survey(self) -> None:
-        """Which raw topics there are: copies go to all of them, named as present or not."""
+        """How many partitions the topics have now."""
         wanted = [raw_topic(source) for source in self._sources]
         partitions = require_topics(self._asker, TICKS, ENTITIES, *wanted)
-        raw = (raw_topic(source) for source in SOURCE_TYPES)
-        self._partitions = {topic: partitions[topic] for topic in raw if topic in partitions}
+        self._partitions = partitions
 
 
 def run_ticker(
     ticker: Ticker,
     now: Callable[[], Millis],
     wait_until: Callable[[Millis], bool],
+    tell_health: Tell = lambda status, detail: None,
 ) -> None:
     """Tick until `wait_until` says to stop. It is given the moment at which the next is due."""
     ticker.open()
@@ -172,6 +174,7 @@ def run_ticker(
             copied = ticker.advance(now())
         except BrokerAwayError as away:
             log.warning("ticks are held up", reason=str(away))
+            tell_health("degraded", str(away))
             stopping = wait_until(now() + SECOND_MS)
             continue
         said = ticker.said
@@ -179,5 +182,6 @@ def run_ticker(
             raise LogError("ticks holds nothing after a tick was appended")
         if copied > 1:
             log.info("ticks caught up", ticks=copied, newest=said.n, first=said.first)
+        tell_health("ok", f"tick {said.n}")
         stopping = wait_until(due_at(said.n + 1))
     ticker.close()

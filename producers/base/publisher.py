@@ -22,6 +22,7 @@ from schemas.topics import qualified
 DELIVERY_DEADLINE_S: Final = 300.0
 SETTLE_SLACK_S: Final = 10.0
 QUEUED_RECORDS: Final = 100_000
+LARGEST_RECORD: Final = 6 * 1024 * 1024
 
 
 class Publisher(Protocol):
@@ -52,6 +53,7 @@ class KafkaPublisher:
                 "enable.idempotence": True,
                 "partitioner": "murmur2_random",
                 "linger.ms": 5,
+                "message.max.bytes": LARGEST_RECORD,
                 "delivery.timeout.ms": int(deadline_s * 1000),
                 "queue.buffering.max.messages": QUEUED_RECORDS,
                 "log_level": 2,  # retries are not news; a failure is reported by `settle`

@@ -15,6 +15,7 @@ from confluent_kafka import (
 
 from producers.base.errors import BrokerAwayError, LogError
 from schemas.broker import confluent_options
+from schemas.clock import Millis
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 
@@ -77,6 +78,12 @@ class LogReader:
             f"end of {where.topic}", ask, where, timeout=self._deadline_s
         )
         return bounds
+
+    def offset_at(self, topic: str, partition: int, moment: Millis) -> int:
+        """The offset of the first record written at or after `moment`; negative for none."""
+        where = self._at(topic, partition, moment)
+        ask, what = self._consumer.offsets_for_times, f"offset by time of {where.topic}"
+        return int(self._asked(what, ask, [where], timeout=self._deadline_s)[0].offset)
 
     def start(self, topic: str, partition: int = 0, offset: int = OFFSET_BEGINNING) -> None:
         """Read on from here."""

@@ -18,6 +18,7 @@ from schemas.sources import SOURCE_TYPES
 
 EARLIEST: Final = parse_time("1990-01-01T00:00:00Z")
 LATEST: Final = parse_time("2100-01-01T00:00:00Z")
+LONGEST_TEXT: Final = 1_000_000
 REMOVED: Final = "[removed]"
 REMOVED_HOST: Final = "removed.com"
 
@@ -59,6 +60,8 @@ def mention_of(row: Row, column_map: ColumnMap, source: str) -> RawMention:
     _refuse_removed(title, url)
     if not title and not text:
         raise _RejectedError("no text")
+    if len(title) + len(text) > LONGEST_TEXT:
+        raise _RejectedError(f"text longer than {LONGEST_TEXT} characters")
     known_time = _required_time(row, column_map.known_time)
     native_id = read(column_map.id) or url or _hash_of(row, column_map)
     return RawMention(

@@ -1,0 +1,19 @@
+"""Every source that can be polled, by name. Nothing is found by scanning."""
+
+from collections.abc import Callable
+from typing import Final
+
+from producers.base.source import PolledSource
+from producers.google_news import GoogleNewsSource
+from producers.trades import TradesSource
+from schemas.errors import SettingsError
+
+SOURCES: Final[tuple[type[PolledSource], ...]] = (TradesSource, GoogleNewsSource)
+BY_NAME: Final[dict[str, Callable[[], PolledSource]]] = {made.name: made for made in SOURCES}
+
+
+def source_named(name: str) -> PolledSource:
+    """The source of this name. Raises SettingsError naming those that there are."""
+    if name not in BY_NAME:
+        raise SettingsError(f"unknown source {name!r}; one of {', '.join(BY_NAME)}")
+    return BY_NAME[name]()
