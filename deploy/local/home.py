@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -161,4 +162,14 @@ def end_all(running: Iterable[Running]) -> None:
     for process in doomed:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(doomed, timeout=END_WITHIN)
+    deadline = time.monotonic() + END_WITHIN
+    while not all(map(has_ended, doomed)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """A zombie has: whoever adopted it reaps it when it likes, in some containers never."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local.child import Child, Program, describe_exit
 from deploy.local.errors import ChildEndedError, ChildNotReadyError
+from deploy.local.home import has_ended
 
 FOREVER = "import time\nwhile True: time.sleep(1)"
 STUBBORN = f"""
@@ -103,8 +104,7 @@ def test_stopping_a_child_stops_what_it_started(
     family = psutil.Process(child.pid).children(recursive=True)
     assert len(family) == 2
     child.stop()
-    _, alive = psutil.wait_procs(family, timeout=20)
-    assert not alive
+    assert eventually(lambda: all(map(has_ended, family)))
 
 
 def test_child_is_refused_on_a_thread_that_may_end_before_it(
@@ -141,7 +141,7 @@ time.sleep(600)
         child = psutil.Process(int(parent.stdout.readline()))
         assert child.is_running()
         parent.kill()
-    assert eventually(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    assert eventually(lambda: has_ended(child))
 
 
 def test_exit_codes_are_told_in_words() -> None:

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from deploy.local.errors import HomeBusyError
-from deploy.local.home import Home, Running, StackState, this_process
+from deploy.local.home import Home, Running, StackState, has_ended, this_process
 
 HOLD = """
 import sys, time
@@ -70,7 +70,7 @@ def test_stray_child_of_an_earlier_run_is_ended(tmp_path: Path, stray: psutil.Pr
     with home.held():
         home.write(StackState(this_process(), children=(left,)))
         assert home.mend() == [left]
-    assert not stray.is_running() or stray.status() == psutil.STATUS_ZOMBIE
+    assert has_ended(stray)
     assert home.leftovers() == []
 
 

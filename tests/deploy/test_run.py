@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from deploy.cli.stack import register
 from deploy.local.errors import StackError
-from deploy.local.home import Home, StackState
+from deploy.local.home import Home, StackState, has_ended
 from deploy.local.remote import start_apart
 from tests.deploy.test_child import eventually
 
@@ -81,9 +81,7 @@ def _family(process: "subprocess.Popen[str]") -> list[psutil.Process]:
 
 
 def _gone(family: list[psutil.Process]) -> bool:
-    """Zombies count as gone: who adopted them reaps them when it likes."""
-    _, alive = psutil.wait_procs(family, timeout=30)
-    return all(member.status() == psutil.STATUS_ZOMBIE for member in alive)
+    return eventually(lambda: all(map(has_ended, family)), within=30)
 
 
 def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> None:
