@@ -14,7 +14,8 @@ EVERYDAY = 3.5
 
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
-_INITIAL_DOT = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[DJMS]r)|(?<=\bMrs))\. ?")
+_ALL_INITIALS = re.compile(r"(?:\w\.)+")  # H.E.R. without its dots would be "her"
+_INITIAL_DOT = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[DJMS]r)|(?<=\bMrs))\.")
 
 
 class EntityLike(Protocol):
@@ -103,8 +104,8 @@ def variants(name: str) -> Iterator[str]:
         name.replace(" and ", " & "),
         re.sub(r"[:,!?]+(?=\s|$)", "", name),
         name.replace("-", " "),
-        _INITIAL_DOT.sub("", name),
-        _INITIAL_DOT.sub(". ", name),
+        name if _ALL_INITIALS.fullmatch(name) else _INITIAL_DOT.sub("", name),
+        re.sub(r"(?<=\b[A-Z])\.(?=[A-Z])", ". ", name),
         fold(name).replace("'", ""),
     }
     yield from sorted(spelling for spelling in spelled - {name} if len(canonical(spelling)) > 2)
