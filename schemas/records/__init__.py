@@ -1,0 +1,57 @@
+"""Every record that travels over a topic. Frozen: a change is a new record.
+
+Field order is the order of the Avro schema in `avro/`; a test holds the two equal. Times are
+`Millis`. Derived records end with their lineage: what computed them, and from what.
+"""
+
+from schemas.records.alert import Action, Alert, TradePickup
+from schemas.records.base import Record
+from schemas.records.entity import Entity
+from schemas.records.evidence import Reason, Receipt, TypeVelocity
+from schemas.records.heat import Heat, Prediction, Velocity
+from schemas.records.log import DeadLetter, Tick
+from schemas.records.mentions import Candidate, Mention, Option, RawMention
+from schemas.records.operations import Audit, Budget, Health, Heartbeat
+
+__all__ = [
+    "RECORDS",
+    "Action",
+    "Alert",
+    "Audit",
+    "Budget",
+    "Candidate",
+    "DeadLetter",
+    "Entity",
+    "Health",
+    "Heartbeat",
+    "Heat",
+    "Mention",
+    "Option",
+    "Prediction",
+    "RawMention",
+    "Reason",
+    "Receipt",
+    "Record",
+    "Tick",
+    "TradePickup",
+    "TypeVelocity",
+    "Velocity",
+]
+
+RECORDS: tuple[type[Record], ...] = (
+    RawMention,
+    Mention,
+    Candidate,
+    Entity,
+    Velocity,
+    Heat,
+    Alert,
+    Action,
+    Prediction,
+    Audit,
+    Health,
+    Heartbeat,
+    Budget,
+    Tick,
+    DeadLetter,
+)

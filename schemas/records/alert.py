@@ -1,0 +1,76 @@
+"""An alert, the trade press picking it up, and what people do with it."""
+
+import msgspec
+
+from schemas.clock import Millis
+from schemas.records.base import Record
+from schemas.records.evidence import Reason, Receipt
+
+
+class TradePickup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The first trade item of an episode; the lead is positive when we were first."""
+
+    mention_id: str
+    outlet: str
+    title: str
+    url: str | None
+    event_time: Millis
+    lead_ms: int | None  # None before an alert went out
+
+
+class Alert(Record, frozen=True, kw_only=True, gc=False):
+    """A step in the life of an episode's one alert. Chained: `hash` covers the one before."""
+
+    schema_name = "alert"
+    id: str
+    event_time: Millis
+    known_time: Millis
+    source: str = "heat"
+    source_type: str = "derived"
+    test: bool = False
+    tick: int
+    alert_id: str  # one per episode
+    episode_id: str
+    step: int  # 0 for the opening
+    kind: str  # opened | updated | confirmed | cooled | retracted
+    entity_id: str
+    entity_name: str
+    entity_type: str
+    heat: float
+    display: float
+    velocity_z: float
+    detection_score: float
+    spread_types: int
+    affect: float
+    confidence: float | None = None  # None: no basis for a calibrated figure
+    mentions: int
+    headline: str
+    reasons: tuple[Reason, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    trade: TradePickup | None = None
+    config_hash: str
+    catalogue_version: int
+    code_version: str
+    causation: tuple[str, ...]
+    previous_hash: str = ""
+    hash: str = ""
+
+
+class Action(Record, frozen=True, kw_only=True, gc=False):
+    """What a person did with an alert."""
+
+    schema_name = "action"
+    id: str
+    event_time: Millis
+    known_time: Millis
+    source: str
+    source_type: str = "action"
+    test: bool = False
+    action: str  # assign | rundown | promo | research | vote | snooze | mute | pick
+    actor: str
+    channel: str = ""
+    alert_id: str | None = None
+    episode_id: str | None = None
+    entity_id: str | None = None
+    revision: int = 0
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)

@@ -1,0 +1,44 @@
+"""What an explanation is made of: receipts, reasons, and the speed of each source type."""
+
+import msgspec
+
+from schemas.clock import Millis
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A piece of evidence a person can open."""
+
+    mention_id: str
+    source: str
+    source_type: str
+    outlet: str
+    title: str
+    url: str | None
+    event_time: Millis
+    known_time: Millis
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One clause of an explanation, with its numbers and what it rests on."""
+
+    clause: str  # velocity | spread | affect | trade | story | baseline | suppressed
+    source_type: str | None = None
+    observed: float
+    usual: float | None = None
+    sigma: float | None = None
+    window_hours: float
+    mention_ids: tuple[str, ...] = ()
+
+
+class TypeVelocity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How fast one source type mentions one entity."""
+
+    source_type: str
+    mentions: int  # counted mentions in the last 12 h
+    authors: int  # distinct authors or owners among them
+    usual: float  # mean of the baseline's 12 h windows
+    z: float  # the literal z: 12 h against the trailing 7 d, uncapped
+    fast_z: float  # 30 min against 14 d
+    slow_z: float  # 12 h against 14 d
+    score: float  # detection score of this type
+    baseline: str  # observed | prior

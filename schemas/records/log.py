@@ -1,0 +1,31 @@
+"""What the log says about itself: that an interval is over, that a message was unreadable."""
+
+from schemas.clock import Millis
+from schemas.records.base import Record
+
+
+class Tick(Record, frozen=True, kw_only=True, gc=False):
+    """Interval `n` is over. A record among the data, so that the log itself tells the time."""
+
+    schema_name = "tick"
+    n: int
+    first: int  # the deployment's first tick; each raw partition's log begins with a tick
+    present: dict[str, int]  # source -> raw partitions that interval n waits for
+    catalogue: tuple[int, int]  # catalogue versions of the intervals n + 1 and n + 2
+    origin: str = ""  # set by the resolver: the raw partition whose clock this is
+
+
+class DeadLetter(Record, frozen=True, kw_only=True, gc=False):
+    """A message that could not be read, with its coordinates and its bytes."""
+
+    schema_name = "dead-letter"
+    id: str
+    known_time: Millis
+    topic: str
+    partition: int
+    offset: int
+    group: str
+    reason: str
+    schema_id: int | None = None
+    key: bytes | None = None
+    value: bytes | None = None
