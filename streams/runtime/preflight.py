@@ -6,8 +6,10 @@ commits what it did not process; on a missing output it hangs. So a worker looks
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import Any, Final
 
+import structlog
 from confluent_kafka import KafkaException, TopicCollection
 from confluent_kafka.admin import AdminClient, ConfigResource  # type: ignore[attr-defined]
 
@@ -17,7 +19,10 @@ from streams.runtime.exits import RefusedToStartError
 from streams.runtime.incarnations import Found
 from streams.runtime.lane import check_lanes
 
+LOG: Any = structlog.get_logger(__name__)
+
 ANSWER_WITHIN: Final = 20.0
+SETTLE_WITHIN: Final = 5.0
 REMEDY: Final = "run `heat topics apply`"
 
 
@@ -79,6 +84,17 @@ def look(options: Mapping[str, Any], names: Iterable[str]) -> dict[str, Found]:
     }
 
 
+def _settled(options: Mapping[str, Any], names: list[str]) -> dict[str, Found]:
+    """As `look`; a broker takes a moment to tell of a topic that was just made."""
+    deadline = monotonic() + SETTLE_WITHIN
+    while missing := set(names) - (found := look(options, names)).keys():
+        if monotonic() > deadline:
+            break
+        LOG.info("waiting for topics to appear", topics=sorted(missing))
+        sleep(0.5)
+    return found
+
+
 def changelogs(app: Any) -> tuple[Needed, ...]:
     """The changelog topics of the app's tables."""
     return tuple(
@@ -94,7 +110,7 @@ def preflight(app: Any, *topics: Needed) -> None:
     """
     check_lanes(app)
     needed = (*topics, *changelogs(app))
-    found = look(app.kafka, [topic.name for topic in needed])
+    found = _settled(app.kafka, [topic.name for topic in needed])
     told = faults(needed, found)
     if not told:
         told = incarnations.faults(app, found)

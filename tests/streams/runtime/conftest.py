@@ -15,9 +15,9 @@ class LeftError(BaseException):
         self.code = code
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def leaving(monkeypatch: pytest.MonkeyPatch) -> type[LeftError]:
-    """Ending the process raises instead."""
+    """Ending the process raises instead, or it would be pytest's end."""
 
     def leave(code: int) -> None:
         raise LeftError(code)
