@@ -22,9 +22,7 @@ ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
 MARGIN = 0.5  # over the next best entity of the same name
 EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
 COMMON_WORD = 4.5  # Zipf: "queen", "golden": no open question without support
-FUNCTION_WORD = (
-    5.0  # Zipf: "it", "her", "us" need a mark that they are a name, whatever the context
-)
+FUNCTION_WORD = 5.0  # Zipf: for "it", "her", "us" even a stray capital is no sign of a name
 
 _PLACE = re.compile(
     r"[ -](?:Street|St|Avenue|Boulevard|Blvd|Road|Square|County|City|Airport|Hospital|University"
@@ -123,8 +121,8 @@ def _in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
         return False
     if form.acronym:
         return casing == "sentence" and not sight.surface.isupper()
-    if sight.capital and sight.explained and form.zipf >= FUNCTION_WORD:
-        return not sight.quoted
+    if form.zipf >= FUNCTION_WORD and sight.capital and not sight.quoted:
+        return sight.explained or (len(sight.surface) > 1 and sight.surface.isupper())  # the US
     if sight.capital or not form.everyday:
         return False
     return form.words == 1 or casing != "flat"
@@ -187,11 +185,13 @@ def _objection(
 
 def _stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float]) -> bool:
     """Is there a sign that this everyday word is used as a name here?"""
-    if sight.tagged or "quoted" in terms or (sight.capital and not sight.explained):
+    if sight.tagged or "quoted" in terms:
+        return True
+    if sight.capital and not sight.explained and form.zipf < FUNCTION_WORD:
         return True
     if not sense.doubtful:
         return sight.capital  # a famous single name: its prior speaks for it
-    return form.zipf < FUNCTION_WORD and support(terms) >= EXPLAINED_SUPPORT
+    return support(terms) >= EXPLAINED_SUPPORT
 
 
 def _part_of_another(one: _Named, kind: str) -> RejectionReason | None:
