@@ -1,8 +1,12 @@
 """Heat and alerts with defaults for everything a test does not care about."""
 
+from types import SimpleNamespace
 from typing import Any
 
+from gateway.feed import Feed
+from gateway.metrics import Metrics
 from schemas.clock import HOUR_MS, MINUTE_MS, Millis, end_of
+from schemas.codec import encode
 from schemas.ids import derived_id
 from schemas.records import Alert, Heat, Reason, Receipt, TypeVelocity
 
@@ -114,3 +118,19 @@ def alert(
         **LINEAGE,
     }
     return Alert(**{**fields, **changes})
+
+
+def messages(records: list[Heat | Alert], first: int = 0) -> list[SimpleNamespace]:
+    """The records as a consumer hands them over, at offsets from `first` on."""
+    return [
+        SimpleNamespace(topic="feed", offset=first + n, value=encode(record))
+        for n, record in enumerate(records)
+    ]
+
+
+def fed(records: list[Heat | Alert], capacity: int = 100) -> Feed:
+    """A feed that has read these records and nothing else."""
+    feed = Feed(capacity, Metrics())
+    feed.begin(0)
+    feed.take(messages(records), len(records), True)
+    return feed

@@ -1,0 +1,62 @@
+"""Reasons as people read them."""
+# ruff: noqa: RUF001 - the sign of a standard deviation is the letter sigma
+
+import pytest
+
+from gateway.reasons import number, sentence
+from tests.gateway.builders import reason
+
+WORDS = [
+    ({}, "Social 3.1 σ: 42 mentions in 12 h, usual 6"),
+    ({"observed": 1.0, "usual": 0.4}, "Social 3.1 σ: 1 mention in 12 h, usual 0.4"),
+    ({"sigma": None, "usual": None}, "Social: 42 mentions in 12 h"),
+    ({"source_type": None}, "All sources 3.1 σ: 42 mentions in 12 h, usual 6"),
+    (
+        {"source_type": "short-video", "window_hours": 0.5},
+        "Short video 3.1 σ: 42 mentions in 30 min, usual 6",
+    ),
+    (
+        {"clause": "spread", "source_type": None, "observed": 3.0},
+        "Seen in 3 independent types of source in 12 h",
+    ),
+    (
+        {"clause": "spread", "source_type": None, "observed": 1.0},
+        "Seen in 1 type of source in 12 h",
+    ),
+    ({"clause": "spread", "source_type": None, "observed": 0.67}, "Spread 0.67 of 1 in 12 h"),
+    ({"clause": "affect", "observed": 0.71}, "Strong feeling: 0.71 of 1 in 12 h"),
+    ({"clause": "affect", "observed": -0.4}, "Clear feeling: 0.40 of 1 in 12 h"),
+    (
+        {"clause": "trade", "observed": 1.0, "window_hours": 48.0},
+        "Trade press has it: 1 item in 2 d",
+    ),
+    ({"clause": "story", "observed": 0.8}, "80% of the evidence tells one story"),
+    (
+        {"clause": "baseline", "usual": 2.0},
+        "Social: too little history of its own, measured against its category (usual 2)",
+    ),
+    (
+        {"clause": "suppressed", "source_type": None, "observed": 1.0, "usual": 2.0},
+        "Held back: 1 where 2 is needed",
+    ),
+    ({"clause": "new-clause", "observed": 5.0}, "New clause: 5 in 12 h"),
+]
+
+
+@pytest.mark.parametrize(("changes", "said"), WORDS)
+def test_a_reason_is_one_sentence(changes: dict[str, object], said: str) -> None:
+    assert sentence(reason(**changes)) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (0.0666, "0.067"),
+        (6.04, "6.0"),
+        (12345.4, "12\u202f345"),
+        (float("nan"), "unknown"),
+    ],
+)
+def test_numbers_have_no_more_digits_than_a_reader_can_use(value: float, said: str) -> None:
+    assert number(value) == said
