@@ -1,7 +1,7 @@
 """The admin side of one Kafka cluster: look, create, mend, delete; every call with a deadline."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,7 +75,8 @@ class Broker:
         if not new:
             return
         self._settle(self._admin.create_topics(new), KafkaError.TOPIC_ALREADY_EXISTS)
-        self._await({t.name for t in wanted}, present=True)
+        names = {t.name for t in wanted}
+        self._await(lambda: names - self.names().keys(), "appear")
 
     def configure(self, changes: Mapping[str, Mapping[str, str]]) -> None:
         """Set these settings of these topics and leave their others alone."""
@@ -93,13 +94,14 @@ class Broker:
         ]
         if resources:
             self._settle(self._admin.incremental_alter_configs(resources))
+            self._await(lambda: self._lacks(changes), "take its settings")
 
     def delete(self, names: Iterable[str]) -> None:
         gone = set(names)
         if gone:
             futures = self._admin.delete_topics(sorted(gone))
             self._settle(futures, KafkaError.UNKNOWN_TOPIC_OR_PART)
-            self._await(gone, present=False)
+            self._await(lambda: gone & self.names().keys(), "go")
 
     def groups(self, prefix: str) -> list[str]:
         listed = self._admin.list_consumer_groups(request_timeout=self._deadline_s).result()
@@ -113,12 +115,16 @@ class Broker:
         gone_or_in_use = (KafkaError.GROUP_ID_NOT_FOUND, KafkaError.NON_EMPTY_GROUP)
         return list(self._settle(futures, *gone_or_in_use))
 
-    def _await(self, names: set[str], *, present: bool) -> None:
+    def _lacks(self, changes: Mapping[str, Mapping[str, str]]) -> set[str]:
+        there = self.actual(changes)
+        return {name for name in there if not changes[name].items() <= there[name].config.items()}
+
+    def _await(self, missing: Callable[[], set[str]], what: str) -> None:
+        """A broker agrees first and changes a moment later; return when it has changed."""
         until = time.monotonic() + self._deadline_s
-        while waiting := (names - self.names().keys() if present else names & self.names().keys()):
+        while waiting := missing():
             if time.monotonic() > until:
-                state = "to appear" if present else "to go"
-                raise RetriableError(f"waited {self._deadline_s:g} s for {min(waiting)} {state}")
+                raise RetriableError(f"waited {self._deadline_s:g} s for {min(waiting)} to {what}")
             time.sleep(0.05)
 
     def _settle(self, futures: Mapping[Any, Any], *fine: int) -> dict[Any, Any]:
