@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar, cast
 import fastavro
 import msgspec
 
-from schemas.errors import UndecodableError
+from schemas.errors import UndecodableError, UnencodableError
 from schemas.records import RECORDS, Record, Tick
 from schemas.registry import SchemaVersion, all_versions, latest
 
@@ -52,11 +52,19 @@ _TICK_FRAMES: Final = frozenset(
 
 
 def encode(record: Record) -> bytes:
-    """Frame and encode with the newest schema of the record's type."""
+    """Frame and encode with the newest schema of the record's type.
+
+    Raises UnencodableError for what upstream may send and Avro cannot hold: half a surrogate
+    pair, a number beyond 64 bits.
+    """
     frame, schema = _WRITERS[type(record)]
     body = _BytesIO()
     body.write(frame)
-    _write(body, schema, _to_builtins(record, builtin_types=(bytes,)))
+    try:
+        _write(body, schema, _to_builtins(record, builtin_types=(bytes,)))
+    except (UnicodeEncodeError, OverflowError) as error:
+        name = f"{record.schema_name} {getattr(record, 'id', '')}".strip()
+        raise UnencodableError(f"{name}: {_what(error)}") from error
     return body.getvalue()
 
 
@@ -75,7 +83,7 @@ def decode(value: bytes | None) -> Record:
     """The record in a framed value. Raises UndecodableError, naming what is wrong."""
     schema_id = schema_id_of(value)
     if value is None or schema_id is None:
-        raise UndecodableError("no Confluent frame (zero byte and schema id)")
+        raise UndecodableError(f"no Confluent frame: {_unframed(value)}")
     known = _READERS.get(schema_id)
     if known is None:
         raise UndecodableError(f"unknown schema id {schema_id}", schema_id)
@@ -85,10 +93,27 @@ def decode(value: bytes | None) -> Record:
         fields = _read(body, known[0])
         record = msgspec.convert(fields, known[1], builtin_types=(bytes,))
     except Exception as error:
-        raise UndecodableError(f"{type(error).__name__}: {error}", schema_id) from error
+        name = known[1].schema_name
+        raise UndecodableError(f"unreadable {name}: {_what(error)}", schema_id) from error
     if body.tell() != len(value):
         raise UndecodableError(f"{len(value) - body.tell()} bytes after the record", schema_id)
     return record
+
+
+def _unframed(value: bytes | None) -> str:
+    if value is None:
+        return "there is no value"
+    if not value:
+        return "the value is empty"
+    if value[0] != MAGIC:
+        return f"it starts with byte 0x{value[0]:02x}, not with zero"
+    return f"{len(value)} bytes cannot hold a zero byte and a schema id"
+
+
+def _what(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "EOFError: it ends before the record does"
+    return f"{type(error).__name__}: {error}"
 
 
 def decode_as(wanted: type[R], value: bytes | None) -> R:

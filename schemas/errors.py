@@ -1,10 +1,12 @@
 """Errors, classed by what the catcher does: try again, skip, or stop.
 
 * HeatError
-  * RetriableError   the same call may succeed later; `retry_after` seconds says when
-  * SkippableError   this input can never succeed; leave it out and say so
-  * FatalError       our own state or configuration is wrong; stop the process
-    + SettingsError  a setting is unknown, missing or out of range; exit code 2
+  * RetriableError     the same call may succeed later; `retry_after` seconds says when
+  * SkippableError     this input can never succeed; leave it out and say so
+    + UndecodableError bytes that are no record of ours
+    + UnencodableError a record that Avro cannot hold
+  * FatalError         our own state or configuration is wrong; stop the process
+    + SettingsError    a setting is unknown, missing or out of range; exit code 2
 """
 
 
@@ -38,3 +40,7 @@ class UndecodableError(SkippableError):
     def __init__(self, reason: str, schema_id: int | None = None) -> None:
         super().__init__(reason)
         self.schema_id = schema_id
+
+
+class UnencodableError(SkippableError):
+    """A record with a value that Avro cannot hold; it came from upstream like that."""

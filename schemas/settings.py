@@ -5,11 +5,14 @@ secrets. Variables are `HEAT_<SECTION>__<FIELD>`; one that no section knows is r
 """
 
 import difflib
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.errors import SettingsError
@@ -39,18 +42,27 @@ class KafkaSection(Section):
     )
     replication: int = Field(1, ge=1, description="copies of each partition")
     security_protocol: str = Field(
-        "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"
+        "PLAINTEXT",
+        description="PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL",
+        pattern="^(PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL)$",
     )
-    sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512")
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
+    sasl_mechanism: str | None = Field(
+        None,
+        description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512",
+        pattern="^(PLAIN|SCRAM-SHA-256|SCRAM-SHA-512)?$",
+    )
+    sasl_username: str | None = Field(None, description="who we are to a broker that asks")
+    sasl_password: SecretStr | None = Field(None, description="the password of sasl_username")
     ssl_cafile: str | None = Field(None, description="file with the certificate authority")
 
 
 class RegistrySection(Section):
     """An external schema registry; none is needed."""
 
-    url: str | None = Field(None, description="`heat topics apply` also registers there")
+    # Its address may hold a password, so it is not shown.
+    url: str | None = Field(
+        None, description="`heat topics apply` also registers there", repr=False
+    )
 
 
 class DatabaseSection(Section):
@@ -112,8 +124,14 @@ class ProducerSection(Section):
 class LogSection(Section):
     """What the process writes about itself."""
 
-    level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
-    format: str = Field("text", pattern="^(text|json)$")
+    level: str = Field(
+        "INFO",
+        description="DEBUG, INFO, WARNING or ERROR",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+    )
+    format: str = Field(
+        "text", description="text for people, json for machines", pattern="^(text|json)$"
+    )
 
 
 class StackSection(Section):
@@ -136,24 +154,43 @@ SECTIONS: dict[str, type[Section]] = {
 PLAIN_FIELDS = ("health_file",)
 
 
+def section_fields() -> dict[str, FieldInfo]:
+    """The variable of every section's field, such as HEAT_GATEWAY__PORT, and what it declares."""
+    return {
+        f"{PREFIX}{name}{NESTING}{field}".upper(): about
+        for name, section in SECTIONS.items()
+        for field, about in section.model_fields.items()
+    }
+
+
 def known_variables() -> dict[str, str]:
     """Every variable that may be set, with what it means."""
     known = {f"{PREFIX}HEALTH_FILE": "file in which a role says how it is"}
-    for name, section in SECTIONS.items():
-        for field, about in section.model_fields.items():
-            variable = f"{PREFIX}{name}{NESTING}{field}".upper()
-            known[variable] = about.description or ""
-    return known
+    return known | {name: field.description or "" for name, field in section_fields().items()}
 
 
-def refuse_unknown(environment: dict[str, str]) -> None:
+def refuse_unknown(environment: Mapping[str, str]) -> None:
     """Raise SettingsError for a HEAT_ variable that means nothing."""
     known = known_variables()
     for variable in sorted(environment):
-        if variable.startswith(PREFIX) and variable.upper() not in known:
+        # Lower case counts too: the names of settings are read in any case.
+        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
             near = difflib.get_close_matches(variable.upper(), known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingsError(f"unknown setting {variable}{hint}")
+
+
+def refuse_broken_json(environment: Mapping[str, str]) -> None:
+    """Raise SettingsError for a list or a mapping of values that is not written as JSON."""
+    examples: dict[object, str] = {tuple: '["a", "b"]', dict: '{"a": 1}'}
+    for variable, field in section_fields().items():
+        example = examples.get(get_origin(field.annotation))
+        if example is None or variable not in environment:
+            continue
+        try:
+            json.loads(environment[variable])
+        except ValueError:
+            raise SettingsError(f"{variable}: should be JSON, such as {example}") from None
 
 
 class RoleSettings(BaseSettings):
@@ -172,7 +209,8 @@ class RoleSettings(BaseSettings):
     @classmethod
     def load(cls) -> Self:
         """Read the environment. Raises SettingsError naming the variable, never its value."""
-        refuse_unknown(dict(os.environ))
+        refuse_unknown(os.environ)
+        refuse_broken_json({name.upper(): value for name, value in os.environ.items()})
         try:
             return cls()
         except ValidationError as refusal:
