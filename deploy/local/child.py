@@ -18,6 +18,12 @@ from deploy.local.errors import ChildEndedError, ChildNotReadyError
 GUARD = Path(__file__).with_name("guard.py")
 LOG_LIMIT = 10_000_000  # Bytes after which the log of a finished run is set aside.
 POLL_EVERY = 0.05
+NEEDS_A_PERSON = frozenset({2, 78})  # Wrong usage or settings; a fault that a restart meets again.
+EXIT_WORDS = {
+    2: "exit 2: wrong usage or settings",
+    70: "exit 70: asked to be started again",
+    78: "exit 78: needs a person",
+}
 
 # None when ready, else what is still missing, in words for a person.
 Probe = Callable[[], str | None]
@@ -138,7 +144,7 @@ def describe_exit(code: int | None) -> str:
         return "still running"
     if code < 0:
         return f"killed by {signal.Signals(-code).name}"
-    return {70: "exit 70: asked to be started again"}.get(code, f"exit {code}")
+    return EXIT_WORDS.get(code, f"exit {code}")
 
 
 def _guarded(program: Program) -> list[str]:

@@ -49,7 +49,8 @@ class Board:
         trace: TracebackType | None,
     ) -> None:
         if self._live:
-            self._live.stop()
+            with contextlib.suppress(OSError):
+                self._live.stop()
 
     def changed(self, post: Post) -> None:
         """Show how the post fares now."""
@@ -109,7 +110,8 @@ class FetchBar:
     def close(self) -> None:
         """Leave the terminal as it was, also after an error."""
         if self._bar:
-            self._bar.stop()
+            with contextlib.suppress(OSError):
+                self._bar.stop()
 
 
 def telling(console: Console, bar: FetchBar) -> Telling:

@@ -63,6 +63,11 @@ class Home:
         return self.folder / "health"
 
     @property
+    def workers(self) -> Path:
+        """What stream workers remember; it speaks of this home's broker and of no other."""
+        return self.folder / "workers"
+
+    @property
     def state_file(self) -> Path:
         return self.folder / "stack.json"
 

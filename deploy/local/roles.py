@@ -65,10 +65,10 @@ def gateway_address(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
-def addresses(found: Mapping[str, str], port: int) -> dict[str, str]:
-    """The variables by which a role finds the servers."""
+def surroundings(found: Mapping[str, str], port: int, workers: Path) -> dict[str, str]:
+    """The variables by which a role finds the servers, and its own memory of this broker."""
     named = {variable: found[part] for part, variable in settings.EXTERNAL.items() if part in found}
-    return {**named, settings.GATEWAY_PORT: str(port)}
+    return {**named, settings.GATEWAY_PORT: str(port), settings.STREAM_DATA: str(workers)}
 
 
 def program(role: Role, home: Home, env: Mapping[str, str], gateway: str) -> Program:

@@ -73,7 +73,8 @@ def _supervise(
     port = roles.gateway_port(asked_port)
     gateway = roles.gateway_address(settings.gateway.host, port)
     dashboard = f"{gateway}/trends/dashboard"
-    posts = _posts(world, stack, port, gateway)
+    env = roles.surroundings(stack.addresses, port, settings.stream.data or stack.home.workers)
+    posts = [Post(roles.program(role, stack.home, env, gateway)) for role in world.roles]
     parts = [Post.taken_over(child) for child in stack.children.values()]
     board = Board(console, [*parts, *posts])
     announce = _announcer(console, world, dashboard)
@@ -108,11 +109,6 @@ def _announcer(console: Console, world: World, dashboard: str) -> Callable[[bool
             say(console, "Ctrl-C stops everything")
 
     return announce
-
-
-def _posts(world: World, stack: Stack, port: int, gateway: str) -> list[Post]:
-    env = roles.addresses(stack.addresses, port)
-    return [Post(roles.program(role, stack.home, env, gateway)) for role in world.roles]
 
 
 def _write_down(stack: Stack, supervisor: Supervisor, world: World, dashboard: str) -> None:

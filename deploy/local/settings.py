@@ -10,12 +10,14 @@ from schemas.settings import (
     RedisSection,
     RoleSettings,
     StackSection,
+    StreamSection,
 )
 
 KAFKA = "HEAT_KAFKA__BOOTSTRAP"
 DATABASE = "HEAT_DATABASE__DSN"
 REDIS = "HEAT_REDIS__URL"
 GATEWAY_PORT = "HEAT_GATEWAY__PORT"
+STREAM_DATA = "HEAT_STREAM__DATA"
 HEALTH_FILE = "HEAT_HEALTH_FILE"
 
 # Part of the stack -> the variable that names a server to use in its place.
@@ -30,6 +32,7 @@ class LocalSettings(RoleSettings):
     database: DatabaseSection = DatabaseSection()
     redis: RedisSection = RedisSection()
     gateway: GatewaySection = GatewaySection()
+    stream: StreamSection = StreamSection()
 
     @property
     def external(self) -> dict[str, str]:

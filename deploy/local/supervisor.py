@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from deploy.local.child import Child, Program, describe_exit
+from deploy.local.child import NEEDS_A_PERSON, Child, Program, describe_exit
 from deploy.local.home import Running
 
 STEADY_AFTER = 60.0  # Seconds of running after which earlier falls are forgotten.
@@ -43,8 +43,13 @@ class Post:
         return cls(child.program, child, Phase.READY)
 
 
-def pause_before(falls: int) -> float:
-    """Seconds to rest after so many falls in a row: doubling, with a ceiling."""
+def pause_before(falls: int, exit_code: int | None = None) -> float:
+    """Seconds to rest after so many falls in a row: doubling, with a ceiling.
+
+    What needs a person is tried seldom from the start: the setting or the server may be mended.
+    """
+    if exit_code in NEEDS_A_PERSON:
+        return LONGEST_PAUSE
     return float(min(FIRST_PAUSE * 2 ** min(falls - 1, 10), LONGEST_PAUSE))
 
 
@@ -106,7 +111,7 @@ class Supervisor:
         child.wait_stopped(0)  # It has ended; what it started may not have.
         steady = now - child.started_at > STEADY_AFTER
         post.falls = 1 if steady else post.falls + 1
-        pause = pause_before(post.falls)
+        pause = pause_before(post.falls, child.exit_code)
         post.due = now + pause
         last = child.last_words(1).strip()[:LONGEST_QUOTE]
         why = f"{describe_exit(child.exit_code)}; again in {pause:g} s; last words: {last}"

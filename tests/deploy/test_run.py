@@ -1,7 +1,9 @@
 """A whole world, run as a person runs it: ready, interrupted, killed, run again."""
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -95,6 +97,32 @@ def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> Non
     assert "worker           ready" in console
     assert "Dashboard: http://127.0.0.1:" in console
     assert "Traceback" not in console
+
+
+def test_terminal_that_is_closed_stops_everything_cleanly(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-c", RUN, str(tmp_path / "home")]
+    with subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL) as process:
+        try:
+            os.close(theirs)
+            os.set_blocking(ours, False)
+            assert eventually(lambda: _drained(ours) and _ready(tmp_path), READY_WITHIN)
+            family = _family(process)
+            os.close(ours)
+            process.send_signal(signal.SIGHUP)  # As the system does for the session's leader.
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+    assert _gone(family)
+    assert _state(tmp_path) is None
+
+
+def _drained(terminal: int) -> bool:
+    """Read what it shows, so that writing to it never waits."""
+    with contextlib.suppress(BlockingIOError):
+        while os.read(terminal, 65536):
+            pass
+    return True
 
 
 def test_status_and_down_work_from_another_terminal(

@@ -52,6 +52,11 @@ def test_pauses_double_up_to_a_ceiling() -> None:
     assert pause_before(500) == LONGEST_PAUSE
 
 
+def test_what_needs_a_person_is_tried_seldom_from_the_start() -> None:
+    assert pause_before(1, 78) == LONGEST_PAUSE
+    assert pause_before(1, 70) < LONGEST_PAUSE
+
+
 def test_role_that_exits_70_is_started_again_and_says_why(
     watch: Callable[..., tuple[Supervisor, list[str]]],
 ) -> None:
