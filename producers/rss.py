@@ -14,7 +14,7 @@ from schemas.clock import SECOND_MS, Millis
 
 LONGEST_TEXT: Final = 20_000
 OLDEST: Final[Millis] = 631_152_000_000  # 1990: earlier stamps are a publisher's mistake
-_TAG: Final = re.compile(r"<[^>]*>")
+_TAG: Final = re.compile(r"<[/!a-zA-Z][^>]*>")
 _SPACE: Final = re.compile(r"\s+")
 
 

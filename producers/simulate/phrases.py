@@ -62,6 +62,11 @@ FEATURES: Final = (
     "{name}: five quiet favourites with {extra}",
     "The week in review: {name}, {extra}",
 )
+SEARCHES: Final = ("{name} {extra}", "{name} interview {extra}", "who is {name} {extra}")
+QUERIES: Final = (
+    "explained", "video", "full clip", "reaction", "when", "where to watch", "review", "live",
+    "today", "replay", "photos", "meaning", "twitter", "reddit", "highlights", "news",
+)  # fmt: skip
 EXTRAS: Final = (
     "popcorn", "old posters", "a rainy evening", "the soundtrack", "my sister", "two cats",
     "the costumes", "the opening scene", "a long train ride", "the deleted scenes", "tea",

@@ -126,16 +126,17 @@ def _said(source: str, what: str, dice: Random) -> tuple[str, str, str | None]:
         text = dice.choice(phrases.REACTIONS).format(what=what, mood=dice.choice(phrases.MOODS))
         return f"{text}, {dice.choice(phrases.EXTRAS)}", dice.choice(phrases.FORUMS), _author(dice)
     if source == "google-trends":
-        return what, dice.choice(phrases.REGIONS), None
-    headline = dice.choice(phrases.HEADLINES).format(what=what)
+        return f"{what} {dice.choice(phrases.QUERIES)}", dice.choice(phrases.REGIONS), None
+    told = dice.choice(phrases.HEADLINES).format(what=what)
+    headline = f"{told}, with {dice.choice(phrases.EXTRAS)}"
     channels = {"youtube": phrases.VIDEO_CHANNELS, "google-news": phrases.PAPERS}
     return headline, dice.choice(channels.get(source, phrases.TRADES)), None
 
 
 def _talk_of(entity: Entity, source: str, n: int, k: int, dice: Random) -> RawMention:
     extra = f"{dice.choice(phrases.EXTRAS)} and {dice.choice(phrases.EXTRAS)}"
-    forms = phrases.FEATURES if source == "google-news" else phrases.CHATTER
-    text = dice.choice(forms).format(name=entity.name, extra=extra)
+    forms = {"google-news": phrases.FEATURES, "google-trends": phrases.SEARCHES}
+    text = dice.choice(forms.get(source, phrases.CHATTER)).format(name=entity.name, extra=extra)
     _, channel, author = _said(source, text, dice)
     at = n * INTERVAL_MS + dice.randrange(INTERVAL_MS)
     return _mention(source, f"talk:{entity.id}:{k}", at, text, channel, author)

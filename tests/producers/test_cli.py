@@ -1,0 +1,87 @@
+"""The commands as a person or a script meets them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schemas.records import Tick
+from tests.producers.conftest import Log
+
+
+def producers(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "producers", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "gossip"), "unknown source 'gossip'"),
+        (("run", "trades", "--dry-run", "--to-file", "x"), "exclude each other"),
+        (("run", "trades", "--to-file", "/nowhere/x.jsonl"), "No such file or directory"),
+        (("run",), "Missing argument"),
+        (("run", "trades", "--limit", "0"), "--limit"),
+        (("dance",), "No such command 'dance'"),
+        (("catalogue", "--file", "/nowhere/mine.yml"), "mine.yml: No such file"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_what_is_wrong(
+    arguments: tuple[str, ...], says: str
+) -> None:
+    ended = producers(*arguments)
+    assert ended.returncode == 2
+    assert says in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_unknown_setting_is_refused_by_name() -> None:
+    ended = producers("ticker", HEAT_KAFKA__BOOTSTRP="x")
+    assert ended.returncode == 2
+    assert (
+        "unknown setting HEAT_KAFKA__BOOTSTRP; did you mean HEAT_KAFKA__BOOTSTRAP" in ended.stderr
+    )
+
+
+def test_source_that_cannot_be_reached_is_told_and_ends_with_1(tmp_path: Path) -> None:
+    """A proxy that is not there stands for a machine without a network."""
+    away = "http://127.0.0.1:1"
+    health, out = tmp_path / "health.json", tmp_path / "out.jsonl"
+    ended = producers(
+        "run", "trades", "--once", "--to-file", str(out),
+        HTTPS_PROXY=away, HTTP_PROXY=away, HEAT_HEALTH_FILE=str(health),
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "variety.com/feed/: unreachable" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert json.loads(health.read_text())["status"] == "down"
+    assert out.read_bytes() == b""
+
+
+def test_topics_that_do_not_exist_are_named_with_what_to_do(kafka_bootstrap: str) -> None:
+    ended = producers(
+        "ticker", HEAT_KAFKA__BOOTSTRAP=kafka_bootstrap, HEAT_KAFKA__NAMESPACE="nowhere"
+    )
+    assert ended.returncode == 70
+    assert "topic ticks does not exist; run `heat topics apply`" in ended.stderr
+
+
+def test_catalogue_is_published_from_a_file(log: Log, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yml"
+    mine.write_text("- {id: a, name: Ada Example, type: person}\n")
+    ended = producers(
+        "catalogue", "--file", str(mine),
+        HEAT_KAFKA__BOOTSTRAP=log.kafka.bootstrap, HEAT_KAFKA__NAMESPACE=log.kafka.namespace,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    assert [m.key() for m in log.messages("entities")] == [b"a"]
+    assert not any(isinstance(r, Tick) for r in log.records("entities"))
