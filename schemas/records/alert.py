@@ -14,7 +14,7 @@ class TradePickup(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     outlet: str
     title: str
     url: str | None
-    event_time: Millis
+    event_time: Millis  # when the trade says it published
     lead_ms: int | None  # None before an alert went out
 
 
@@ -28,7 +28,7 @@ class Alert(Record, frozen=True, kw_only=True, gc=False):
     source: str = "heat"
     source_type: str = "derived"
     test: bool = False
-    tick: int
+    tick: int  # the poll: known_time is its end
     alert_id: str  # one per episode
     episode_id: str
     step: int  # 0 for the opening
@@ -36,24 +36,24 @@ class Alert(Record, frozen=True, kw_only=True, gc=False):
     entity_id: str
     entity_name: str
     entity_type: str
-    heat: float
-    display: float
-    velocity_z: float
-    detection_score: float
-    spread_types: int
-    affect: float
+    heat: float  # [0, 2.5]
+    display: float  # 0-100
+    velocity_z: float  # uncapped, unlike in heat
+    detection_score: float  # uncapped; ranks and gates
+    spread_types: int  # source types with evidence in the last 12 h
+    affect: float  # [0, 1]
     confidence: float | None = None  # None: no basis for a calibrated figure
-    mentions: int
+    mentions: int  # counted, last 12 h, all types but trade
     headline: str
     reasons: tuple[Reason, ...] = ()
     receipts: tuple[Receipt, ...] = ()
-    trade: TradePickup | None = None
+    trade: TradePickup | None = None  # null until a trade has the story
     config_hash: str
     catalogue_version: int
     code_version: str
     causation: tuple[str, ...]
-    previous_hash: str = ""
-    hash: str = ""
+    previous_hash: str = ""  # hash of the step before; empty for the first
+    hash: str = ""  # over all other fields
 
 
 class Action(Record, frozen=True, kw_only=True, gc=False):
@@ -67,10 +67,10 @@ class Action(Record, frozen=True, kw_only=True, gc=False):
     source_type: str = "action"
     test: bool = False
     action: str  # assign | rundown | promo | research | vote | snooze | mute | pick
-    actor: str
+    actor: str  # who did it
     channel: str = ""
     alert_id: str | None = None
     episode_id: str | None = None
     entity_id: str | None = None
     revision: int = 0
-    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)  # such as assignee

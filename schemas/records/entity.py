@@ -16,15 +16,15 @@ class Entity(Record, frozen=True, kw_only=True, gc=False):
     source: str
     source_type: str = "catalogue"
     test: bool = False
-    name: str
+    name: str  # as people write it
     entity_type: str  # person | film | show | song | album | group | franchise | event
-    aliases: tuple[str, ...] = ()
-    prior: float = 0.5
-    context: tuple[str, ...] = ()
-    ambiguous: bool = False
-    related: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  # other names; @ and # count only as tags
+    prior: float = 0.5  # [0, 1]: how surely the name means this entity
+    context: tuple[str, ...] = ()  # words that speak for this entity
+    ambiguous: bool = False  # the name means other things too and needs context
+    related: tuple[str, ...] = ()  # ids of other entities
     status: str = "active"  # active | dormant | deleted
-    verified: bool = True
+    verified: bool = True  # false until someone or something confirmed that it exists
     first_seen: Millis = 0
-    provenance: str = ""
-    external_ids: dict[str, str] = msgspec.field(default_factory=dict)
+    provenance: str = ""  # where the catalogue has it from
+    external_ids: dict[str, str] = msgspec.field(default_factory=dict)  # catalogue -> id there

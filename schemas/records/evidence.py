@@ -11,9 +11,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     mention_id: str
     source: str
     source_type: str
-    outlet: str
+    outlet: str  # owner of the host, or channel
     title: str
-    url: str | None
+    url: str | None  # null when the source has none
     event_time: Millis
     known_time: Millis
 
@@ -22,12 +22,12 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One clause of an explanation, with its numbers and what it rests on."""
 
     clause: str  # velocity | spread | affect | trade | story | baseline | suppressed
-    source_type: str | None = None
-    observed: float
-    usual: float | None = None
-    sigma: float | None = None
+    source_type: str | None = None  # of velocity and trade clauses
+    observed: float  # a count, or for affect the value itself
+    usual: float | None = None  # mean of the baseline's windows
+    sigma: float | None = None  # distance from usual, in standard deviations
     window_hours: float
-    mention_ids: tuple[str, ...] = ()
+    mention_ids: tuple[str, ...] = ()  # what the clause rests on; not all of it
 
 
 class TypeVelocity(msgspec.Struct, frozen=True, kw_only=True, gc=False):

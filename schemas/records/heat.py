@@ -15,12 +15,12 @@ class Velocity(Record, frozen=True, kw_only=True, gc=False):
     source: str = "heat"
     source_type: str = "derived"
     test: bool = False
-    tick: int
+    tick: int  # the poll: known_time is its end
     entity_id: str
     entity_type: str
-    types: tuple[TypeVelocity, ...]
+    types: tuple[TypeVelocity, ...]  # in the order of names
     velocity_z: float  # weighted Stouffer of the literal z, uncapped
-    detection_score: float
+    detection_score: float  # uncapped; ranks and gates
     config_hash: str
     catalogue_version: int
     code_version: str
@@ -37,7 +37,7 @@ class Heat(Record, frozen=True, kw_only=True, gc=False):
     source: str = "heat"
     source_type: str = "derived"
     test: bool = False
-    tick: int
+    tick: int  # the poll: known_time is its end
     entity_id: str
     entity_name: str
     entity_type: str
@@ -49,14 +49,14 @@ class Heat(Record, frozen=True, kw_only=True, gc=False):
     affect: float  # [0, 1]
     freshness: float  # (0, 1]
     hours_since_peak: float
-    detection_score: float
-    types: tuple[TypeVelocity, ...]
+    detection_score: float  # uncapped; ranks and gates
+    types: tuple[TypeVelocity, ...]  # in the order of names
     mentions: int  # counted, last 12 h, all types but trade
     sentiment: float  # mean signed sentiment of them
-    episode_id: str | None = None
+    episode_id: str | None = None  # null when quiet
     episode_state: str = "quiet"  # quiet | building | open | confirmed | cooling
     reasons: tuple[Reason, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
+    receipts: tuple[Receipt, ...] = ()  # a few, of different types and outlets first
     config_hash: str
     catalogue_version: int
     code_version: str
@@ -73,15 +73,15 @@ class Prediction(Record, frozen=True, kw_only=True, gc=False):
     source: str = "heat"
     source_type: str = "derived"
     test: bool = False
-    tick: int
+    tick: int  # the poll that it was made at
     entity_id: str
-    horizon_hours: int
-    p10: float
-    p50: float
-    p90: float
-    naive: float
-    peak_time: Millis | None = None
-    model: str
+    horizon_hours: int  # from the tick to the time that is predicted
+    p10: float  # heat; below it in 10 % of cases
+    p50: float  # heat; the median
+    p90: float  # heat; above it in 10 % of cases
+    naive: float  # heat by the seasonal-naive forecast
+    peak_time: Millis | None = None  # when heat is expected to be highest
+    model: str  # name and training date
     config_hash: str
     catalogue_version: int
     code_version: str

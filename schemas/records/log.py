@@ -8,7 +8,7 @@ class Tick(Record, frozen=True, kw_only=True, gc=False):
     """Interval `n` is over. A record among the data, so that the log itself tells the time."""
 
     schema_name = "tick"
-    n: int
+    n: int  # known_time of interval n ends at (n + 1) minutes since the epoch
     first: int  # the deployment's first tick; each raw partition's log begins with a tick
     present: dict[str, int]  # source -> raw partitions that interval n waits for
     catalogue: tuple[int, int]  # catalogue versions of the intervals n + 1 and n + 2
@@ -21,11 +21,11 @@ class DeadLetter(Record, frozen=True, kw_only=True, gc=False):
     schema_name = "dead-letter"
     id: str
     known_time: Millis
-    topic: str
+    topic: str  # where it was read
     partition: int
     offset: int
-    group: str
+    group: str  # who could not read it
     reason: str
-    schema_id: int | None = None
+    schema_id: int | None = None  # as its frame says, when it has one
     key: bytes | None = None
     value: bytes | None = None

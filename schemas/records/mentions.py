@@ -16,18 +16,18 @@ class RawMention(Record, frozen=True, kw_only=True, gc=False):
     source: str
     source_type: str
     test: bool = False
-    native_id: str
+    native_id: str  # the source's own name for it
     kind: str = "article"  # article | post | comment | video | trend | chart | edit
     channel: str = ""  # outlet, subreddit, feed
-    author: str | None = None
+    author: str | None = None  # as the source names them
     title: str = ""
     text: str = ""
-    url: str | None = None
-    language: str | None = None
+    url: str | None = None  # of what was said, when it has one
+    language: str | None = None  # as the source tells it, such as en
     level: float | None = None  # for sources that report levels (views, search interest)
-    level_unit: str | None = None
+    level_unit: str | None = None  # what is counted, such as views
     deleted: bool = False  # a tombstone: upstream took it back
-    attributes: dict[str, str] = msgspec.field(default_factory=dict)
+    attributes: dict[str, str] = msgspec.field(default_factory=dict)  # what else the source tells
 
 
 class Mention(Record, frozen=True, kw_only=True, gc=False):
@@ -40,14 +40,14 @@ class Mention(Record, frozen=True, kw_only=True, gc=False):
     source: str
     source_type: str
     test: bool = False
-    raw_id: str
-    late_ms: int = 0
+    raw_id: str  # id of the raw mention
+    late_ms: int = 0  # by how much known_time was lifted
     entity_id: str
     entity_name: str
     entity_type: str
-    surface: str
-    score: float
-    margin: float
+    surface: str  # the words that named the entity
+    score: float  # over the reading that nobody is meant; accepted from 1
+    margin: float  # ahead of the next best reading
     about: str  # subject | passing
     sentiment: float  # [-1, 1]
     intensity: float  # [0, 1]
@@ -55,9 +55,9 @@ class Mention(Record, frozen=True, kw_only=True, gc=False):
     outlet: str  # owner of the host, or channel
     author_key: int  # same author or owner, same key
     text_key: int  # near-duplicate texts share it
-    title: str
+    title: str  # without the publisher's name; cut when long
     url: str | None = None
-    level: float | None = None
+    level: float | None = None  # as in the raw mention
     config_hash: str
     catalogue_version: int
     code_version: str
@@ -68,7 +68,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entity that an unresolved name might have meant."""
 
     entity_id: str
-    score: float
+    score: float  # over the reading that nobody is meant
 
 
 class Candidate(Record, frozen=True, kw_only=True, gc=False):
@@ -81,12 +81,12 @@ class Candidate(Record, frozen=True, kw_only=True, gc=False):
     source: str
     source_type: str
     test: bool = False
-    raw_id: str
+    raw_id: str  # id of the raw mention
     surface: str  # "" when the text holds no known name at all
-    reason: str
-    options: tuple[Option, ...] = ()
+    reason: str  # a short fixed phrase, such as ambiguous or below-score
+    options: tuple[Option, ...] = ()  # best first
     resolved: bool  # the same raw mention was resolved to some other entity
-    title: str
+    title: str  # as in the raw mention; cut when long
     url: str | None = None
     config_hash: str
     catalogue_version: int

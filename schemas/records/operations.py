@@ -16,13 +16,13 @@ class Audit(Record, frozen=True, kw_only=True, gc=False):
     test: bool = False
     operation: str  # fetch | cache-hit | not-modified | throttled | refused | failed
     address: str  # host and path; never a query, which may hold a key
-    status: int | None = None
-    reason: str = ""
+    status: int | None = None  # of HTTP, when there was an answer
+    reason: str = ""  # why, when it is not plain from the operation
     duration_ms: int = 0
     bytes_read: int = 0
-    mentions: int = 0
-    attempt: int = 1
-    cost: float = 0.0
+    mentions: int = 0  # raw mentions found in the answer
+    attempt: int = 1  # 1 for the first
+    cost: float = 0.0  # in cost_unit
     cost_unit: str = "requests"
 
 
@@ -37,10 +37,10 @@ class Health(Record, frozen=True, kw_only=True, gc=False):
     source_type: str
     test: bool = False
     state: str  # ok | degraded | down | disabled
-    reason: str = ""
-    last_success: Millis | None = None
-    next_poll: Millis | None = None
-    mentions: int = 0
+    reason: str = ""  # why, when it is not ok
+    last_success: Millis | None = None  # null before the first
+    next_poll: Millis | None = None  # null when none is planned
+    mentions: int = 0  # published by the last poll
     consecutive_failures: int = 0
 
 
@@ -54,7 +54,7 @@ class Heartbeat(Record, frozen=True, kw_only=True, gc=False):
     source: str
     source_type: str
     test: bool = True
-    sequence: int
+    sequence: int  # place in the run of heartbeats
 
 
 class Budget(Record, frozen=True, kw_only=True, gc=False):
@@ -69,7 +69,7 @@ class Budget(Record, frozen=True, kw_only=True, gc=False):
     test: bool = False
     unit: str  # requests | units | credits | usd
     window: str  # 2026-11 or 2026-11-21, in the provider's time zone
-    ceiling: float
-    settled: float
-    reserved: float
+    ceiling: float  # in unit, per window
+    settled: float  # spent for certain
+    reserved: float  # promised to calls under way
     state: str  # ok | warned | exhausted
