@@ -16,6 +16,7 @@ from mode import Service
 
 from streams.runtime import exits
 from streams.runtime.bulk_recovery import BulkRecovery
+from streams.runtime.byte_table import ByteTable, SettlingProducer
 from streams.runtime.corrections.fail_stop import FailStopApp
 from streams.runtime.corrections.install import install
 from streams.runtime.fence import Heartbeat, Pulse
@@ -128,8 +129,9 @@ def build_app(
         autodiscover=False,
         datadir=str(datadir),
         Monitor=QuietMonitor,
+        Table=ByteTable,
     )
-    install(app, WorkerConsumer)
+    install(app, WorkerConsumer, SettlingProducer)
     return app
 
 

@@ -1,4 +1,4 @@
-"""Sends a chunk's outputs and returns when the broker has acknowledged every one of them."""
+"""Sends what a chunk leads to, and knows when the broker has acknowledged all of it."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,8 @@ class Outbox:
     """Delivers everything it is given, or ends the process before anything else is written."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        self._refused: KafkaError | None = None
+        self._refused: str | None = None
+        self._flushing = asyncio.Lock()
         self._producer = Producer(
             {
                 "acks": "all",
@@ -36,29 +37,35 @@ class Outbox:
 
     async def deliver(self, outputs: Iterable[Output]) -> None:
         """Send the outputs; partition -1 lets the key choose. Returns with all acknowledged."""
-        if not self._produce(outputs):
-            return
-        loop = asyncio.get_running_loop()
-        left = await loop.run_in_executor(None, self._producer.flush, DELIVER_WITHIN + 5)
-        if self._refused is not None:
-            exits.fail_stop(f"an output was not taken: {self._refused.str()}")
-        if left:
-            exits.fail_stop(f"{left} outputs were not acknowledged within {DELIVER_WITHIN:g} s")
-
-    def _produce(self, outputs: Iterable[Output]) -> int:
-        produce, told, sent = self._producer.produce, self._told, 0
         for topic, partition, key, value in outputs:
-            while True:
-                try:
-                    produce(topic, value, key, partition, told)
-                    break
-                except BufferError:
-                    self._producer.poll(0.1)
-                except KafkaException as error:
-                    exits.fail_stop(f"an output for {topic} could not be sent", error)
-            sent += 1
-        return sent
+            self.post(topic, partition, key, value)
+        await self.settle()
+
+    def post(self, topic: str, partition: int, key: bytes | None, value: bytes | None) -> None:
+        """Send a record whose acknowledgement is awaited later, with `settle`."""
+        while True:
+            try:
+                self._producer.produce(topic, value, key, partition, self._told)
+            except BufferError:
+                self._producer.poll(0.1)
+            except KafkaException as error:
+                exits.fail_stop(f"a record for {topic} could not be sent", error)
+            else:
+                return
+
+    async def settle(self) -> None:
+        """Return when everything sent so far is acknowledged."""
+        left = 0
+        # One at a time: flushing ends when nothing is under way, and another would add to it.
+        async with self._flushing:
+            if len(self._producer):
+                loop = asyncio.get_running_loop()
+                left = await loop.run_in_executor(None, self._producer.flush, DELIVER_WITHIN + 5)
+        if self._refused is not None:
+            exits.fail_stop(f"the broker did not take a record: {self._refused}")
+        if left:
+            exits.fail_stop(f"{left} records were not acknowledged within {DELIVER_WITHIN:g} s")
 
     def _told(self, error: KafkaError | None, message: Message) -> None:
         if error is not None and self._refused is None:
-            self._refused = error
+            self._refused = f"{message.topic()}: {error.str()}"

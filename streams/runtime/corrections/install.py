@@ -32,10 +32,14 @@ def check_faust(found: str | None = None) -> None:
         )
 
 
-def install(app: FailStopApp, consumer: type[CommitOnRevoke] = CommitOnRevoke) -> None:
+def install(
+    app: FailStopApp,
+    consumer: type[CommitOnRevoke] = CommitOnRevoke,
+    producer: type[FlushingProducer] = FlushingProducer,
+) -> None:
     """Correct `app`, before anything asks it for its transport, consumer or tables."""
     check_faust()
-    parts = {"Consumer": consumer, "Producer": FlushingProducer}
+    parts = {"Consumer": consumer, "Producer": producer}
     transport_class = type("CorrectedTransport", (driver.Transport,), parts)
     settings: Any = app.conf
     settings.TableManager = QuietTables
