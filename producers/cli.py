@@ -12,6 +12,7 @@ import structlog
 import typer
 
 from producers.base.clock import SimulatedClock, clock_of
+from producers.base.errors import DisabledError
 from producers.base.health_file import teller
 from producers.catalogue.publish import load_entities, publish_entities
 from producers.run import run_apart, run_live
@@ -25,7 +26,8 @@ from schemas.telemetry import configure_logging
 EXIT_DOWN: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_UNAVAILABLE: Final = 69
-EXIT_FATAL: Final = 70
+EXIT_FATAL: Final = 70  # starting again may help
+EXIT_NEEDS_A_PERSON: Final = 78
 log = structlog.get_logger()
 
 
@@ -52,6 +54,8 @@ def guarded(role: str, work: Callable[[ProducerSettings], None]) -> None:
         work(settings)
     except SettingsError as error:
         _leave(error, EXIT_USAGE)
+    except DisabledError as error:
+        _leave(error, EXIT_NEEDS_A_PERSON)
     except FatalError as error:
         _leave(error, EXIT_FATAL)
     except RetriableError as error:

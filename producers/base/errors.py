@@ -27,6 +27,10 @@ class CredentialsError(FatalError):
     """The source does not accept who we say we are."""
 
 
+class DisabledError(FatalError):
+    """A source cannot go on until a person has done something."""
+
+
 class UndeliveredError(FatalError):
     """The broker did not acknowledge a record within its deadline."""
 

@@ -15,6 +15,7 @@ import httpx
 import structlog
 
 from producers.base.conditional import ValidatorStore
+from producers.base.errors import DisabledError
 from producers.base.fetch import Answer, Attempt, Fetcher, address_of
 from producers.base.health_file import Tell
 from producers.base.publisher import Publisher
@@ -22,7 +23,7 @@ from producers.base.reports import PollReport, audit_of, health_of, heartbeat_of
 from producers.base.seen import Seen
 from producers.base.source import PolledSource
 from schemas.clock import SECOND_MS, Millis, Now, iso, now
-from schemas.errors import FatalError, HeatError, RetriableError
+from schemas.errors import FatalError, HeatError, RetriableError, SkippableError
 from schemas.records import RawMention
 from schemas.topics import raw_topic
 
@@ -111,8 +112,11 @@ class Poller:
             self._fresh = dict(list(self._fresh.items())[: self.limit])
             self._answers.clear()  # What was left out must be asked for again.
         for mention in self._fresh.values():
-            self.publisher.send(raw_topic(mention.source), mention.id, mention)
-        report.published = len(self._fresh)
+            try:
+                self.publisher.send(raw_topic(mention.source), mention.id, mention)
+                report.published += 1
+            except SkippableError as error:  # Seen all the same: it will never be encodable.
+                report.failures.append(str(error))
 
     def _report(self, report: PollReport, wait: float) -> None:
         moment = self.clock()
@@ -166,7 +170,7 @@ async def run(poller: Poller, stopping: asyncio.Event, once: bool = False) -> Po
                 break
             report, wait = polling.result()
             if report.stop:
-                raise FatalError(f"{poller.source.name} is disabled: {report.reason}")
+                raise DisabledError(f"{poller.source.name} is disabled: {report.reason}")
             if once:
                 break
             await asyncio.wait({asked_to_stop}, timeout=wait)

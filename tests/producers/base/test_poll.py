@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from producers.base.conditional import MemoryValidators
-from producers.base.errors import UndeliveredError
+from producers.base.errors import DisabledError, UndeliveredError
 from producers.base.fetch import Fetcher
 from producers.base.poll import Poller, run, wait_after
 from producers.base.publisher import KafkaPublisher, MemoryPublisher
@@ -17,9 +17,8 @@ from producers.base.reports import PollReport
 from producers.base.seen import Seen, seen_in_log
 from producers.trades import TradesSource
 from schemas.clock import now
-from schemas.errors import FatalError
 from schemas.records import Audit, Health, Heartbeat, RawMention
-from tests.producers.builders import NOON
+from tests.producers.builders import NOON, raw_mention
 from tests.producers.conftest import Log
 from tests.producers.upstream import Reply, serving
 
@@ -127,6 +126,32 @@ async def test_limit_leaves_the_rest_for_the_next_poll(poller_of: MakePoller) ->
     assert counts == [3, 1, 0]
 
 
+class Unencodable(KafkaPublisher):
+    """Encodes like Kafka's publisher, and sends nothing."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def send_bytes(self, topic: str, key: str, value: bytes, partition: int | None = None) -> None:
+        self.keys.append(f"{topic} {key}")
+
+    def settle(self) -> int:
+        return len(self.keys)
+
+
+async def test_mention_that_cannot_be_encoded_is_left_out_and_named(
+    poller_of: MakePoller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = raw_mention("good"), raw_mention("bad", title="half a pair \ud83d")
+    monkeypatch.setattr(TradesSource, "parse", lambda *_: iter([good, bad]))
+    publisher = Unencodable()
+    with serving(feed=[Reply(200, BODY)]) as upstream:
+        report, _ = await poller_of([upstream.url("/feed")], publisher).poll()
+    assert (report.published, report.state) == (1, "degraded")
+    assert bad.id in report.reason
+    assert f"raw.newsapi {good.id}" in publisher.keys
+
+
 class BrokerAway(MemoryPublisher):
     def settle(self) -> int:
         raise UndeliveredError("the broker is away")
@@ -150,7 +175,7 @@ async def test_refused_credentials_disable_the_source(poller_of: MakePoller) -> 
     publisher = MemoryPublisher()
     with serving(feed=[Reply(401)]) as upstream:
         poller = poller_of([upstream.url("/feed")], publisher)
-        with pytest.raises(FatalError, match=r"trades is disabled: .*HTTP 401"):
+        with pytest.raises(DisabledError, match=r"trades is disabled: .*HTTP 401"):
             await run(poller, asyncio.Event())
     assert health(publisher).state == "disabled"
 
