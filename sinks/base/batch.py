@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from schemas.records import DeadLetter
-from sinks.base.wire import Row
+
+Entry = tuple[bytes, bytes, "Delivery"]  # id, row, and the message that they were read from
 
 
 class Delivery(Protocol):
@@ -35,15 +36,15 @@ class Batch:
     opened_at: float | None = None
     records: int = 0
     size: int = 0
-    entries: dict[object, tuple[Row, Delivery]] = field(default_factory=dict)
+    entries: dict[bytes, Entry] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     set_aside: int = 0  # dead letters that the broker has acknowledged
     next_offsets: dict[int, int] = field(default_factory=dict)
 
-    def add(self, row: Row, delivery: Delivery) -> None:
+    def add(self, key: bytes, row: bytes, delivery: Delivery) -> None:
         """Rows of one id in one batch become one: two would meet in one statement."""
-        if self.replaces or row[0] not in self.entries:
-            self.entries[row[0]] = (row, delivery)
+        if self.replaces or key not in self.entries:
+            self.entries[key] = (key, row, delivery)
 
     def advance(self, partition: int, next_offset: int, size: int, now: float) -> None:
         """Count a record that is dealt with, whatever became of it."""

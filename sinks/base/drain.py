@@ -7,7 +7,7 @@ group membership outlives any outage.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from confluent_kafka import Message
 
-from schemas.codec import decode_as, is_tick
+from schemas.codec import is_tick
 from schemas.errors import HeatError, RetriableError, SkippableError
 from schemas.settings import KafkaSection
 from schemas.topics import dead_letters_of, qualified
@@ -138,35 +138,38 @@ class Drain:
     def _turn(self) -> None:
         if self._consumer is None:
             self._consumer = SinkConsumer(self._kafka, self._group, self._topic, self)
-        for message in self._consumer.fetch(FETCH, FETCH_WITHIN_S):
-            self._take(message)
+        self._gather(self._consumer.fetch(FETCH, FETCH_WITHIN_S))
         self._settle(self._consumer)
         self._begin(self._consumer)
 
-    def _take(self, message: Message) -> None:
-        """Into the batch: as a row, as a dead letter, or only as an offset."""
-        partition, offset, batch = message.partition(), message.offset(), self._held.batch
-        if self._held.places is None or partition is None or offset is None:
+    def _gather(self, messages: Sequence[Message]) -> None:
+        """Into the batch, each as a row, as a dead letter, or only as an offset."""
+        held, now = self._held, time.monotonic()
+        if held.places is None:
             return
-        now = time.monotonic()
-        if message.error() is not None:  # The end of a partition, past any transaction markers.
-            if offset > batch.next_offset(partition):
-                batch.advance(partition, offset, 0, now)
-            return
-        value = message.value()
-        self._flood.seen += 1
-        if not (self._table.carries_ticks and value is not None and is_tick(value)):
-            self._read(message, value, batch)
-        batch.advance(partition, offset + 1, len(value or b""), now)
+        for message in messages:
+            partition, offset = message.partition(), message.offset()
+            assert partition is not None
+            assert offset is not None
+            if message.error() is None:
+                value = message.value()
+                self._read(message, value, held.batch)
+                held.batch.advance(partition, offset + 1, len(value or b""), now)
+            elif offset > held.batch.next_offset(partition):
+                # The end of a partition, past any transaction markers.
+                held.batch.advance(partition, offset, 0, now)
 
     def _read(self, message: Message, value: bytes | None, batch: Batch) -> None:
+        self._flood.seen += 1
         try:
-            row = self._table.row(decode_as(self._table.record, value))
+            key, row = self._table.read(value)
         except SkippableError as error:
+            if self._table.carries_ticks and value is not None and is_tick(value):
+                return
             batch.dead.append(dead_letter(message, self._group, str(error)))
             self._flood.note_unreadable(str(error))
         else:
-            batch.add(row, message)
+            batch.add(key, row, message)
 
     def _settle(self, consumer: SinkConsumer) -> None:
         """See what became of the task under way; wait a little for it when the batch is full."""

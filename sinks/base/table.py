@@ -1,19 +1,23 @@
 """A table of a sink: what feeds it, its columns, and the statements that fill it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar
 
 import psycopg
 from psycopg import sql
 
+from schemas.codec import decode_as
 from schemas.records import Record
-from sinks.base.wire import TOLD, Kind, Row
+from sinks.base.shortcut import Shortcut, shortcut
+from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack
 
 R = TypeVar("R", bound=Record)
+ROWS_AT_ONCE: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table(Generic[R]):
     """One table. The first column is `id`; `row` gives the values in the order of `columns`."""
 
@@ -28,6 +32,20 @@ class Table(Generic[R]):
     @property
     def staging(self) -> str:
         return f"staging_{self.name}"
+
+    @cached_property
+    def _shortcut(self) -> Shortcut | None:
+        return shortcut(self.record.schema_name, self.columns)
+
+    def read(self, value: bytes | None) -> tuple[bytes, bytes]:
+        """The id and the row of a message. Raises SkippableError when it can be no row."""
+        quick = self._shortcut(value) if self._shortcut and value is not None else None
+        return quick or self.read_by_record(value)
+
+    def read_by_record(self, value: bytes | None) -> tuple[bytes, bytes]:
+        """The long way, which has the last word."""
+        row = self.row(decode_as(self.record, value))
+        return str(row[0]).encode(), pack(self.columns, row)
 
 
 def _names(table: Table[Any]) -> sql.Composed:
@@ -61,12 +79,13 @@ def merge_statement(table: Table[Any]) -> sql.Composed:
     ).format(names, fresh)
 
 
-def fill(session: psycopg.Connection[Any], table: Table[Any], rows: Iterable[Row]) -> int:
+def fill(session: psycopg.Connection[Any], table: Table[Any], rows: Sequence[bytes]) -> int:
     """Copy and merge inside the caller's transaction; the number of rows that changed."""
     with session.cursor() as cursor:
         with cursor.copy(copy_statement(table)) as copy:
-            copy.set_types([TOLD[kind] for _, kind in table.columns])
-            for row in rows:
-                copy.write_row(row)
+            copy.write(COPY_HEAD)
+            for first in range(0, len(rows), ROWS_AT_ONCE):
+                copy.write(b"".join(rows[first : first + ROWS_AT_ONCE]))
+            copy.write(COPY_TAIL)
         cursor.execute(merge_statement(table))
         return cursor.rowcount

@@ -7,14 +7,12 @@ from typing import Any, Final, TypeVar
 import psycopg
 
 from schemas.errors import FatalError, SettingsError
-from sinks.base.batch import Batch, Delivery
+from sinks.base.batch import Batch, Entry
 from sinks.base.dead_letters import FLOOD_LIMIT, DeadLetters, dead_letter
 from sinks.base.errors import FloodError, LostPartitionError, RefusedRowsError, classed
 from sinks.base.offsets import Ledger
 from sinks.base.table import Table, fill, staging_statement
-from sinks.base.wire import Row
 
-Entry = tuple[Row, Delivery]
 T = TypeVar("T")
 
 # A frozen process must not keep its successor waiting for the rows it has locked.
@@ -80,7 +78,7 @@ class Writer:
 
     def _commit(self, batch: Batch, ledger: Ledger) -> int:
         def once(session: psycopg.Connection[Any]) -> int:
-            rows = [row for row, _ in batch.entries.values()]
+            rows = [row for _, row, _ in batch.entries.values()]
             changed = fill(session, self._table, rows) if rows else 0
             ledger.advance(session, batch.expected, batch.next_offsets)
             return changed
@@ -103,13 +101,13 @@ class Writer:
                 f"the database refuses {len(refused)} of {len(batch.entries)} rows for"
                 f" {self._table.name}: {reason}. The offset stays before them"
             )
-        for row, delivery in refused:
-            del batch.entries[row[0]]
+        for key, _, delivery in refused:
+            del batch.entries[key]
             batch.dead.append(dead_letter(delivery, ledger.group, f"refused as a row: {reason}"))
 
     def _accepts(self, entries: Sequence[Entry]) -> bool:
         def rehearse(session: psycopg.Connection[Any]) -> None:
-            fill(session, self._table, [row for row, _ in entries])
+            fill(session, self._table, [row for _, row, _ in entries])
             raise psycopg.Rollback
 
         try:

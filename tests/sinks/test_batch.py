@@ -66,17 +66,17 @@ def test_records_without_rows_move_the_offset_all_the_same() -> None:
 
 def test_the_last_row_of_an_id_speaks_where_rows_are_replaced() -> None:
     gathered = batch(replaces=True)
-    gathered.add(("a", 1), Delivered())
-    gathered.add(("b", 1), Delivered())
-    gathered.add(("a", 2), Delivered())
-    assert [row for row, _ in gathered.entries.values()] == [("a", 2), ("b", 1)]
+    gathered.add(b"a", b"1", Delivered())
+    gathered.add(b"b", b"1", Delivered())
+    gathered.add(b"a", b"2", Delivered())
+    assert [entry[:2] for entry in gathered.entries.values()] == [(b"a", b"2"), (b"b", b"1")]
 
 
 def test_the_first_row_of_an_id_stands_where_rows_are_kept() -> None:
     gathered = batch(replaces=False)
-    gathered.add(("a", 1), Delivered())
-    gathered.add(("a", 2), Delivered())
-    assert [row for row, _ in gathered.entries.values()] == [("a", 1)]
+    gathered.add(b"a", b"1", Delivered())
+    gathered.add(b"a", b"2", Delivered())
+    assert [entry[:2] for entry in gathered.entries.values()] == [(b"a", b"1")]
 
 
 def test_a_follower_expects_what_the_batch_before_it_reached() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from schemas.codec import encode
 from schemas.errors import FatalError
 from sinks.base.errors import LostPartitionError
 from sinks.base.offsets import Ledger, forget
@@ -45,7 +46,7 @@ def test_who_lost_a_partition_while_frozen_writes_nothing(
 
     def write_late() -> None:
         with session.transaction():
-            fill(session, MENTIONS, [MENTIONS.row(mention(1))])
+            fill(session, MENTIONS, [MENTIONS.read(encode(mention(1)))[1]])
             LEDGER.advance(session, {0: 0, 1: 0}, {0: 25, 1: 8})
 
     with pytest.raises(LostPartitionError):
