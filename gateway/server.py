@@ -51,8 +51,10 @@ class Server(uvicorn.Server):
         self._gateway = gateway
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal asks, the second insists. None is raised again: the exit code is 0."""
         self._gateway.feed.stop()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 async def serve(settings: GatewaySettings) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -114,21 +115,34 @@ class Deployment:
         assert producer.flush(30) == 0
 
 
-@pytest.fixture
-def deployment(kafka_bootstrap: str, tmp_path: Path) -> Iterator[Deployment]:
-    """A namespace with all topics, and a port; the gateway is not started yet."""
-    kafka = KafkaSection(
-        bootstrap=kafka_bootstrap, namespace=f"gw-{uuid4().hex[:8]}", keyed_partitions=3
-    )
-    apply(kafka)
+@contextmanager
+def deployed(bootstrap: str, folder: Path) -> Iterator[Deployment]:
+    kafka = KafkaSection(bootstrap=bootstrap, namespace=f"gw-{uuid4().hex[:8]}", keyed_partitions=3)
+    apply(kafka, deadline_s=START_WITHIN_S)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    held = Deployment(kafka, port, tmp_path / "gateway.log")
+    held = Deployment(kafka, port, folder / "gateway.log")
     try:
         yield held
     finally:
         if held.process is not None and held.process.poll() is None:
             held.kill()
+
+
+@pytest.fixture
+def deployment(kafka_bootstrap: str, tmp_path: Path) -> Iterator[Deployment]:
+    """A namespace with all topics, and a port; the gateway is not started yet."""
+    with deployed(kafka_bootstrap, tmp_path) as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def shared(kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """A gateway that is well, for tests that leave it so."""
+    with deployed(kafka_bootstrap, tmp_path_factory.mktemp("gateway")) as held:
+        held.start()
+        held.wait_well()
+        yield held
 
 
 @pytest.fixture
