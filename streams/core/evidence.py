@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from typing import Literal
 
-from schemas.clock import HOUR_MS, Millis
+from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Mention
 from streams.core.config import EvidenceConfig, VelocityConfig
 from streams.core.state import EntityState, Evidence, Feeling, TypeState
@@ -11,6 +11,7 @@ from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
 KEPT_RECENT = 12
 KEPT_TRADES = 4
+TRADE_MS = 7 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
 Verdict = Literal["counted", "trade", "passing", "spam", "test", "same-author", "same-text"]
 
@@ -122,5 +123,6 @@ def prune(
         state.texts = {key: at for key, at in state.texts.items() if at >= kept}
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
+    state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
     horizon = hour_of(now) - velocity.baseline_days * 24 - 2 * SLOW_HOURS
     state.past = [span for span in state.past if span[1] >= horizon]

@@ -59,14 +59,23 @@ class MentionPartition:
         self._pending: dict[int, dict[str, list[Mention]]] = {}
         self._oldest: dict[int, int] = {}  # interval -> lowest offset pending for it
         self._changed: set[str] = set()
+        self._gone: set[str] = set()  # stored with nothing left; to be deleted
         self._moved = False
         self._hash = config.hash
-        for key, value in rows.items():
-            if key:
-                state = self._states[key.decode()] = unpack(value)
-                self._schedule(key.decode(), state)
-            else:
-                self.progress = _decode_progress(value)
+        self._load(rows)
+        self._acted_on = dict(self.progress.last), dict(self.progress.content)
+
+    def _load(self, rows: Mapping[bytes, bytes]) -> None:
+        if b"" in rows:
+            self.progress = _decode_progress(rows[b""])
+        for key in sorted(rows.keys() - {b""}):
+            name, state = key.decode(), unpack(rows[key])
+            if not state.due and state.closed <= self.progress.closed:
+                self._gone.add(name)
+                continue
+            self._states[name] = state
+            # One with nothing left goes when the interval that it is stamped with is closed again.
+            self._due.setdefault(state.due or state.closed, set()).add(name)
 
     def __len__(self) -> int:
         return len(self._states)
@@ -178,7 +187,7 @@ class MentionPartition:
         self, name: str, n: int, mentions: list[Mention] | tuple[()], lineage: Lineage
     ) -> list[Record]:
         state = self._states.get(name)
-        if state is None:
+        if state is None or (not state.due and state.closed < n):  # never seen, or nothing left
             state = self._states[name] = fresh(n - 1)
         if not mentions and state.due != n and state.closed < n:
             return []  # an appointment that a newer mention has moved
@@ -187,10 +196,7 @@ class MentionPartition:
             self._schedule(name, state)
             return []
         out = step(state, name, n, mentions, self._config, lineage)
-        if state.due:
-            self._schedule(name, state)
-        else:
-            del self._states[name]
+        self._schedule(name, state)
         return out
 
     def _schedule(self, name: str, state: EntityState) -> None:
@@ -198,16 +204,39 @@ class MentionPartition:
             self._due.setdefault(state.due, set()).add(name)
 
     def take_rows(self) -> list[Row]:
-        """The rows that changed since the last call, the partition's own behind the entities."""
-        rows = [
-            Row(name.encode(), pack(self._states[name]) if name in self._states else None)
-            for name in sorted(self._changed)
+        """The rows that changed since the last call, the partition's own behind the entities.
+
+        An entity that has nothing left keeps its row, and with it its stamp, until the partition's
+        row has said that the interval is over.
+        """
+        gone = [Row(name.encode(), None) for name in sorted(self._gone - self._states.keys())]
+        self._gone = {name for name in self._changed if not self._states[name].due}
+        rows = gone + [
+            Row(name.encode(), pack(self._states[name])) for name in sorted(self._changed)
         ]
+        for name in self._gone:
+            del self._states[name]
         if self._moved:
-            rows.append(Row(b"", msgspec.msgpack.encode(self.progress)))
+            rows.append(Row(b"", msgspec.msgpack.encode(self._storable())))
         self._changed.clear()
-        self._moved = False
+        self._moved = bool(self._gone)
         return rows
+
+    def _storable(self) -> Progress:
+        """How far we are, without clocks that were heard but not yet acted upon.
+
+        Stored between two steps of closing, they would close intervals right after a crash, before
+        the mentions that are still pending had been read again.
+        """
+        own = self.progress
+        if not self.closable:
+            self._acted_on = dict(own.last), dict(own.content)
+        last, content = self._acted_on
+        return Progress(
+            own.closed, own.first, last,
+            {n: present for n, present in content.items() if n > own.closed},
+            own.present, own.absent,
+        )
 
     def hold(self) -> int:
         """No offset at or past this may be committed: its mention is pending."""

@@ -68,7 +68,7 @@ def _next_look(state: EntityState, n: int) -> int:
         kind.window.count(end_of(n), SLOW) for kind in state.types.values()
     ):
         return (n // HOURLY + 1) * HOURLY
-    return (n // DAILY + 1) * DAILY if state.types else 0
+    return (n // DAILY + 1) * DAILY if state.types or state.trades else 0
 
 
 def evaluate(
