@@ -86,7 +86,7 @@ def resolve(
         return _left_out(raw, known_time, catalogue, config_hash, NO_TEXT)
     publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
     cut = publisher_start(raw.title, publisher_named)
-    headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|–—")
+    headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
     found = resolve_text(raw.title, raw.text, catalogue.lexicon, outlet=publisher_named)
     voice = voice_of(raw, publisher)
     mentions = tuple(
