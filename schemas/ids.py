@@ -3,10 +3,12 @@
 from hashlib import blake2b
 
 SEPARATOR = "\x1f"
+# Upstream may send half a surrogate pair; such a name is odd, but it is a name.
+ANY_TEXT = "surrogatepass"
 
 
 def _digest(parts: tuple[str, ...]) -> str:
-    return blake2b(SEPARATOR.join(parts).encode(), digest_size=12).hexdigest()
+    return blake2b(SEPARATOR.join(parts).encode(errors=ANY_TEXT), digest_size=12).hexdigest()
 
 
 def mention_id(source: str, native_id: str) -> str:
@@ -21,4 +23,4 @@ def derived_id(kind: str, *causes: str) -> str:
 
 def short_key(text: str) -> int:
     """A 48-bit number for comparing texts and authors without keeping them."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "big")
+    return int.from_bytes(blake2b(text.encode(errors=ANY_TEXT), digest_size=6).digest(), "big")
