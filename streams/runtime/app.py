@@ -154,4 +154,3 @@ def run(app: HeatApp, *services: Service) -> NoReturn:
     )
     worker.spinner = None
     worker.execute_from_commandline()
-    raise AssertionError("the worker returned")

@@ -76,6 +76,7 @@ class Heartbeat(Service):
 
     @Service.task
     async def _beat(self) -> None:
+        self.app.pulse.beat(monotonic())  # what came before the start is no silence
         while not self.should_stop:
             await self.sleep(BEAT_EVERY)
             now = monotonic()
