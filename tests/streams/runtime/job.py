@@ -56,7 +56,9 @@ def counting(app: HeatApp, plan: dict[str, Any]) -> None:
 
 def main() -> None:
     plan = json.loads(sys.argv[1])
-    logging.basicConfig(level=plan.get("log", "INFO"), stream=sys.stderr)
+    logging.basicConfig(
+        level=plan.get("log", "INFO"), stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
+    )
     app = build_app(
         plan["app"],
         plan["bootstrap"],
