@@ -25,12 +25,14 @@ class RegistryQuery(NoQuery):
 
     deleted: bool | None = None
     deletedOnly: bool | None = None  # noqa: N815
+    deleted_only: bool | None = None  # as Confluent's own Python client spells it
     defaultToGlobal: bool | None = None  # noqa: N815
     fetchMaxId: bool | None = None  # noqa: N815
     normalize: bool | None = None
     latestOnly: bool | None = None  # noqa: N815
     verbose: bool | None = None
     format: str | None = None
+    reference_format: str | None = None
     subject: str | None = None
     subjectPrefix: str | None = None  # noqa: N815
     offset: int = Field(0, ge=0)
@@ -116,7 +118,11 @@ def described(subject: str, number: int, schema: SchemaVersion) -> dict[str, Any
 async def subjects(asked: Asked) -> Response:
     """Names of all subjects."""
     prefix = asked.subjectPrefix or ""
-    named = [] if asked.deletedOnly else [name for name in SUBJECTS if name.startswith(prefix)]
+    named = (
+        []
+        if asked.deletedOnly or asked.deleted_only
+        else [name for name in SUBJECTS if name.startswith(prefix)]
+    )
     return answer(page(named, asked))
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,12 @@ def written(shared: Deployment) -> Deployment:
     return shared
 
 
+@pytest.fixture
+def registry(written: Deployment) -> Iterator[SchemaRegistryClient]:
+    with SchemaRegistryClient({"url": f"http://{written.address}"}) as client:
+        yield client
+
+
 def plain(record: Record) -> dict[str, Any]:
     """The record as JSON knows it."""
     return dict(json.loads(msgspec.json.encode(record)))
@@ -58,9 +65,10 @@ def in_millis(value: Any) -> Any:
     return [in_millis(part) for part in value] if isinstance(value, list) else value
 
 
-def test_the_avro_deserializer_of_confluent_reads_our_topics(written: Deployment) -> None:
-    client = SchemaRegistryClient({"url": f"http://{written.address}"})
-    deserialize = AvroDeserializer(client)
+def test_the_avro_deserializer_of_confluent_reads_our_topics(
+    written: Deployment, registry: SchemaRegistryClient
+) -> None:
+    deserialize = AvroDeserializer(registry)
     names = [qualified(written.kafka.namespace, topic) for topic in TOPICS]
     consumer = Consumer(
         {"bootstrap.servers": written.kafka.bootstrap, "group.id": "foreign-python"}
@@ -82,14 +90,15 @@ def test_the_avro_deserializer_of_confluent_reads_our_topics(written: Deployment
     assert [read[record.id] for record in RECORDS] == [plain(record) for record in RECORDS]  # type: ignore[attr-defined]
 
 
-def test_the_client_of_confluent_finds_subjects_and_versions(written: Deployment) -> None:
-    client = SchemaRegistryClient({"url": f"http://{written.address}"})
-    registered = client.get_latest_version("mentions-value")
-    assert client.get_schema(registered.schema_id).schema_str == registered.schema.schema_str
-    assert client.lookup_schema("mention", registered.schema).schema_id == registered.schema_id
-    assert {"heat", "heat-value", "alerts-value"} <= set(client.get_subjects())
-    assert len(client.get_versions("mentions-value")) == 2
-    assert Tick.schema_name in client.get_subjects()
+def test_the_client_of_confluent_finds_subjects_and_versions(
+    registry: SchemaRegistryClient,
+) -> None:
+    registered = registry.get_latest_version("mentions-value")
+    assert registry.get_schema(registered.schema_id).schema_str == registered.schema.schema_str
+    assert registry.lookup_schema("mention", registered.schema).schema_id == registered.schema_id
+    assert {"heat", "heat-value", "alerts-value"} <= set(registry.get_subjects())
+    assert len(registry.get_versions("mentions-value")) == 2
+    assert Tick.schema_name in registry.get_subjects()
 
 
 @pytest.fixture(scope="module")
