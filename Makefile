@@ -1,0 +1,89 @@
+# ET Heatmap. `make` prints what there is; every line of it is one of the comments below.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+ARGS ?=
+
+.PHONY: help run demo stop install install-dev test lint format types unit integration browser \
+	soak bench chromium constraints docs clean
+
+help: ## Print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install ## Install what is missing, start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/heat up $(ARGS)
+
+demo: install ## The same with a simulated world whose clock runs faster than ours
+	@exec $(BIN)/heat demo $(ARGS)
+
+stop: install ## Stop what runs in the background or in another terminal
+	@$(BIN)/heat down; $(BIN)/heat down --demo
+
+test: install-dev chromium lint types ## Everything that CI runs: linters, types, every test but the soak
+	$(PYTEST) -m "not soak" $(ARGS)
+
+lint: install-dev ## ruff, and import-linter's contracts between the packages
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+
+format: install-dev ## Let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: install-dev ## mypy, strict
+	$(BIN)/mypy
+
+unit: install-dev ## Tests that need no server, no browser and no patience
+	$(PYTEST) -m "not integration and not browser and not soak" $(ARGS)
+
+integration: install-dev ## Tests on a real broker, database and Redis, which they start themselves
+	$(PYTEST) -m "integration and not browser and not soak" $(ARGS)
+
+browser: install-dev chromium ## The dashboard in a real Chromium
+	$(PYTEST) -m browser $(ARGS)
+
+soak: install-dev chromium ## The tests that are too slow for every run: many kills, long recordings
+	$(PYTEST) -m soak $(ARGS)
+
+bench: install-dev ## Speed of every stage beside a bare loop over the same topic, on a real broker
+	@for bench in tests/bench/[a-z]*.py; do \
+		name=$${bench#tests/bench/}; echo "== $${name%.py}"; \
+		$(BIN)/python -m "tests.bench.$${name%.py}" $(ARGS); \
+	done
+
+docs: install-dev ## Write the generated sections of the README anew
+	@$(BIN)/python -m tests.test_readme
+
+constraints: install-dev ## Pin the newest versions that pyproject.toml allows, with their digests
+	echo hatchling | $(BIN)/uv pip compile pyproject.toml - --all-extras --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet \
+		--output-file constraints.txt
+
+clean: ## Remove what was made: the environment, caches and the data of the embedded stack
+	@if [ -x $(BIN)/heat ]; then $(BIN)/heat down || true; $(BIN)/heat down --demo || true; fi
+	rm -rf .venv .heat .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
+		bench-out dist tests/gateway/foreign/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@deploy/install.sh run
+
+install-dev:
+	@deploy/install.sh dev
+
+chromium:
+	@if command -v chromium >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "heat: installing Debian's chromium for the tests of the dashboard"; \
+		apt-get update -q && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; \
+	else \
+		echo "heat: no chromium on the PATH; the tests of the dashboard will be skipped." \
+			"Install your system's chromium package to run them."; \
+	fi
