@@ -10,6 +10,7 @@ from schemas.clock import (
     DAY_MS,
     INTERVAL_MS,
     POLL_TICKS,
+    Now,
     end_of,
     is_poll,
     iso,
@@ -18,6 +19,7 @@ from schemas.clock import (
     parse_time,
     tick_of,
 )
+from tests.fakes import ManualClock
 
 NOON = 1_773_489_600_000  # 2026-03-14T12:00:00Z
 moments = st.integers(min_value=0, max_value=4_102_444_800_000)
@@ -98,3 +100,12 @@ def test_milliseconds_are_shown_only_when_there_are_any() -> None:
 def test_now_is_the_time_of_the_wall_in_milliseconds() -> None:
     before = millis(datetime.now(UTC))
     assert before - 1 <= now() <= millis(datetime.now(UTC)) + 1
+
+
+def test_a_clock_is_anything_that_tells_the_time_when_called() -> None:
+    clock = ManualClock(NOON)
+    told: Now = clock
+    clock.advance(INTERVAL_MS)
+    assert told() == NOON + INTERVAL_MS
+    with pytest.raises(ValueError, match="time does not go back by 1 ms"):
+        clock.advance(-1)
