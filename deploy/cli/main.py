@@ -5,6 +5,7 @@ from importlib import import_module
 
 import typer
 
+from producers import cli as producers_cli
 from schemas.errors import HeatError, SettingsError
 
 COMMANDS = (
@@ -14,7 +15,6 @@ COMMANDS = (
     "deploy.cli.schema",
     "deploy.cli.tail",
     "deploy.cli.worker",
-    "producers.cli",
     "sinks.cli",
     "gateway.cli",
 )
@@ -29,6 +29,9 @@ def build() -> typer.Typer:
     )
     for name in COMMANDS:
         import_module(name).register(app)
+    sources = typer.Typer(no_args_is_help=True, help="Ask the sources; keep the clock.")
+    producers_cli.register(sources)
+    app.add_typer(sources, name="producers")
     return app
 
 

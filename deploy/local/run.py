@@ -14,8 +14,10 @@ from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.local.stopping import StopSignals
 from deploy.local.supervisor import Post, Supervisor
+from producers.catalogue.load import STARTER, load_entities
+from producers.catalogue.publish import publish_entities
 from schemas.broker import confluent_options
-from schemas.settings import KafkaSection
+from schemas.settings import KafkaSection, ProducerSection
 from sinks.migrate import migrate
 
 
@@ -38,9 +40,11 @@ def world_of(name: str, settings: LocalSettings) -> World:
     return World(name, tuple(roles.live()), home, "")
 
 
-def prepare(stack: Stack, kafka: KafkaSection) -> None:
-    """Topics as the catalogue wants them, tables as the migrations say."""
-    topics.apply(kafka.model_copy(update={"bootstrap": stack.kafka_bootstrap}))
+def prepare(stack: Stack, kafka: KafkaSection, producer: ProducerSection) -> None:
+    """Topics as the catalogue of topics wants them, entities published, tables migrated."""
+    reached = kafka.model_copy(update={"bootstrap": stack.kafka_bootstrap})
+    topics.apply(reached)
+    publish_entities(load_entities(producer.catalogue or STARTER), reached)
     migrate(stack.postgres_dsn)
 
 
@@ -57,7 +61,7 @@ def run_world(world: World, settings: LocalSettings, console: Console) -> None:
             )
             say(console, f"Starting in {world.folder}")
             with stack:
-                prepare(stack, settings.kafka)
+                prepare(stack, settings.kafka, settings.producer)
                 signals.patient = True
                 _supervise(world, settings, stack, console, signals)
         except KeyboardInterrupt:

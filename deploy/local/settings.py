@@ -7,6 +7,7 @@ from schemas.settings import (
     DatabaseSection,
     GatewaySection,
     KafkaSection,
+    ProducerSection,
     RedisSection,
     RoleSettings,
     StackSection,
@@ -32,6 +33,7 @@ class LocalSettings(RoleSettings):
     database: DatabaseSection = DatabaseSection()
     redis: RedisSection = RedisSection()
     gateway: GatewaySection = GatewaySection()
+    producer: ProducerSection = ProducerSection()
     stream: StreamSection = StreamSection()
 
     @property

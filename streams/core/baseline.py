@@ -11,6 +11,8 @@ from typing import NamedTuple
 from schemas.clock import Millis
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS, Window, bucket_of
 
+FEWEST = 72  # hourly samples; with fewer, past episodes count after all
+
 
 class Baseline(NamedTuple):
     """Samples of a window length: how many, their sum and their sum of squares."""
@@ -59,35 +61,49 @@ def slow_baseline(
     if newest < oldest:
         return Baseline(0, 0, 0)
     skipped = _touched(past, oldest, newest)
-    if newest - oldest + 1 - len(skipped) < 72:
-        skipped = frozenset()
+    if newest - oldest + 1 - sum(last - first + 1 for first, last in skipped) < FEWEST:
+        skipped = []
     return _slide(window.hours, oldest, newest, skipped)
 
 
-def _touched(past: Sequence[Span], oldest: int, newest: int) -> frozenset[int]:
-    """The window ends that have an hour of a past episode in them."""
-    return frozenset(
-        end
-        for span in past
-        for end in range(max(span.first, oldest), min(span.last + SLOW_HOURS - 1, newest) + 1)
-    )
+def _touched(past: Sequence[Span], oldest: int, newest: int) -> list[Span]:
+    """The runs of window ends that have an hour of a past episode in them, merged, in order."""
+    runs: list[Span] = []
+    for span in sorted(past):
+        first, last = max(span.first, oldest), min(span.last + SLOW_HOURS - 1, newest)
+        if runs and first <= runs[-1].last + 1:
+            runs[-1] = Span(runs[-1].first, max(runs[-1].last, last))
+        elif first <= last:
+            runs.append(Span(first, last))
+    return runs
 
 
-def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: frozenset[int]) -> Baseline:
-    samples = newest - oldest + 1 - len(skipped)
-    near = {h: n for h, n in hours.items() if oldest - SLOW_HOURS < h <= newest}
-    if not near:
-        return Baseline(samples, 0, 0)
+def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span]) -> Baseline:
+    """Samples at every end from oldest to newest, without those of the skipped runs.
+
+    The count of the sliding window changes only where an hour that holds something enters or
+    leaves it; between two such ends all samples are equal, and are added at once.
+    """
+    changes: dict[int, int] = {}
+    for hour, count in hours.items():
+        if oldest - SLOW_HOURS < hour <= newest:
+            enters = hour if hour > oldest else oldest
+            changes[enters] = changes.get(enters, 0) + count
+            changes[hour + SLOW_HOURS] = changes.get(hour + SLOW_HOURS, 0) - count
+    samples = newest - oldest + 1 - sum(last - first + 1 for first, last in skipped)
     total = squares = running = 0
-    # Only windows that can hold something are visited: the rest are zeros and add nothing.
-    first = max(min(near), oldest)
-    running = sum(n for h, n in near.items() if first - SLOW_HOURS < h < first)
-    get = near.get
-    for end in range(first, min(newest, max(near) + SLOW_HOURS - 1) + 1):
-        running += get(end, 0) - (get(end - SLOW_HOURS, 0) if end > first else 0)
-        if end not in skipped:
-            total += running
-            squares += running * running
+    begin = oldest
+    for end in sorted(changes):
+        if running:
+            length = min(end, newest + 1) - begin
+            for first, last in skipped:
+                length -= max(min(end - 1, newest, last) - max(begin, first) + 1, 0)
+            total += running * length
+            squares += running * running * length
+        if end > newest:
+            break
+        running += changes[end]
+        begin = end
     return Baseline(samples, total, squares)
 
 
@@ -101,7 +117,7 @@ def fast_baseline(
         return Baseline(0, 0, 0)
     skipped = {h for span in past for h in range(max(span.first, oldest),
                                                  min(span.last, newest) + 1)}
-    if newest - oldest + 1 - len(skipped) < 72:
+    if newest - oldest + 1 - len(skipped) < FEWEST:
         skipped = set()
     kept = [n for h, n in window.halves.items() if oldest <= h <= newest and h not in skipped]
     return Baseline(newest - oldest + 1 - len(skipped), sum(kept), sum(n * n for n in kept))

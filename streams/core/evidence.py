@@ -9,7 +9,7 @@ from streams.core.config import EvidenceConfig, VelocityConfig
 from streams.core.state import EntityState, Evidence, Feeling, TypeState
 from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
-KEPT_RECENT = 12
+KEPT_RECENT = 4  # of each source type
 KEPT_TRADES = 4
 TRADE_MS = 7 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
@@ -94,7 +94,15 @@ def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
     feeling.sentiment += round(mention.sentiment * 1000)
     if mention.known_time - moment < SLOW_HOURS * HOUR_MS:  # old news fills its bucket, no more
         state.folded += 1
-        state.recent = [*state.recent, remember(mention)][-KEPT_RECENT:]
+        _keep_recent(state, remember(mention))
+
+
+def _keep_recent(state: EntityState, item: Evidence) -> None:
+    """The newest few of each type, so that a loud type does not hide another's receipts."""
+    state.recent.append(item)
+    same = [e for e in state.recent if e.source_type == item.source_type]
+    if len(same) > KEPT_RECENT:
+        state.recent.remove(same[0])
 
 
 def authors_within(kind: TypeState, now: Millis, hours: int) -> int:

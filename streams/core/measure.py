@@ -84,25 +84,26 @@ def evaluate(
     poll = Poll(n, now, velocity_z, score, statistic, found)
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
-    heat = _heat(state, entity_id, poll, types, config, lineage)
-    alerts = [_alert(state, before or state.episode, kind, heat, poll, config)
-              for kind in steps]
-    if not alerts and abs(heat.heat - state.told_heat) < TOLD_STEP and not _went_out(state, heat):
+    hours = (n - state.episode.peak_tick) / HOURLY if state.episode else 0.0
+    faded = found.raw * heats.freshness(hours, config.heat)
+    if not (steps or _worth_telling(state.told_heat, faded)):
         return []
-    state.told_heat = heat.heat
+    state.told_heat = faded
+    heat = _heat(state, entity_id, poll, types, hours, config, lineage)
+    alerts = [_alert(state, before or state.episode, kind, heat, poll, config) for kind in steps]
     return [_velocity(heat, poll), heat, *alerts]
 
 
-def _went_out(state: EntityState, heat: Heat) -> bool:
-    return heat.heat == 0.0 and state.told_heat != 0.0
+def _worth_telling(told: float, heat: float) -> bool:
+    """A change that a person would see; and always that it went out."""
+    return abs(heat - told) >= TOLD_STEP or (heat == 0.0 and told != 0.0)
 
 
 def _heat(
     state: EntityState, entity_id: str, poll: Poll, types: tuple[TypeVelocity, ...],
-    config: CoreConfig, lineage: Lineage,
+    hours: float, config: CoreConfig, lineage: Lineage,
 ) -> Heat:
     found, episode = poll.found, state.episode
-    hours = (poll.n - episode.peak_tick) / HOURLY if episode else 0.0
     fresh_share = heats.freshness(hours, config.heat)
     heat = found.raw * fresh_share
     return Heat(

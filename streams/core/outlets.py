@@ -5,7 +5,6 @@ One owner of many hosts is one outlet. A link to a trade outlet is `trade` where
 
 from functools import lru_cache
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 import tldextract
 
@@ -97,11 +96,9 @@ def _outlet_of_host(netloc: str) -> Outlet:
 
 def outlet_of(url: str | None) -> Outlet | None:
     """The outlet behind a link; None when there is no usable one."""
-    if not url:
+    _, found, rest = (url or "").partition("://")
+    if not found:
         return None
-    try:
-        netloc = urlsplit(url).hostname
-    except ValueError:
-        return None
-    return _outlet_of_host(netloc.lower()) if netloc else None
-
+    authority = rest.replace("?", "/").replace("#", "/").partition("/")[0]
+    host = authority.rpartition("@")[2].partition(":")[0].lower()
+    return _outlet_of_host(host) if "." in host else None

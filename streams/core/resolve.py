@@ -1,5 +1,6 @@
 """A raw mention to mentions of entities, or to the reasons why it is none."""
 
+import re
 from typing import NamedTuple
 
 from schemas.clock import Millis
@@ -15,6 +16,7 @@ from streams.core.outlets import Outlet, outlet_of
 from streams.core.reading import publisher_start
 
 TITLE_LENGTH = 300
+_WORD = re.compile(r"\w{3,}")
 UNKNOWN = "no-known-name"
 NO_TEXT = "no-text"
 DELETED = "deleted-upstream"
@@ -70,7 +72,7 @@ def _type_of(raw: RawMention, behind: Outlet | None) -> str:
 def text_key(headline: str, text: str) -> int:
     """Texts of the same words, whatever their order and case, are one text."""
     said = headline or text[:400]
-    return short_key(" ".join(sorted({w for w in fold(said).split() if len(w) > 2})) or said)
+    return short_key(" ".join(sorted(set(_WORD.findall(fold(said))))) or said)
 
 
 def resolve(

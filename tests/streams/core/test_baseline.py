@@ -53,6 +53,23 @@ def test_slow_samples_are_those_of_the_reference(
     assert found == Baseline(len(expected), sum(expected), sum(n * n for n in expected))
 
 
+@given(moments, polls, st.lists(st.tuples(st.integers(-400, 0), st.integers(0, 90)), max_size=3))
+def test_samples_in_past_episodes_are_left_out(
+    happened: list[int], now: int, episodes: list[tuple[int, int]]
+) -> None:
+    newest = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
+    past = [Span(newest + at, newest + at + length) for at, length in episodes]
+    hours = [bucket_of(moment) // PER_HOUR for moment in happened]
+    kept = [
+        sum(end - SLOW_HOURS < hour <= end for hour in hours)
+        for end in range(newest - (14 * 24 - 2 * SLOW_HOURS), newest + 1)
+        if not any(s.first <= end and end - SLOW_HOURS < s.last for s in past)
+    ]
+    if len(kept) >= 72:
+        found = slow_baseline(filled(happened), now, 14, LONG_AGO, past)
+        assert found == Baseline(len(kept), sum(kept), sum(n * n for n in kept))
+
+
 @given(moments, polls)
 def test_fast_samples_stay_clear_of_the_window_itself(happened: list[int], now: int) -> None:
     found = fast_baseline(filled(happened), now, 14, LONG_AGO)

@@ -1,0 +1,223 @@
+"""One entity from its first mention to the end of its episode."""
+
+import msgspec
+import pytest
+
+from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, MINUTE_MS, POLL_TICKS, end_of
+from schemas.records import Alert, Heat, Mention, Record, Velocity
+from streams.core.config import CoreConfig, configure
+from streams.core.measure import Lineage, chain, fresh, next_poll, step
+from streams.core.state import EntityState, pack, unpack
+from tests.streams.core.worlds import FIRST, mention
+
+DAY = 24 * 60
+BEGIN = FIRST + 20 * DAY  # long after observation began
+CONFIG = CoreConfig()
+
+
+class Story:
+    """Plays mentions of one name, minute by minute, and keeps what comes out."""
+
+    def __init__(self, config: CoreConfig = CONFIG) -> None:
+        self.config = config
+        self.lineage = Lineage(config.hash, FIRST)
+        self.state: EntityState = fresh(BEGIN - 1)
+        self.n = BEGIN
+        self.out: list[Record] = []
+        self.number = 0
+
+    def play(self, minutes: int, mentions: list[Mention] | None = None) -> list[Record]:
+        """Let time pass; the mentions come in their own minute."""
+        by_minute: dict[int, list[Mention]] = {}
+        for one in mentions or []:
+            by_minute.setdefault(one.known_time // INTERVAL_MS, []).append(one)
+        before = len(self.out)
+        for n in range(self.n, self.n + minutes):
+            self.out += step(self.state, "nova", n, by_minute.get(n, []), self.config,
+                             self.lineage)
+        self.n += minutes
+        return self.out[before:]
+
+    def burst(self, count: int, source: str = "reddit", source_type: str = "social",
+              **changes: object) -> list[Mention]:
+        """So many mentions from now on, one every twenty seconds, each of its own author."""
+        made = []
+        for _ in range(count):
+            self.number += 1
+            known = self.n * INTERVAL_MS + self.number * 20_000 % (20 * MINUTE_MS)
+            made.append(mention(self.number, "nova", known, source, source_type=source_type,
+                                **changes))
+        return sorted(made, key=lambda m: (m.known_time, m.id))
+
+    @property
+    def kinds(self) -> list[str]:
+        return [e.kind for e in self.out if isinstance(e, Alert)]
+
+
+def both(story: Story, count: int) -> list[Mention]:
+    found = story.burst(count) + story.burst(count, "google-news", "news")
+    return sorted(found, key=lambda m: (m.known_time, m.id))
+
+
+def test_two_types_and_two_polls_open_one_alert() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    assert story.kinds == ["opened"]
+    alert = next(e for e in story.out if isinstance(e, Alert))
+    assert alert.spread_types == 2
+    assert (alert.tick - BEGIN) // POLL_TICKS >= 1
+    assert alert.headline == "Nova spiking now"
+
+
+def test_one_type_alone_opens_nothing() -> None:
+    story = Story()
+    story.play(60, story.burst(40))
+    assert story.kinds == []
+    assert any(isinstance(e, Heat) and e.heat > 1.0 for e in story.out)
+
+
+def test_a_second_poll_without_new_evidence_proves_nothing() -> None:
+    story = Story()
+    first_minute = [msgspec.structs.replace(m, known_time=BEGIN * INTERVAL_MS + 1)
+                    for m in both(story, 12)]
+    story.play(60, first_minute)
+    assert story.kinds == []
+
+
+@pytest.mark.parametrize("changes", [
+    {"author_key": 7}, {"text_key": 7}, {"about": "passing"}, {"spam": 0.95}, {"test": True},
+    {"source_type": "trade"},
+])
+def test_what_is_not_independent_evidence_opens_nothing(changes: dict[str, object]) -> None:
+    story = Story()
+    mentions = [msgspec.structs.replace(m, **changes) for m in both(story, 30)]
+    story.play(60, mentions)
+    assert story.kinds == []
+    assert all(e.mentions <= 2 for e in story.out if isinstance(e, Heat))
+
+
+def test_an_episode_has_one_alert_and_cools_once() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    story.play(3 * DAY)
+    assert story.kinds == ["opened", "cooled"]
+    assert story.state.episode is None
+    assert len(story.state.past) == 1
+
+
+def test_a_trade_item_confirms_and_sets_the_lead() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    opened = next(e for e in story.out if isinstance(e, Alert))
+    story.play(3 * 60)
+    item = mention(9000, "nova", story.n * INTERVAL_MS, "trades", outlet="variety.com")
+    story.play(10, [item])
+    assert story.kinds == ["opened", "confirmed"]
+    confirmed = story.out[-1]
+    assert isinstance(confirmed, Alert)
+    assert confirmed.trade is not None
+    assert confirmed.trade.lead_ms == item.event_time - opened.known_time
+    assert confirmed.trade.lead_ms > 2 * HOUR_MS
+
+
+def test_trades_that_had_it_long_before_silence_a_fading_story() -> None:
+    story = Story()
+    old = mention(1, "nova", story.n * INTERVAL_MS, "trades",
+                  event_time=story.n * INTERVAL_MS - 30 * HOUR_MS)
+    story.play(5, [old])
+    one_type = story.burst(60)
+    story.play(40, one_type)
+    assert story.kinds == []
+    story.play(11 * 60)
+    story.play(40, both(story, 8))
+    assert story.kinds == []
+
+
+def test_a_name_that_alerts_often_meets_a_higher_bar() -> None:
+    story = Story()
+    for _ in range(14 * 4):
+        story.play(6 * 60, story.burst(4))
+    story.play(40, both(story, 40))
+    assert story.kinds == ["opened"]
+    assert story.state.habit > 0.2
+
+
+def test_a_changed_threshold_changes_the_gate() -> None:
+    strict = Story(configure({"gates.detection": 50.0}))
+    strict.play(40, both(strict, 12))
+    assert strict.kinds == []
+    literal = Story(configure({"gates.gate": "literal"}))
+    literal.play(40, both(literal, 12))
+    assert literal.kinds == ["opened"]
+
+
+def test_the_steps_of_an_alert_are_chained() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    story.play(2 * DAY)
+    steps = [e for e in story.out if isinstance(e, Alert)]
+    assert [s.step for s in steps] == [0, 1]
+    assert steps[0].previous_hash == ""
+    assert steps[1].previous_hash == steps[0].hash
+    assert all(s.hash == chain(s) for s in steps)
+    assert chain(msgspec.structs.replace(steps[0], mentions=99)) != steps[0].hash
+
+
+def test_heat_is_the_sum_of_its_published_components() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    for heat in (e for e in story.out if isinstance(e, Heat)):
+        total = 0.5 * heat.velocity_z + 0.3 * heat.spread + 0.2 * heat.affect
+        assert heat.raw_heat == pytest.approx(total)
+        assert heat.heat == pytest.approx(heat.raw_heat * heat.freshness)
+        assert 0.0 <= heat.heat <= 2.5
+        assert heat.velocity_z <= 4.0
+        assert heat.display == round(100 * heat.heat / 2.5, 1)
+
+
+def test_reasons_and_receipts_name_their_evidence() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    heat = [e for e in story.out if isinstance(e, Heat)][-1]
+    assert {r.clause for r in heat.reasons} == {"velocity", "spread", "affect"}
+    assert {r.source_type for r in heat.receipts} == {"social", "news"}
+    known = {f"{n:08d}" for n in range(1, story.number + 1)}
+    assert {i for r in heat.reasons for i in r.mention_ids} <= known
+
+
+def test_velocity_is_told_beside_heat() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    heats = [e for e in story.out if isinstance(e, Heat)]
+    speeds = [e for e in story.out if isinstance(e, Velocity)]
+    assert [h.tick for h in heats] == [v.tick for v in speeds]
+    assert all(h.tick % POLL_TICKS == 0 and h.known_time == end_of(h.tick) for h in heats)
+
+
+def test_a_quiet_name_is_forgotten() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    story.play(20 * DAY)
+    assert story.state.due == 0
+    assert not story.state.types
+    assert story.out[-1].heat == 0.0 or isinstance(story.out[-1], Alert)  # type: ignore[attr-defined]
+
+
+def test_a_state_survives_its_row() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    assert unpack(pack(story.state)) == story.state
+
+
+def test_old_news_fills_its_bucket_and_proves_nothing_new() -> None:
+    story = Story()
+    old = [msgspec.structs.replace(m, event_time=m.known_time - 2 * DAY_MS)
+           for m in both(story, 20)]
+    story.play(60, old)
+    assert story.kinds == []
+    assert story.state.folded == 0
+
+
+@pytest.mark.parametrize(("n", "poll"), [(10, 10), (11, 15), (14, 15), (15, 15)])
+def test_the_next_poll_is_the_first_at_or_after(n: int, poll: int) -> None:
+    assert next_poll(n) == poll

@@ -1,0 +1,63 @@
+"""Who speaks, and as what type of evidence."""
+
+import pytest
+
+from schemas.records import RawMention
+from streams.core.outlets import outlet_of
+from streams.core.resolve import text_key, voice_of
+
+
+def raw(**changes: object) -> RawMention:
+    fields: dict[str, object] = {
+        "id": "1", "event_time": 0, "known_time": 0, "source": "newsapi", "source_type": "news",
+        "native_id": "1", "channel": "Example News", "title": "T",
+    }
+    return RawMention(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("url", "owner", "source_type"), [
+    ("https://variety.com/2026/film/x", "variety.com", "trade"),
+    ("https://www.deadline.com/x?y#z", "deadline.com", "trade"),
+    ("https://www.youtube.com/watch?v=1", "youtube.com", "video"),
+    ("http://user@www.mirror.co.uk:8080/a", "Reach", None),
+    ("https://timesofindia.indiatimes.com/a", "Times of India", None),
+    ("https://zeenews.india.com/a", "Zee", None),
+    ("https://blog.example.org/a", "example.org", None),
+])
+def test_the_owner_of_a_link(url: str, owner: str, source_type: str | None) -> None:
+    found = outlet_of(url)
+    assert found is not None
+    assert (found.owner, found.source_type) == (owner, source_type)
+
+
+@pytest.mark.parametrize("url", [None, "", "no link", "mailto:x", "https://", "http://[bad"])
+def test_what_is_no_link_has_no_outlet(url: str | None) -> None:
+    assert outlet_of(url) is None
+
+
+def test_a_link_to_a_trade_outlet_in_a_post_is_trade() -> None:
+    post = raw(source="reddit", source_type="social", url="https://variety.com/x", author="ana")
+    assert voice_of(post, "").source_type == "trade"
+
+
+def test_a_post_that_links_a_video_is_still_a_post() -> None:
+    post = raw(source="reddit", source_type="social", url="https://youtu.be/x", author="ana")
+    assert voice_of(post, "").source_type == "social"
+
+
+def test_two_hosts_of_one_owner_are_one_voice() -> None:
+    one = voice_of(raw(url="https://www.mirror.co.uk/a"), "")
+    other = voice_of(raw(url="https://www.express.co.uk/b", channel="Express"), "")
+    assert one.author_key == other.author_key
+
+
+def test_a_video_speaks_with_the_publisher_in_its_title() -> None:
+    one = voice_of(raw(url="https://www.youtube.com/watch?v=1", channel=""), "Studio A")
+    other = voice_of(raw(url="https://www.youtube.com/watch?v=2", channel=""), "Studio B")
+    assert one.source_type == "video"
+    assert one.author_key != other.author_key
+
+
+def test_texts_of_the_same_words_are_one_text() -> None:
+    assert text_key("Nova Reyes joins Tidewater", "") == text_key("nova reyes joins tidewater!", "")
+    assert text_key("Nova Reyes joins Tidewater", "") != text_key("Nova Reyes leaves Tidewater", "")
