@@ -5,8 +5,10 @@ It sleeps on purpose in the worst place, between the acknowledged outputs and th
 """
 
 import asyncio
+import ctypes
 import json
 import logging
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from streams.runtime.lane import chunks, lanes
 from streams.runtime.watchdog import Watchdog
 
 NEVER = (0, -1)
+PR_SET_PDEATHSIG = 1
 
 
 def unpack(row: bytes | None) -> tuple[int, int]:
@@ -54,7 +57,14 @@ def counting(app: HeatApp, plan: dict[str, Any]) -> None:
                 table[key] = json.dumps(row).encode()
 
 
+def die_with_the_test() -> None:
+    """On Linux: a killed pytest leaves no worker behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
+    die_with_the_test()
     plan = json.loads(sys.argv[1])
     logging.basicConfig(
         level=plan.get("log", "INFO"), stream=sys.stderr, format="%(asctime)s %(name)s %(message)s"
