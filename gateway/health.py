@@ -90,18 +90,24 @@ class Examiner:
             async with asyncio.timeout(ANSWER_S):
                 end = await asyncio.to_thread(self._end_of_feed)
         except TimeoutError:
-            return Finding("kafka", "down", f"no answer within {ASK_S:g} s"), None
+            reason = f"no answer within {ASK_S:g} s"
         except KafkaException as failure:
-            return Finding("kafka", "down", failure.args[0].str()), None
-        return Finding("kafka", "ok"), end
+            reason = failure.args[0].str()
+        else:
+            return Finding("kafka", "ok"), end
+        # A client keeps the leader epochs it learnt and may be refused with them for good.
+        self._admin = None
+        return Finding("kafka", "down", reason), None
 
     def _end_of_feed(self) -> int:
         """The end of what is committed: a question that only a live leader can answer."""
-        if self._admin is None:
+        admin = self._admin
+        if admin is None:
             quiet = {"log_level": 0, "socket.timeout.ms": 1500}
-            self._admin = AdminClient({**confluent_options(self._settings.kafka), **quiet})
+            admin = AdminClient({**confluent_options(self._settings.kafka), **quiet})
+            self._admin = admin
         feed = TopicPartition(qualified(self._settings.kafka.namespace, "feed"), 0)
-        asked = self._admin.list_offsets(
+        asked = admin.list_offsets(
             {feed: OffsetSpec.latest()},  # type: ignore[no-untyped-call]
             isolation_level=IsolationLevel.READ_COMMITTED,
             request_timeout=ASK_S,
