@@ -15,9 +15,7 @@ from producers.base.clock import SimulatedClock, clock_of
 from producers.base.errors import DisabledError
 from producers.base.health_file import teller
 from producers.catalogue.publish import load_entities, publish_entities
-from producers.run import run_apart, run_live
 from producers.settings import ProducerSettings
-from producers.sources import BY_NAME, source_named
 from producers.ticker import Ticker, run_ticker
 from schemas.clock import Millis
 from schemas.errors import FatalError, HeatError, RetriableError, SettingsError
@@ -83,7 +81,7 @@ def waiting_until(clock: SimulatedClock, stopping: threading.Event) -> Callable[
 
 
 def run(
-    source: Annotated[str, typer.Argument(help=f"One of: {', '.join(BY_NAME)}.")],
+    source: Annotated[str, typer.Argument(help="Its name: trades, google-news...")],
     once: Annotated[bool, typer.Option("--once", help="Poll once and end.")] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Publish at most so many mentions a poll.")
@@ -98,6 +96,9 @@ def run(
     """Poll a source and publish what is new. With --once, exit 1 when it did not answer."""
 
     def poll(settings: ProducerSettings) -> None:
+        from producers.run import run_apart, run_live  # the ticker starts faster without
+        from producers.sources import source_named
+
         if dry_run and to_file:
             raise SettingsError("--dry-run and --to-file exclude each other")
         chosen = source_named(source)
