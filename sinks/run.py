@@ -22,7 +22,7 @@ from sinks.settings import SinkSettings
 OK: Final = 0
 WRONG_USAGE: Final = 2
 STOPPED: Final = 70  # our own state or configuration is wrong; starting again will not mend it
-LONGEST_BACKOFF_S: Final = 10.0
+LONGEST_BACKOFF_S: Final = 5.0
 NO_LIMIT: Final = 2**62
 log = structlog.get_logger("sinks")
 

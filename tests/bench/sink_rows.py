@@ -19,7 +19,8 @@ from confluent_kafka import Producer
 from deploy.local.stack import Stack
 from deploy.topics import apply
 from schemas.codec import encode
-from schemas.settings import KafkaSection
+from schemas.settings import KafkaSection, LogSection
+from schemas.telemetry import configure_logging
 from sinks.base.batch import BatchPolicy
 from sinks.base.dead_letters import FloodGauge
 from sinks.base.drain import Drain
@@ -86,6 +87,7 @@ def sink(dsn: str, kafka: KafkaSection, count: int) -> float:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    configure_logging("bench", LogSection(level="WARNING"))
     folder = Path(tempfile.mkdtemp(prefix="heat-bench-"))
     with Stack(folder, parts={"kafka", "postgres"}, usual_ports=False) as stack:
         kafka, dsn = KafkaSection(bootstrap=stack.kafka_bootstrap), stack.postgres_dsn

@@ -20,6 +20,7 @@ from tests.sinks.running import Log
 def log(kafka_bootstrap: str) -> Iterator[Log]:
     made = Log(kafka_bootstrap, f"sinks-{uuid4().hex[:8]}")
     yield made
+    made.close()
     delete_namespace(made.kafka)
 
 

@@ -93,6 +93,7 @@ class Log:
     def __init__(self, bootstrap: str, namespace: str) -> None:
         self.kafka = KafkaSection(bootstrap=bootstrap, namespace=namespace, keyed_partitions=4)
         apply(self.kafka)
+        self._judge = Consumer({**confluent_options(self.kafka), "group.id": "judge"})
         self._producer = Producer(
             {
                 **confluent_options(self.kafka),
@@ -119,12 +120,10 @@ class Log:
 
     def everything(self, topic: str) -> list[tuple[int, int, bytes | None]]:
         """Partition, offset and value of each message, whole topic."""
+        ends = self.ends(topic)
         reader = Consumer({**confluent_options(self.kafka), "group.id": "judge"})
         try:
-            meta = reader.list_topics(self.name(topic), timeout=10).topics[self.name(topic)]
-            spots = [TopicPartition(self.name(topic), p, 0) for p in meta.partitions]
-            ends = {s.partition: reader.get_watermark_offsets(s, timeout=10)[1] for s in spots}
-            reader.assign(spots)
+            reader.assign([TopicPartition(self.name(topic), p, 0) for p in ends])
             return list(self._read(reader, sum(ends.values())))
         finally:
             reader.close()
@@ -148,10 +147,17 @@ class Log:
         return {record.id for record in records if isinstance(record, Mention)}
 
     def ends(self, topic: str) -> dict[int, int]:
-        found: dict[int, int] = {}
-        for partition, offset, _ in self.everything(topic):
-            found[partition] = max(found.get(partition, 0), offset + 1)
-        return found
+        """The offset after the last message of each partition that has any."""
+        name = self.name(topic)
+        partitions = self._judge.list_topics(name, timeout=10).topics[name].partitions
+        marks = {
+            p: self._judge.get_watermark_offsets(TopicPartition(name, p), timeout=10)
+            for p in partitions
+        }
+        return {partition: end for partition, (_, end) in marks.items() if end}
+
+    def close(self) -> None:
+        self._judge.close()
 
 
 def offsets(dsn: str, group: str) -> dict[int, int]:
