@@ -25,7 +25,6 @@ from schemas.topics import qualified
 
 ASK_S = 1.4
 ANSWER_S = 1.8
-FRESH_S = 1.0  # An answer so young is given again, so that asking often costs nothing.
 SILENT_S = 30.0  # A loop that has not turned for so long is stuck.
 
 State = Literal["ok", "degraded", "down", "starting"]
@@ -68,17 +67,12 @@ class Examiner:
         self._sequencer, self._tail, self._ready = sequencer, tail, ready
         self._admin: Any = None
         self._running: asyncio.Task[list[Finding]] | None = None
-        self._last: tuple[float, list[Finding]] | None = None
 
     async def examine(self) -> list[Finding]:
-        """The findings of now, or of less than a second ago."""
-        if self._last and time.monotonic() - self._last[0] < FRESH_S:
-            return self._last[1]
+        """The findings of now; who asks while an examination runs gets its result."""
         if self._running is None or self._running.done():
             self._running = asyncio.create_task(self._ask())
-        findings = await asyncio.shield(self._running)
-        self._last = (time.monotonic(), findings)
-        return findings
+        return await asyncio.shield(self._running)
 
     async def _ask(self) -> list[Finding]:
         (kafka, end), redis_finding = await asyncio.gather(self._kafka(), self._redis())

@@ -1,19 +1,26 @@
 """Health tells the truth, and tells it in time."""
 
 import asyncio
+import os
+import signal
 import socket
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from deploy.local.stack import Stack
 from gateway.app import build_app
 from gateway.health import Finding, State, verdict
 from gateway.settings import GatewaySettings
 from schemas.settings import KafkaSection, RedisSection
-from tests.gateway.conftest import Deployment
+from tests.gateway.builders import heat
+from tests.gateway.conftest import Deployment, deployed
 
 ANSWER_WITHIN_S = 2.0
+BROKER_SESSION_S = 12.0  # its default is 9
 
 
 @pytest.mark.parametrize(
@@ -91,3 +98,26 @@ def test_a_gateway_ends_cleanly_and_leaves_no_stream_hanging(running: Deployment
             pass
         assert running.stop() == 0
         assert all(not line or line.startswith(("id:", "data:", ":", "event:")) for line in lines)
+
+
+@pytest.mark.integration
+def test_a_broker_that_froze_and_lost_its_session_is_noticed_and_forgiven(tmp_path: Path) -> None:
+    """Frozen for longer than its own session, the broker leads again under a newer epoch."""
+    with (
+        Stack(tmp_path / "stack", parts={"kafka"}, usual_ports=False, durable=False) as stack,
+        deployed(stack.kafka_bootstrap, tmp_path) as held,
+    ):
+        held.start()
+        held.wait_well()
+        (broker,) = stack.state().children
+        os.kill(broker.pid, signal.SIGSTOP)
+        try:
+            frozen = httpx.get(f"http://{held.address}/health", timeout=ANSWER_WITHIN_S)
+            time.sleep(BROKER_SESSION_S)  # There is nothing to wait for: the broker is frozen.
+        finally:
+            os.kill(broker.pid, signal.SIGCONT)
+        assert frozen.status_code == 503
+        held.wait_well()
+        held.produce(heat("after"))
+        with httpx.stream("GET", f"http://{held.address}/trends/sse?cursor=earliest") as stream:
+            assert any('"after"' in line for line in stream.iter_lines())
