@@ -1,7 +1,8 @@
 """Runs a whole world on this machine: servers, topics and tables, roles; until asked to stop."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -29,15 +30,27 @@ class World:
     roles: tuple[roles.Role, ...]
     folder: Path
     greeting: str
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+DEMO_SPEED = 600
 
 
 def world_of(name: str, settings: LocalSettings) -> World:
     """`live` or `demo`; each keeps its own folder, so neither sees the other's mentions."""
-    home = settings.stack.home.absolute()
+    home, chosen = settings.stack.home.absolute(), settings.producer.model_fields_set
     if name == "demo":
-        greeting = "SIMULATED WORLD: its people, stories and clock are made up"
-        return World(name, tuple(roles.simulated()), home / "demo", greeting)
-    return World(name, tuple(roles.live()), home, "")
+        speed = settings.producer.clock_speed if "clock_speed" in chosen else DEMO_SPEED
+        greeting = (
+            "SIMULATED WORLD: its people and stories are made up, and its clock runs "
+            f"{speed:g} times faster than ours"
+        )
+        env = {"HEAT_PRODUCER__CLOCK_SPEED": f"{speed:g}"}
+        return World(name, tuple(roles.simulated()), home / "demo", greeting, env)
+    # An interval waits for the sources that its tick names: those that run here, and no others.
+    named = settings.producer.present if "present" in chosen else roles.LIVE_SOURCES
+    env = {"HEAT_PRODUCER__PRESENT": json.dumps(named)}
+    return World(name, tuple(roles.live()), home, "", env)
 
 
 def prepare(stack: Stack, kafka: KafkaSection, producer: ProducerSection) -> None:
@@ -78,6 +91,7 @@ def _supervise(
     gateway = roles.gateway_address(settings.gateway.host, port)
     dashboard = f"{gateway}/trends/dashboard"
     env = roles.surroundings(stack.addresses, port, settings.stream.data or stack.home.workers)
+    env |= world.env
     posts = [Post(roles.program(role, stack.home, env, gateway)) for role in world.roles]
     parts = [Post.taken_over(child) for child in stack.children.values()]
     board = Board(console, [*parts, *posts])

@@ -1,6 +1,6 @@
 """When is a replay over? When both groups have committed to the end of what they read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from time import monotonic, sleep
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
@@ -12,6 +12,7 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified, raw_topic
 
 LOOK_EVERY_S = 0.25
+ANSWER_S = 60.0
 
 
 class Progress:
@@ -19,8 +20,9 @@ class Progress:
 
     def __init__(self, kafka: KafkaSection, source: str) -> None:
         self._kafka = kafka
-        self._admin = AdminClient(confluent_options(kafka))
-        self._reader = Consumer({**confluent_options(kafka), "group.id": "heat-progress"})
+        options = {**confluent_options(kafka), "log_level": 2}
+        self._admin = AdminClient(options)
+        self._reader = Consumer({**options, "group.id": "heat-progress"})
         name = qualified(kafka.namespace, raw_topic(source))
         self._raw = [TopicPartition(name, p) for p in range(kafka.raw_partitions)]
         name = qualified(kafka.namespace, "mentions")
@@ -41,11 +43,12 @@ class Progress:
     def _behind(self, group: str, partitions: list[TopicPartition], spare: int) -> int:
         group_id = qualified(self._kafka.namespace, group)
         asked = ConsumerGroupTopicPartitions(group_id, partitions)
-        answer = self._admin.list_consumer_group_offsets([asked])[group_id].result(20)
+        told = self._admin.list_consumer_group_offsets([asked], request_timeout=ANSWER_S)
+        answer = told[group_id].result(ANSWER_S)
         left = 0
         for committed in answer.topic_partitions:
             _, end = self._reader.get_watermark_offsets(
-                TopicPartition(committed.topic, committed.partition), timeout=20
+                TopicPartition(committed.topic, committed.partition), timeout=ANSWER_S
             )
             left += max(end - spare - max(committed.offset, 0), 0)
         return left
@@ -72,19 +75,3 @@ def wait_finished(
             )
         sleep(LOOK_EVERY_S)
 
-
-def ends(kafka: KafkaSection, topics: Iterable[str]) -> dict[str, int]:
-    """Records in each topic of the namespace."""
-    reader = Consumer({**confluent_options(kafka), "group.id": "heat-progress"})
-    try:
-        known = reader.list_topics(timeout=20).topics
-        sizes = {}
-        for topic in topics:
-            name = qualified(kafka.namespace, topic)
-            sizes[topic] = sum(
-                reader.get_watermark_offsets(TopicPartition(name, p), timeout=20)[1]
-                for p in known[name].partitions
-            )
-        return sizes
-    finally:
-        reader.close()

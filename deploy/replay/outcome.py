@@ -27,7 +27,7 @@ def _read(kafka: KafkaSection, topic: str, account: Account) -> None:
     consumer = Consumer({
         **confluent_options(kafka), "group.id": qualified(kafka.namespace, "outcome"),
         "enable.auto.commit": False, "auto.offset.reset": "earliest",
-        "fetch.wait.max.ms": 50,
+        "fetch.wait.max.ms": 50, "log_level": 2,
     })
     try:
         partitions = consumer.list_topics(name, timeout=20).topics[name].partitions

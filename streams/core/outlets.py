@@ -15,6 +15,9 @@ TRADE_HOSTS: Final = frozenset({
     "tvline.com", "thewrap.com", "screendaily.com",
 })
 
+# Links that hide where they lead; the voice is the channel that the source names.
+REDIRECTS: Final = frozenset({"news.google.com", "t.co", "bit.ly", "apple.news", "flip.it"})
+
 TYPE_BY_HOST: Final[dict[str, str]] = {
     **dict.fromkeys(TRADE_HOSTS, "trade"),
     "youtube.com": "video",
@@ -101,4 +104,6 @@ def outlet_of(url: str | None) -> Outlet | None:
         return None
     authority = rest.replace("?", "/").replace("#", "/").partition("/")[0]
     host = authority.rpartition("@")[2].partition(":")[0].lower()
-    return _outlet_of_host(host) if "." in host else None
+    if "." not in host or host in REDIRECTS:
+        return None
+    return _outlet_of_host(host)

@@ -30,7 +30,10 @@ def test_the_owner_of_a_link(url: str, owner: str, source_type: str | None) -> N
     assert (found.owner, found.source_type) == (owner, source_type)
 
 
-@pytest.mark.parametrize("url", [None, "", "no link", "mailto:x", "https://", "http://[bad"])
+@pytest.mark.parametrize("url", [
+    None, "", "no link", "https://news.google.com/rss/articles/CBMi?oc=5", "mailto:x", "https://",
+    "http://[bad",
+])
 def test_what_is_no_link_has_no_outlet(url: str | None) -> None:
     assert outlet_of(url) is None
 
@@ -49,6 +52,13 @@ def test_two_hosts_of_one_owner_are_one_voice() -> None:
     one = voice_of(raw(url="https://www.mirror.co.uk/a"), "")
     other = voice_of(raw(url="https://www.express.co.uk/b", channel="Express"), "")
     assert one.author_key == other.author_key
+
+
+def test_a_redirect_speaks_with_its_channel() -> None:
+    hidden = "https://news.google.com/rss/articles/CBMi"
+    one = voice_of(raw(url=f"{hidden}1", channel="Paper A"), "")
+    other = voice_of(raw(url=f"{hidden}2", channel="Paper B"), "")
+    assert one.author_key != other.author_key
 
 
 def test_a_video_speaks_with_the_publisher_in_its_title() -> None:
