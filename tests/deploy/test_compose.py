@@ -1,5 +1,6 @@
 """The compose file and the image, held against what they name; no Docker engine is asked."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def test_roles_find_each_other_by_the_names_of_the_services() -> None:
     assert hosts == {"kafka", "timescaledb", "valkey"}
     told = SERVICES["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
     assert OURS["ticker"]["environment"]["HEAT_KAFKA__BOOTSTRAP"] in told
+
+
+def test_the_ticker_names_the_sources_that_run() -> None:
+    named = json.loads(SERVICES["ticker"]["environment"]["HEAT_PRODUCER__PRESENT"])
+    assert {f"producer-{source}" for source in named} == {n for n in OURS if "producer-" in n}
 
 
 def test_what_must_be_given_is_in_the_example_and_nothing_secret_is_in_the_file() -> None:
