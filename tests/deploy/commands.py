@@ -49,6 +49,8 @@ def _parse(command: Any, name: str, words: list[str]) -> None:
     if not isinstance(command, TyperGroup):
         with command.make_context(name, words):
             return
+    if words == ["--help"]:
+        return
     if not words or words[0] not in command.commands:
         raise UsageError(f"{name}: no command {' '.join(words[:1])}")
     _parse(command.commands[words[0]], f"{name} {words[0]}", words[1:])
