@@ -138,6 +138,9 @@ class StackSection(Section):
     """The embedded stack."""
 
     home: Path = Field(Path(".heat"), description="folder of its data, logs and state")
+    usual_ports: bool = Field(
+        True, description="false: take any free ports, even when 9092, 5432, 6379 and 8080 are free"
+    )
 
 
 SECTIONS: dict[str, type[Section]] = {

@@ -1,1 +1,1 @@
-"""."""
+"""The `heat` command: one small file per noun, each with a `register(app)`."""

@@ -143,7 +143,7 @@ def program(
         log=logs / "kafka.out",
         env=environment(),
         also_read=(log,),
-        ready=readiness(bootstrap),
+        ready=readiness(bootstrap, cluster_of(folder)),
         start_within=90.0,
         stop_within=STOP_WITHIN,
     ), bootstrap
@@ -181,20 +181,39 @@ def _format(folder: Path, tool: list[str], properties: Path) -> None:
     (folder / "formatted").touch()
 
 
-def readiness(bootstrap: str) -> Callable[[], str | None]:
-    """A probe that is content when the broker names itself in its metadata."""
+def cluster_of(folder: Path) -> str:
+    """The id that formatting gave the log folder."""
+    told = (folder / "log" / "meta.properties").read_text(encoding="utf-8").splitlines()
+    return next(line.partition("=")[2] for line in told if line.startswith("cluster.id="))
+
+
+def readiness(bootstrap: str, cluster: str) -> Callable[[], str | None]:
+    """A probe that is content when the broker that answers is of our cluster.
+
+    Another stack may have taken the port in the moment before ours did.
+    """
     host, _, port = bootstrap.rpartition(":")
 
     def probe() -> str | None:
         if not ports.accepts(int(port), host):
             return f"a listener on {bootstrap}"
-        return None if answers(bootstrap) else f"an answer from the broker at {bootstrap}"
+        found = answering(bootstrap)
+        if found is None:
+            return f"an answer from the broker at {bootstrap}"
+        return None if found == cluster else f"our own broker: another one answers at {bootstrap}"
 
     return probe
 
 
 def answers(bootstrap: str, within: float = 2.0, options: Mapping[str, Any] | None = None) -> bool:
     """True when a broker answers a metadata request."""
+    return answering(bootstrap, within, options) is not None
+
+
+def answering(
+    bootstrap: str, within: float = 2.0, options: Mapping[str, Any] | None = None
+) -> str | None:
+    """The cluster id of the broker that answers there; None when none does."""
     from confluent_kafka import KafkaException
     from confluent_kafka.admin import AdminClient
 
@@ -206,6 +225,7 @@ def answers(bootstrap: str, within: float = 2.0, options: Mapping[str, Any] | No
     }
     admin = AdminClient({**(options or {}), **quiet})
     try:
-        return bool(admin.list_topics(timeout=within).brokers)
+        metadata = admin.list_topics(timeout=within)
     except KafkaException:
-        return False
+        return None
+    return str(metadata.cluster_id) if metadata.brokers else None

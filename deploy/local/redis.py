@@ -32,18 +32,33 @@ def program(folder: Path, logs: Path, default_port: int = DEFAULT_PORT) -> tuple
         name="redis",
         argv=[str(server()), *where, "--save", "60", "1"],
         log=logs / "redis.log",
-        ready=readiness(url),
+        ready=readiness(url, folder),
         start_within=30.0,
     ), url
 
 
-def readiness(url: str) -> Callable[[], str | None]:
-    """A probe that is content with a PONG."""
+def readiness(url: str, folder: Path) -> Callable[[], str | None]:
+    """A probe that is content with a PONG of the server that keeps its file in our folder.
+
+    Another stack may have taken the port in the moment before ours did.
+    """
 
     def probe() -> str | None:
-        return None if answers(url) else "Redis to answer a ping"
+        if not answers(url):
+            return "Redis to answer a ping"
+        return None if _folder_of(url) == folder.resolve() else f"our own Redis at {url}"
 
     return probe
+
+
+def _folder_of(url: str) -> Path | None:
+    from redis import Redis, RedisError
+
+    with Redis.from_url(url, socket_connect_timeout=2.0, socket_timeout=2.0) as client:
+        try:
+            return Path(client.config_get("dir")["dir"]).resolve()
+        except RedisError:
+            return None
 
 
 def answers(url: str, within: float = 2.0) -> bool:

@@ -71,6 +71,7 @@ def run_world(world: World, settings: LocalSettings, console: Console) -> None:
                 external=settings.external,
                 telling=telling(console, bar),
                 broker_options=confluent_options(settings.kafka),
+                usual_ports=settings.stack.usual_ports,
             )
             say(console, f"Starting in {world.folder}")
             with stack:
@@ -86,8 +87,8 @@ def run_world(world: World, settings: LocalSettings, console: Console) -> None:
 def _supervise(
     world: World, settings: LocalSettings, stack: Stack, console: Console, signals: StopSignals
 ) -> None:
-    asked_port = settings.gateway.port if "port" in settings.gateway.model_fields_set else None
-    port = roles.gateway_port(asked_port)
+    asked = settings.gateway.port if "port" in settings.gateway.model_fields_set else None
+    port = roles.gateway_port(asked if settings.stack.usual_ports else asked or 0)
     gateway = roles.gateway_address(settings.gateway.host, port)
     dashboard = f"{gateway}/trends/dashboard"
     env = roles.surroundings(stack.addresses, port, settings.stream.data or stack.home.workers)
