@@ -52,8 +52,17 @@ class Sequencer(threading.Thread):
         self._stopping = threading.Event()
         self.trouble: str | None = "not connected yet"
         self.turned_at = time.monotonic()
+        self.tried_at = time.monotonic()
         self.written = 0
         self.joined = False
+
+    def stuck_for(self, now: float) -> float:
+        """Seconds since it last came back from a call, successful or not; 0 when it is not running.
+
+        No call may take longer than its deadline. After a broker was killed some do all the same,
+        for good, inside the client library: then only a new process helps.
+        """
+        return now - self.tried_at if self.is_alive() else 0.0
 
     def stop(self, within: float = 10.0) -> None:
         """Finish the transaction in hand and leave the group."""
@@ -63,7 +72,7 @@ class Sequencer(threading.Thread):
     def run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
-            written = self.written
+            written, self.tried_at = self.written, time.monotonic()
             try:
                 self._sequence()
             except KafkaException as failure:
@@ -89,7 +98,7 @@ class Sequencer(threading.Thread):
             consumer.close()
 
     def _turned(self, consumer: Any) -> None:
-        self.turned_at = time.monotonic()
+        self.turned_at = self.tried_at = time.monotonic()
         # Without a member id the group has not let us in: we wait, and do not say that all is well.
         self.trouble = None if consumer.memberid() else "waiting for the group"
         self.joined = self.joined or self.trouble is None

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +16,7 @@ import uvicorn
 from gateway.app import build_app
 from gateway.gateway import Gateway
 from gateway.health import verdict
+from gateway.sequencer import CALL_S, Sequencer
 from gateway.settings import GatewaySettings
 from schemas.errors import FatalError
 
@@ -25,6 +27,8 @@ LARGEST_FRAME = 4096  # Clients have nothing to say.
 LARGEST_HEADER = 16 * 1024
 UNREAD_MS = 30_000  # How long a connection may leave sent bytes unread before the kernel ends it.
 STOP_WITHIN_S = 5
+STUCK_S = 2.5 * CALL_S
+RESTART_ME = 70
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -77,12 +81,26 @@ async def serve(settings: GatewaySettings) -> None:
     )
     address = f"http://{settings.gateway.host}:{port}"
     log.info("gateway listening", dashboard=f"{address}/trends/dashboard")
-    telling = asyncio.create_task(_tell_health(settings.health_file, app.state.gateway, address))
+    beside = [
+        asyncio.create_task(_tell_health(settings.health_file, app.state.gateway, address)),
+        asyncio.create_task(_watch(app.state.gateway.sequencer)),
+    ]
     try:
         await Server(config, app.state.gateway).serve(sockets=[listening])
     finally:
-        telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _watch(sequencer: Sequencer) -> None:
+    """End the process when the sequencer hangs: nothing is lost, and a restart mends it."""
+    while True:
+        await asyncio.sleep(TELL_EVERY_S)
+        stuck = sequencer.stuck_for(time.monotonic())
+        if stuck > STUCK_S:
+            log.critical("stopped at once", why=f"the sequencer hangs since {stuck:.0f} s")
+            os._exit(RESTART_ME)
 
 
 async def _tell_health(file: Path | None, gateway: Gateway, address: str) -> None:

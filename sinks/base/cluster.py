@@ -34,10 +34,22 @@ def classed(error: KafkaError, about: str) -> Exception:
 
 
 class Cluster:
-    """Questions to the broker, each with a deadline. Safe to ask from any thread."""
+    """Questions to the broker, each with a deadline. Safe to ask from any thread.
+
+    A client is given up when a question fails: it keeps the leader epochs that it learnt, and after
+    a broker was killed it may be refused with them for good.
+    """
 
     def __init__(self, kafka: KafkaSection) -> None:
-        self._admin = AdminClient({**confluent_options(kafka), "log_level": 0})
+        self._options = {**confluent_options(kafka), "log_level": 0}
+        self._kept: AdminClient | None = None
+
+    @property
+    def _admin(self) -> AdminClient:
+        client = self._kept
+        if client is None:
+            client = self._kept = AdminClient(self._options)
+        return client
 
     def incarnation(self, topic: str) -> str:
         """Kafka's id of the topic; another one when it was deleted and made again."""
@@ -62,6 +74,8 @@ class Cluster:
         try:
             return future.result(timeout=ANSWER_WITHIN_S + 1)
         except TimeoutError as error:
+            self._kept = None
             raise TopicUnavailableError(f"{about}: no Kafka broker answers") from error
         except KafkaException as error:
+            self._kept = None
             raise classed(error.args[0], about) from error
