@@ -1,7 +1,7 @@
 """Exit 0 when a role's health file says that it works; a container's health check.
 
-`python -m deploy.healthy <file>`. A role that works with less than it wants (`degraded`: one feed of
-several is away, say) is at work: ending it would mend nothing.
+`python -m deploy.healthy <file>`. A role that works with less than it wants (`degraded`: one feed
+of several is away, say) is at work: ending it would mend nothing.
 """
 
 import json
