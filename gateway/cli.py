@@ -2,8 +2,6 @@
 
 import typer
 
-from gateway.__main__ import main
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -11,6 +9,8 @@ def register(app: typer.Typer) -> None:
     @app.command("gateway")
     def gateway() -> None:
         """Serve the dashboard, REST, WebSocket and SSE; settings are HEAT_GATEWAY__* and so on."""
+        from gateway.__main__ import main  # its imports take a while: not for the help's sake
+
         code = main()
         if code:
             raise typer.Exit(code)

@@ -13,7 +13,6 @@ from rich.console import Console
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.replay.plan import Plan
-from deploy.replay.run import in_process, on_kafka, summary
 from producers.catalogue.load import STARTER
 from schemas.errors import SettingsError
 from schemas.settings import KafkaSection
@@ -88,10 +87,14 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
 
 
 def _run_here(plan: Plan) -> dict[str, Any]:
+    from deploy.replay.run import in_process, summary
+
     return summary(*in_process(plan), plan)
 
 
 def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
+    from deploy.replay.run import on_kafka, summary
+
     settings = LocalSettings.load()
     namespace = f"replay-{secrets.token_hex(3)}"
     with tempfile.TemporaryDirectory(prefix="heat-replay-") as folder, console.status("") as line:
@@ -101,7 +104,7 @@ def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
             if not console.is_terminal:
                 console.print(words, markup=False, highlight=False)
 
-        running = _running_broker(settings)
+        running = settings.external.get("kafka")  # given, or of the stack that runs at home
         if running:
             kafka = _section(settings, running, namespace, plan)
             return summary(*on_kafka(plan, kafka, Path(folder), say), plan)
@@ -110,17 +113,6 @@ def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
                    durable=False) as stack:
             kafka = _section(settings, stack.kafka_bootstrap, namespace, plan)
             return summary(*on_kafka(plan, kafka, Path(folder), say), plan)
-
-
-def _running_broker(settings: LocalSettings) -> str | None:
-    """The broker of the settings, or of a stack that runs in the home folder."""
-    if "kafka" in settings.external:
-        return settings.external["kafka"]
-    from deploy.local.home import Home
-
-    home = Home(settings.stack.home.absolute())
-    state = home.read() if home.is_held() else None
-    return state.addresses.get("kafka") if state else None
 
 
 def _section(

@@ -4,8 +4,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from streams.worker import work
-
 
 def register(app: typer.Typer) -> None:
     app.command()(worker)
@@ -16,4 +14,6 @@ def worker(
                     typer.Argument(help="resolve: raw to mentions; measure: mentions to heat.")],
 ) -> None:
     """Run a Faust worker. More of the same role share its partitions."""
+    from streams.worker import work  # Faust's imports take a while: not for the help's sake
+
     work(role)

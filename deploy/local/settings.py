@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from schemas.settings import (
     DatabaseSection,
@@ -12,6 +13,7 @@ from schemas.settings import (
     RoleSettings,
     StackSection,
     StreamSection,
+    refuse_unknown,
 )
 
 KAFKA = "HEAT_KAFKA__BOOTSTRAP"
@@ -20,6 +22,7 @@ REDIS = "HEAT_REDIS__URL"
 GATEWAY_PORT = "HEAT_GATEWAY__PORT"
 STREAM_DATA = "HEAT_STREAM__DATA"
 HEALTH_FILE = "HEAT_HEALTH_FILE"
+STACK_HOME = "HEAT_STACK__HOME"
 
 # Part of the stack -> the variable that names a server to use in its place.
 EXTERNAL = {"kafka": KAFKA, "postgres": DATABASE, "redis": REDIS}
@@ -58,3 +61,19 @@ def java_home() -> str | None:
 def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """Ours, with what the child must know."""
     return {**os.environ, "PYTHONUNBUFFERED": "1", **extra}
+
+
+def names_a_server() -> bool:
+    """Whether the environment says where a server is. Raises SettingsError for an unknown name."""
+    refuse_unknown(dict(os.environ))
+    return any(variable in os.environ for variable in EXTERNAL.values())
+
+
+def home_folder() -> Path:
+    """Where the stack keeps its state, without reading any other setting."""
+    return Path(os.environ.get(STACK_HOME, str(StackSection().home))).absolute()
+
+
+def adopt(found: Mapping[str, str]) -> None:
+    """Make these the addresses of this process and its children."""
+    os.environ.update(found)
