@@ -7,6 +7,7 @@ from typing import Final
 from mode import Service
 
 from schemas.broker import confluent_options
+from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
 from schemas.topics import qualified, raw_topic
@@ -25,8 +26,16 @@ OUTPUTS: Final = {
 
 
 def build(role: str, settings: StreamSettings) -> HeatApp:
-    """The app of a role with its agents declared. Agents are imported by name, never found."""
+    """The app of a role with its agents declared. Agents are imported by name, never found.
+
+    Raises SettingsError for a broker that asks for encryption or a password: the checks and the
+    outbox could reach it, Faust's own consumer has not been tried against one.
+    """
     kafka = settings.kafka
+    if kafka.security_protocol != "PLAINTEXT":
+        raise SettingsError(
+            "HEAT_KAFKA__SECURITY_PROTOCOL: stream workers reach PLAINTEXT brokers only, so far"
+        )
     app_id = settings.app_id(role)
     app = build_app(
         app_id,

@@ -49,7 +49,7 @@ def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[A
     say(f"{len(recording.mentions)} mentions to replay in namespace {kafka.namespace}")
     topics.apply(kafka)
     publish_entities(plan.entities(), kafka)
-    supervisor = Supervisor([], _workers(plan, kafka, folder), _teller(say))
+    supervisor = Supervisor([], workers_of(plan, kafka, folder), _teller(say))
     progress = Progress(kafka, plan.source)
     try:
         supervisor.step(time.monotonic())
@@ -78,7 +78,8 @@ def _teller(say: Say) -> Callable[[Post], None]:
     return changed
 
 
-def _workers(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
+def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
+    """The worker processes of a replay, each to be supervised."""
     env = {
         "HEAT_KAFKA__BOOTSTRAP": kafka.bootstrap,
         "HEAT_KAFKA__NAMESPACE": kafka.namespace,
