@@ -22,7 +22,7 @@ from tests.bench.parts.bare import bare_loop
 from tests.bench.parts.chatter import SOURCE, Chatter, chatter, mention_messages, raw_messages
 from tests.bench.parts.core import measure_core, pipeline_core
 from tests.bench.parts.figures import Figures, middle
-from tests.bench.parts.stage import namespace, publish, run_stage, workers
+from tests.bench.parts.stage import namespace, run_stage, workers
 
 ROUNDS: Final = 3
 PIPELINE_RAWS: Final = 20_000
