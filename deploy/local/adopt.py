@@ -1,22 +1,28 @@
 """Commands in another terminal reach the stack that runs in the home folder, on whatever ports."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local.home import Home
+from deploy.local.roles import DEMO_LAYOUT
 from deploy.local.settings import EXTERNAL, adopt, home_folder, names_a_server
 
 WORLDS = (".", "demo")  # the live one first
 
 
-def addresses(home: Path) -> Mapping[str, str]:
-    """Where the parts of a running stack are; empty when none runs."""
+def variables(home: Path) -> dict[str, str]:
+    """What a command must be told to reach a running stack; empty when none runs."""
     for world in WORLDS:
         found = Home(home / world)
         state = found.read() if found.is_held() else None
         if state is not None and state.addresses:
-            return state.addresses
+            named = {EXTERNAL[part]: address for part, address in state.addresses.items()}
+            return named | (layout() if state.world == "demo" else {})
     return {}
+
+
+def layout() -> dict[str, str]:
+    """The simulated world has fewer partitions than the settings say by default."""
+    return {f"HEAT_KAFKA__{name.upper()}": str(count) for name, count in DEMO_LAYOUT.items()}
 
 
 def adopt_running_stack() -> None:
@@ -26,5 +32,4 @@ def adopt_running_stack() -> None:
     own servers are not to be mixed with ours.
     """
     if not names_a_server():
-        found = addresses(home_folder())
-        adopt({EXTERNAL[part]: address for part, address in found.items()})
+        adopt(variables(home_folder()))

@@ -16,6 +16,8 @@ GATEWAY = "gateway"
 GATEWAY_DEFAULT_PORT = 8080
 LIVE_SOURCES = ("trades", "google-news")
 LOOK_EVERY = 2.0
+# Ten ticks a second, each to every partition: a few partitions are enough to show.
+DEMO_LAYOUT = {"raw_partitions": 1, "keyed_partitions": 4}
 
 
 @dataclass(frozen=True, slots=True)

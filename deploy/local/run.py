@@ -31,6 +31,12 @@ class World:
     folder: Path
     greeting: str
     env: Mapping[str, str] = field(default_factory=dict)
+    layout: Mapping[str, int] = field(default_factory=dict)  # partitions, where not chosen
+
+    def kafka(self, chosen: KafkaSection) -> KafkaSection:
+        """The settings of the broker as this world uses them."""
+        own = {k: n for k, n in self.layout.items() if k not in chosen.model_fields_set}
+        return chosen.model_copy(update=own)
 
 
 DEMO_SPEED = 600
@@ -46,7 +52,7 @@ def world_of(name: str, settings: LocalSettings) -> World:
             f"{speed:g} times faster than ours"
         )
         env = {"HEAT_PRODUCER__CLOCK_SPEED": f"{speed:g}"}
-        return World(name, tuple(roles.simulated()), home / "demo", greeting, env)
+        return World(name, tuple(roles.simulated()), home / "demo", greeting, env, roles.DEMO_LAYOUT)
     # An interval waits for the sources that its tick names: those that run here, and no others.
     named = settings.producer.present if "present" in chosen else roles.LIVE_SOURCES
     env = {"HEAT_PRODUCER__PRESENT": json.dumps(named)}
@@ -75,7 +81,7 @@ def run_world(world: World, settings: LocalSettings, console: Console) -> None:
             )
             say(console, f"Starting in {world.folder}")
             with stack:
-                prepare(stack, settings.kafka, settings.producer)
+                prepare(stack, world.kafka(settings.kafka), settings.producer)
                 signals.patient = True
                 _supervise(world, settings, stack, console, signals)
         except KeyboardInterrupt:
@@ -92,7 +98,9 @@ def _supervise(
     gateway = roles.gateway_address(settings.gateway.host, port)
     dashboard = f"{gateway}/trends/dashboard"
     env = roles.surroundings(stack.addresses, port, settings.stream.data or stack.home.workers)
-    env |= world.env
+    kafka = world.kafka(settings.kafka)
+    layout = {f"HEAT_KAFKA__{name.upper()}": str(getattr(kafka, name)) for name in world.layout}
+    env = {**env, **world.env, **layout}
     posts = [Post(roles.program(role, stack.home, env, gateway)) for role in world.roles]
     parts = [Post.taken_over(child) for child in stack.children.values()]
     board = Board(console, [*parts, *posts])
