@@ -52,7 +52,8 @@ def world_of(name: str, settings: LocalSettings) -> World:
             f"{speed:g} times faster than ours"
         )
         env = {"HEAT_PRODUCER__CLOCK_SPEED": f"{speed:g}"}
-        return World(name, tuple(roles.simulated()), home / "demo", greeting, env, roles.DEMO_LAYOUT)
+        cast = tuple(roles.simulated())
+        return World(name, cast, home / "demo", greeting, env, roles.DEMO_LAYOUT)
     # An interval waits for the sources that its tick names: those that run here, and no others.
     named = settings.producer.present if "present" in chosen else roles.LIVE_SOURCES
     env = {"HEAT_PRODUCER__PRESENT": json.dumps(named)}
