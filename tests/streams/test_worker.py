@@ -36,7 +36,8 @@ def test_the_namespace_is_in_the_app_id(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_source_has_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     app = worker.build("resolve", settings(monkeypatch))
-    assert {name.rsplit(".", 1)[-1] for name in app.agents} == {f"resolve-{s}" for s in SOURCE_TYPES}
+    named = {name.rsplit(".", 1)[-1] for name in app.agents}
+    assert named == {f"resolve-{source}" for source in SOURCE_TYPES}
     assert app.lane_topics == {f"raw.{s}" for s in SOURCE_TYPES}
 
 
@@ -55,7 +56,8 @@ def test_overrides_reach_the_computation(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.parametrize(("overrides", "named"), [
-    ('{"gates.min_typos": 1}', "gates.min_typos"), ('{"gates.min_types": "two"}', "gates.min_types"),
+    ('{"gates.min_typos": 1}', "gates.min_typos"),
+    ('{"gates.min_types": "two"}', "gates.min_types"),
 ])
 def test_a_wrong_override_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, overrides: str, named: str

@@ -63,7 +63,7 @@ def chatter(wanted: int, kafka: KafkaSection) -> Chatter:
     said = _said(entities, wanted)
     present = {SOURCE: kafka.raw_partitions}
     raw = tuple(ticks_for_recording(said, present, len(entities), TAIL_TICKS))
-    return Chatter(entities, raw, tuple(_resolved(raw, entities)))
+    return Chatter(entities, raw, tuple(_resolved(raw, entities, kafka.raw_partitions)))
 
 
 def _said(entities: Sequence[Entity], wanted: int) -> list[RawMention]:
@@ -94,15 +94,17 @@ def _as_article(mention: RawMention, number: int) -> RawMention:
 
 
 def _resolved(
-    raw: Sequence[RawMention | Tick], entities: Sequence[Entity]
+    raw: Sequence[RawMention | Tick], entities: Sequence[Entity], partitions: int
 ) -> Iterator[Mention | Tick]:
-    """What the resolver would write, with every tick passed on."""
+    """What the resolver would write, with every tick passed on as each raw partition's clock."""
     catalogue, config_hash = catalogue_of(entities)(0), CoreConfig().hash
     partition = RawPartition(f"{SOURCE}-0")
     for offset, record in enumerate(raw):
         if isinstance(record, Tick):
             partition.tick(record, offset)
-            yield from partition.pass_on()
+            for tick in partition.pass_on():
+                for origin in range(partitions):
+                    yield msgspec.structs.replace(tick, origin=f"{SOURCE}-{origin}")
             partition.hold()
         else:
             ready = partition.take(record, offset)
@@ -123,13 +125,12 @@ def raw_messages(told: Chatter, kafka: KafkaSection) -> list[Sent]:
 
 
 def mention_messages(told: Chatter, kafka: KafkaSection) -> list[Sent]:
-    """The mentions topic, ready to be sent: every raw partition's clock in every partition."""
+    """The mentions topic, ready to be sent: ticks stand in every partition."""
     sent: list[Sent] = []
     for record in told.mentions:
-        if isinstance(record, Mention):
-            sent.append((-1, record.entity_id.encode(), encode(record)))
-            continue
-        for origin in range(kafka.raw_partitions):
-            value = encode(msgspec.structs.replace(record, origin=f"{SOURCE}-{origin}"))
+        value = encode(record)
+        if isinstance(record, Tick):
             sent += [(p, b"", value) for p in range(kafka.keyed_partitions)]
+        else:
+            sent.append((-1, record.entity_id.encode(), value))
     return sent

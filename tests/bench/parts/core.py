@@ -2,7 +2,9 @@
 
 import os
 
-from schemas.records import Mention, RawMention
+import msgspec
+
+from schemas.records import Mention, RawMention, Tick
 from streams.core.config import CoreConfig
 from streams.core.intervals import MentionPartition
 from streams.core.pipeline import run
@@ -26,10 +28,14 @@ def measure_core(told: Chatter) -> tuple[Figures, int]:
 
 
 def pipeline_core(told: Chatter, most: int) -> Figures:
-    """The first `most` raw mentions through resolving and measuring."""
-    log, raws = [], 0
+    """The first `most` raw mentions through resolving and measuring, from one raw partition."""
+    log: list[RawMention | Tick] = []
+    raws = 0
     for record in told.raw:
-        raws += isinstance(record, RawMention)
+        if isinstance(record, Tick):
+            log.append(msgspec.structs.replace(record, present={SOURCE: 1}))
+            continue
+        raws += 1
         if raws > most:
             break
         log.append(record)
