@@ -1,8 +1,8 @@
 """Events per second of the stream stages beside a bare loop over the same topics.
 
-    python -m tests.bench.streams [--mentions N] [--json]
+    python -m tests.bench.streams [--mentions N] [--rounds N] [--json]
 
-A real broker, real worker processes with all their promises, medians of three. Processes share
+A real broker, real worker processes with all their promises, medians of the rounds. Processes share
 the machine: where its load is high, compare processor time per event, not the clock.
 """
 
@@ -24,7 +24,6 @@ from tests.bench.parts.core import measure_core, pipeline_core
 from tests.bench.parts.figures import Figures, middle
 from tests.bench.parts.stage import namespace, run_stage, workers
 
-ROUNDS: Final = 3
 PIPELINE_RAWS: Final = 20_000
 Runs = dict[str, list[Figures]]
 
@@ -123,7 +122,7 @@ def limit(name: str, figures: Figures) -> str:
     return f"{name}: {busiest} is busiest, {share:.0%} of a core"
 
 
-def report(found: dict[str, Figures], told: Chatter, as_json: bool) -> str:
+def report(found: dict[str, Figures], told: Chatter, rounds: int, as_json: bool) -> str:
     if as_json:
         return json.dumps({
             "mentions": told.mention_count, "raw": told.raw_count, "entities": told.active,
@@ -139,7 +138,7 @@ def report(found: dict[str, Figures], told: Chatter, as_json: bool) -> str:
         for stage, both in ratios(found).items()
     ]
     head = (f"{told.raw_count:,} raw, {told.mention_count:,} mentions of {told.active} entities; "
-            f"medians of {ROUNDS}; {os.cpu_count()} cores")
+            f"medians of {rounds}; {os.cpu_count()} cores")
     limits = [limit(name, figures) for name, figures in found.items()]
     return "\n".join([head, "", *table(found), "", *shares, "", *limits])
 
@@ -147,20 +146,23 @@ def report(found: dict[str, Figures], told: Chatter, as_json: bool) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.streams", description=__doc__)
     parser.add_argument("--mentions", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     configure_logging("bench", LogSection(level="WARNING"))
     _say("making the input")
-    folder = Path(tempfile.mkdtemp(prefix="heat-bench-"))
     told = chatter(chosen.mentions, KafkaSection())
-    with Stack(folder, parts={"kafka"}, usual_ports=False) as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="heat-bench-", ignore_cleanup_errors=True) as home,
+        Stack(folder := Path(home), parts={"kafka"}, usual_ports=False) as stack,
+    ):
         settings = KafkaSection(bootstrap=stack.kafka_bootstrap)
         bench = Bench(told, settings, folder, stack.children["kafka"].pid)
-        for number in range(1, ROUNDS + 1):
-            _say(f"round {number} of {ROUNDS}")
+        for number in range(1, chosen.rounds + 1):
+            _say(f"round {number} of {chosen.rounds}")
             bench.round()
     found = {name: middle(runs) for name, runs in bench.runs.items()}
-    sys.stdout.write(report(found, told, chosen.json) + "\n")
+    sys.stdout.write(report(found, told, chosen.rounds, chosen.json) + "\n")
 
 
 if __name__ == "__main__":
