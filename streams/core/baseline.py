@@ -48,6 +48,13 @@ class Span(NamedTuple):
     last: int
 
 
+def slow_ends(now: Millis, days: int, since: Millis) -> tuple[int, int]:
+    """The newest and the oldest hour at which a sample of the slow window ends."""
+    newest = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
+    begun = bucket_of(since) // PER_HOUR + SLOW_HOURS
+    return newest, max(newest - (days * 24 - 2 * SLOW_HOURS), begun)
+
+
 def slow_baseline(
     window: Window, now: Millis, days: int, since: Millis, past: Sequence[Span] = ()
 ) -> Baseline:
@@ -56,8 +63,7 @@ def slow_baseline(
     Those that reach back before `since`, or into a past episode, are left out; when that leaves
     less than three days, episodes are let in again.
     """
-    newest = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
-    oldest = max(newest - (days * 24 - 2 * SLOW_HOURS), bucket_of(since) // PER_HOUR + SLOW_HOURS)
+    newest, oldest = slow_ends(now, days, since)
     if newest < oldest:
         return Baseline(0, 0, 0)
     skipped = _touched(past, oldest, newest)
@@ -119,8 +125,12 @@ def fast_baseline(
                                                  min(span.last, newest) + 1)}
     if newest - oldest + 1 - len(skipped) < FEWEST:
         skipped = set()
-    kept = [n for h, n in window.halves.items() if oldest <= h <= newest and h not in skipped]
-    return Baseline(newest - oldest + 1 - len(skipped), sum(kept), sum(n * n for n in kept))
+    total = squares = 0
+    for hour, count in window.halves.items():
+        if oldest <= hour <= newest and hour not in skipped:
+            total += count
+            squares += count * count
+    return Baseline(newest - oldest + 1 - len(skipped), total, squares)
 
 
 def detection_z(count: int, mean: float, variance: float) -> float:

@@ -127,10 +127,12 @@ def prune(
         if kind.window.empty and not kind.authors:
             del state.types[name]
     kept = now - 2 * config.duplicate_hours * HOUR_MS
-    if any(at < kept for at in state.texts.values()):
+    if state.texts and min(state.texts.values()) < kept:
         state.texts = {key: at for key, at in state.texts.items() if at >= kept}
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
-    state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
-    horizon = hour_of(now) - velocity.baseline_days * 24 - 2 * SLOW_HOURS
-    state.past = [span for span in state.past if span[1] >= horizon]
+    if state.trades:
+        state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
+    if state.past:
+        horizon = hour_of(now) - velocity.baseline_days * 24 - 2 * SLOW_HOURS
+        state.past = [span for span in state.past if span[1] >= horizon]

@@ -30,9 +30,8 @@ def feelings(state: EntityState, now: Millis) -> tuple[float, float]:
     """Mean intensity [0, 1] and mean sentiment [-1, 1] of the counted mentions of 12 h."""
     newest = hour_of(now)
     mentions = intensity = sentiment = 0
-    for hour in range(newest - SLOW_HOURS, newest + 1):
-        feeling = state.feelings.get(hour)
-        if feeling:
+    for hour, feeling in state.feelings.items():
+        if newest - SLOW_HOURS <= hour <= newest:
             mentions += feeling.mentions
             intensity += feeling.intensity
             sentiment += feeling.sentiment

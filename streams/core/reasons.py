@@ -22,6 +22,8 @@ def receipts(state: EntityState) -> tuple[Receipt, ...]:
     newest = sorted(state.recent, key=lambda e: (-e.known_time, e.mention_id))
     chosen: list[Evidence] = []
     for distinct in ("source_type", "outlet", "mention_id"):
+        if len(chosen) == RECEIPTS:
+            break
         seen = {getattr(item, distinct) for item in chosen}
         for item in newest:
             value = getattr(item, distinct)

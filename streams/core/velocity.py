@@ -12,6 +12,7 @@ from streams.core.baseline import (
     fast_baseline,
     literal_z,
     slow_baseline,
+    slow_ends,
 )
 from streams.core.config import VelocityConfig
 from streams.core.evidence import authors_within
@@ -34,7 +35,9 @@ def measure_type(
     slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
     slow = slow_baseline(kind.window, now, config.baseline_days, since, past)
     fast = fast_baseline(kind.window, now, config.baseline_days, since, past)
-    week = slow_baseline(kind.window, now, config.literal_days, since, past)
+    week = slow  # in a deployment's first days both reach back to its beginning
+    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
+        week = slow_baseline(kind.window, now, config.literal_days, since, past)
     warming = max(config.warmup_hours - slow.samples, 0)
     slow_mean, slow_variance = _usual(slow, config, warming, 1.0)
     fast_mean, fast_variance = _usual(fast, config, warming, FAST / SLOW)
@@ -69,7 +72,11 @@ def stouffer(readings: Sequence[tuple[float, float]]) -> float:
     """Combine (z, weight) pairs: sum(w z) / sqrt(sum(w^2)). Stouffer et al., 1949, weighted."""
     if not readings:
         return 0.0
-    return sum(w * z for z, w in readings) / sqrt(sum(w * w for _, w in readings))
+    total = squares = 0.0
+    for z, weight in readings:  # in this order, on every Python: `sum` of 3.12 rounds otherwise
+        total += weight * z
+        squares += weight * weight
+    return total / sqrt(squares)
 
 
 def combine(types: Sequence[TypeVelocity], config: VelocityConfig) -> tuple[float, float]:
@@ -78,6 +85,6 @@ def combine(types: Sequence[TypeVelocity], config: VelocityConfig) -> tuple[floa
     weights = [config.type_weights.get(t.source_type, 1.0) for t in speaking]
     literal = stouffer([(t.z, w) for t, w in zip(speaking, weights, strict=True)])
     score = stouffer([(t.score, w) for t, w in zip(speaking, weights, strict=True)])
-    if sum(t.mentions for t in speaking) < config.floor_mentions:
+    if sum([t.mentions for t in speaking]) < config.floor_mentions:
         score = min(score, 0.0)
     return literal, score

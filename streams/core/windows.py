@@ -44,12 +44,17 @@ class Window(msgspec.Struct, array_like=True):
 
     def count(self, now: Millis, buckets: int) -> int:
         """Mentions in the `buckets` whole buckets that end at the poll `now`."""
-        end = bucket_of(now)
+        fine, end, total = self.fine, bucket_of(now), 0
         start = end - buckets
-        if len(self.fine) < buckets:
-            return sum(n for bucket, n in self.fine.items() if start <= bucket < end)
-        fine = self.fine
-        return sum(fine.get(bucket, 0) for bucket in range(start, end))
+        if len(fine) < buckets:
+            for bucket, n in fine.items():
+                if start <= bucket < end:
+                    total += n
+            return total
+        for bucket in range(start, end):
+            if bucket in fine:
+                total += fine[bucket]
+        return total
 
     def prune(self, now: Millis, baseline_hours: int) -> None:
         """Forget what no window of a later poll can reach."""
