@@ -5,6 +5,7 @@ adding can change a bit of them.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import sqrt
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ class Span(NamedTuple):
     last: int
 
 
+@lru_cache(maxsize=64)  # all entities and types of a poll ask the same
 def slow_ends(now: Millis, days: int, since: Millis) -> tuple[int, int]:
     """The newest and the oldest hour at which a sample of the slow window ends."""
     newest = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
