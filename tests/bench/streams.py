@@ -22,7 +22,7 @@ from tests.bench.parts.bare import bare_loop
 from tests.bench.parts.chatter import SOURCE, Chatter, chatter, mention_messages, raw_messages
 from tests.bench.parts.core import measure_core, pipeline_core
 from tests.bench.parts.figures import Figures, middle
-from tests.bench.parts.stage import namespace, run_stage, workers
+from tests.bench.parts.stage import namespace, publish, run_stage, workers
 
 PIPELINE_RAWS: Final = 20_000
 Runs = dict[str, list[Figures]]
@@ -43,6 +43,13 @@ class Bench:
     def _add(self, name: str, figures: Figures) -> None:
         self.runs.setdefault(name, []).append(figures)
         _say(f"  {name:<14} {figures.rate:>9,.0f}/s  load {figures.load:.1f}")
+
+    def warm(self) -> None:
+        """Once unmeasured: a broker that just started is slower for whoever comes first."""
+        with namespace(self._settings, self._folder, self._told.entities) as (kafka, _):
+            publish(kafka, "mentions", self._mentions)
+            bare_loop(kafka, "mentions", self._told.mention_count, len(self._mentions),
+                      self._broker)
 
     def round(self) -> None:
         """Every stage once, each beside the bare loop over its own topic."""
@@ -158,6 +165,7 @@ def main() -> None:
     ):
         settings = KafkaSection(bootstrap=stack.kafka_bootstrap)
         bench = Bench(told, settings, folder, stack.children["kafka"].pid)
+        bench.warm()
         for number in range(1, chosen.rounds + 1):
             _say(f"round {number} of {chosen.rounds}")
             bench.round()

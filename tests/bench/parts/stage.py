@@ -25,7 +25,7 @@ from tests.bench.parts.chatter import SOURCE, Sent
 from tests.bench.parts.figures import Figures, timed
 
 PATIENCE_S: Final = 300.0
-LOOK_EVERY_S: Final = 0.1
+LOOK_EVERY_S: Final = 0.25
 Behind = tuple[int, int]  # records that resolve and measure have yet to commit
 
 
