@@ -154,7 +154,7 @@ def simulate(
     ] = None,
     history_hours: Annotated[
         int, typer.Option(min=25, help="Past to write before it goes live.")
-    ] = 36,
+    ] = 50,
     seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 1,
 ) -> None:
     """Publish a simulated, labelled world whose clock runs faster than ours."""

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka import (
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    KafkaException,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient
 
 from schemas.broker import confluent_options
@@ -12,7 +17,8 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified, raw_topic
 
 LOOK_EVERY_S = 0.25
-ANSWER_S = 60.0
+ANSWER_S = 20.0
+UNKNOWN = (-1, -1)
 
 
 class Progress:
@@ -20,16 +26,24 @@ class Progress:
 
     def __init__(self, kafka: KafkaSection, source: str) -> None:
         self._kafka = kafka
-        options = {**confluent_options(kafka), "log_level": 2}
-        self._admin = AdminClient(options)
-        self._reader = Consumer({**options, "group.id": "heat-progress"})
+        self._connect()
         name = qualified(kafka.namespace, raw_topic(source))
         self._raw = [TopicPartition(name, p) for p in range(kafka.raw_partitions)]
         name = qualified(kafka.namespace, "mentions")
         self._mentions = [TopicPartition(name, p) for p in range(kafka.keyed_partitions)]
 
+    def _connect(self) -> None:
+        options = {**confluent_options(self._kafka), "log_level": 0}
+        self._admin = AdminClient(options)
+        self._reader = Consumer({**options, "group.id": "heat-progress"})
+
     def close(self) -> None:
         self._reader.close()
+
+    def renew(self) -> None:
+        """New clients: the old ones keep what they learnt of a broker that was killed."""
+        self._reader.close()
+        self._connect()
 
     def behind(self) -> tuple[int, int]:
         """Records that resolve and measure have yet to commit.
@@ -63,7 +77,11 @@ def wait_finished(
     """
     before, moved, resting = (-1, -1), monotonic(), 0
     while resting < 2:  # done twice in a row: mentions grow until the resolver is done
-        left = progress.behind()
+        try:
+            left = progress.behind()
+        except (KafkaException, TimeoutError):
+            left = UNKNOWN  # the broker is away, or moving a partition: ask again
+            progress.renew()
         step(*left)
         resting = resting + 1 if left == (0, 0) else 0
         if left != before:

@@ -32,13 +32,19 @@ class Poll(NamedTuple):
     detection_score: float
     statistic: float  # the one that gates: detection or literal
     found: Components
+    inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
 
 
-def bar(state: EntityState, n: int, config: GateConfig) -> float:
-    """The gate's threshold; each alert raises it for a while, so that habits stay quiet."""
+def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
+    """The gate's threshold.
+
+    Each alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
+    observed yet, or every steady name would be a burst against an imagined baseline.
+    """
+    caution = 1.0 + poll.inexperience
     if config.gate == "literal":
-        return config.literal
-    return config.detection + habit(state, n, config)
+        return config.literal * caution
+    return config.detection * caution + habit(state, poll.n, config)
 
 
 def habit(state: EntityState, n: int, config: GateConfig) -> float:
@@ -58,7 +64,7 @@ def enough_authors(state: EntityState, now: int, config: GateConfig) -> bool:
 
 def passes(state: EntityState, poll: Poll, config: GateConfig) -> bool:
     return (
-        poll.statistic >= bar(state, poll.n, config)
+        poll.statistic >= bar(state, poll, config)
         and poll.found.spread_types >= config.min_types
         and enough_authors(state, poll.now, config)
     )
@@ -146,6 +152,7 @@ def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -
         end = poll.now - below * MINUTE_MS
         start = poll.now - (poll.n - episode.started) * MINUTE_MS
         state.past = [*state.past, (hour_of(start), hour_of(end))]
+        state.past_peak = episode.peak_tick
         state.episode = None
     return steps
 
@@ -162,7 +169,7 @@ def opened(state: EntityState, episode: Episode, poll: Poll, config: GateConfig)
     The rise is 0.35 m / (m + 5) (1 + min(e, 3)), m the usual 12 h count and e the excess over
     the bar, after the benchmark's rule; capped, or one huge burst silences a name for months.
     """
-    excess = max(poll.statistic - bar(state, poll.n, config), 0.0)
+    excess = max(poll.statistic - bar(state, poll, config), 0.0)
     usual = _usual(state, poll)
     raised = habit(state, poll.n, config)
     raised += config.habit * usual / (usual + 5.0) * (1.0 + min(excess, 3.0))

@@ -10,8 +10,8 @@ from streams.core.state import EntityState, Evidence, Feeling, TypeState
 from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
 KEPT_RECENT = 4  # of each source type
-KEPT_TRADES = 4
-TRADE_MS = 7 * DAY_MS  # an older trade item is of another story
+KEPT_TRADES = 8  # earliest, and as many newest
+TRADE_MS = 3 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
 Verdict = Literal["counted", "trade", "passing", "spam", "test", "same-author", "same-text"]
 
@@ -40,10 +40,11 @@ def judge(
     if mention.spam >= config.spam_limit:
         return "spam"
     counted_at = state.texts.get(mention.text_key)
-    if counted_at is not None and abs(moment - counted_at) < config.duplicate_hours * HOUR_MS:
+    known = mention.known_time  # of old news, too, a copy is one that comes soon after
+    if counted_at is not None and known - counted_at < config.duplicate_hours * HOUR_MS:
         return "same-text"
-    known = state.types.get(mention.source_type)
-    if known and mention.author_key in known.authors.get(hour_of(moment), ()):
+    kind = state.types.get(mention.source_type)
+    if kind and mention.author_key in kind.authors.get(hour_of(moment), ()):
         return "same-author"
     return "counted"
 
@@ -72,13 +73,15 @@ def absorb(
 
 
 def _keep_trade(state: EntityState, item: Evidence) -> None:
-    """The newest few, by publish time; one of an episode is kept with the episode itself."""
-    state.trades = sorted([*state.trades, item], key=lambda e: (e.event_time, e.mention_id))
-    state.trades = state.trades[-KEPT_TRADES:]
+    """By publish time. Of too many the earliest stay, which set the lead clock, and the newest."""
+    trades = sorted([*state.trades, item], key=lambda e: (e.event_time, e.mention_id))
+    if len(trades) > 2 * KEPT_TRADES:
+        trades = trades[:KEPT_TRADES] + trades[-KEPT_TRADES:]
+    state.trades = trades
 
 
 def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
-    state.texts[mention.text_key] = moment
+    state.texts[mention.text_key] = mention.known_time
     kind = state.types.get(mention.source_type)
     if kind is None:
         kind = state.types[mention.source_type] = TypeState()

@@ -17,7 +17,7 @@ from streams.core.episode import Poll
 from streams.core.evidence import absorb, prune
 from streams.core.reasons import reasons, receipts
 from streams.core.state import STATE_VERSION, EntityState, Episode
-from streams.core.velocity import combine, measure
+from streams.core.velocity import combine, inexperience, measure
 from streams.core.windows import SLOW
 
 HOURLY: Final = 60  # ticks
@@ -77,14 +77,16 @@ def evaluate(
     """Velocity, heat and alert steps at poll n; nothing when nothing worth telling changed."""
     now = end_of(n)
     prune(state, now, config.velocity, config.evidence)
-    types = measure(state, now, lineage.first * INTERVAL_MS, config.velocity)
+    since = lineage.first * INTERVAL_MS
+    types = measure(state, now, since, config.velocity)
     velocity_z, score = combine(types, config.velocity)
     found = heats.weigh(state, types, velocity_z, now, config.heat)
     statistic = velocity_z if config.gates.gate == "literal" else score
-    poll = Poll(n, now, velocity_z, score, statistic, found)
+    novice = inexperience(now, since, config.velocity)
+    poll = Poll(n, now, velocity_z, score, statistic, found, novice)
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
-    hours = (n - state.episode.peak_tick) / HOURLY if state.episode else 0.0
+    hours = _hours_since_peak(state, n)
     faded = found.raw * heats.freshness(hours, config.heat)
     if not (steps or _worth_telling(state.told_heat, faded)):
         return []
@@ -92,6 +94,12 @@ def evaluate(
     heat = _heat(state, entity_id, poll, types, hours, config, lineage)
     alerts = [_alert(state, before or state.episode, kind, heat, poll, config) for kind in steps]
     return [_velocity(heat, poll), heat, *alerts]
+
+
+def _hours_since_peak(state: EntityState, n: int) -> float:
+    """Of this episode, or of the last one: heat does not rise because an episode is over."""
+    peak = state.episode.peak_tick if state.episode else state.past_peak
+    return (n - peak) / HOURLY if peak >= 0 else 0.0
 
 
 def _worth_telling(told: float, heat: float) -> bool:

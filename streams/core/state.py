@@ -74,7 +74,7 @@ class EntityState(msgspec.Struct, array_like=True):
     folded: int = 0  # counted mentions ever
     due: int = 0  # the poll that must evaluate it next; 0: none
     types: dict[str, TypeState] = {}
-    texts: dict[int, Millis] = {}  # near-duplicate key -> when it counted
+    texts: dict[int, Millis] = {}  # near-duplicate key -> when the counted one was known
     feelings: dict[int, Feeling] = {}  # by hour
     recent: list[Evidence] = []  # newest counted, ascending
     trades: list[Evidence] = []
@@ -87,6 +87,7 @@ class EntityState(msgspec.Struct, array_like=True):
     quiet_polls: int = 0
     catalogue_version: int = 0
     test: bool = False
+    past_peak: int = -1  # tick of the last ended episode's peak: heat goes on fading from it
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -25,6 +25,7 @@ from streams.runtime.lane import CHUNK_RECORDS, LaneConsumer
 from streams.runtime.outbox import Outbox
 
 BUFFERED_CARRIERS: Final = 64
+NEVER: Final = 10 * 365 * 86_400.0  # seconds
 STOP_WITHIN: Final = 25.0
 
 
@@ -118,6 +119,7 @@ def build_app(
         store="memory://",
         stream_buffer_maxsize=BUFFERED_CARRIERS,
         stream_wait_empty=True,
+        stream_processing_timeout=NEVER,  # it looks at streams, which lanes pass by; we watch reads
         producer_linger=0.02,
         producer_max_batch_size=262_144,
         producer_request_timeout=60.0,

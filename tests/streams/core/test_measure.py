@@ -221,3 +221,48 @@ def test_old_news_fills_its_bucket_and_proves_nothing_new() -> None:
 @pytest.mark.parametrize(("n", "poll"), [(10, 10), (11, 15), (14, 15), (15, 15)])
 def test_the_next_poll_is_the_first_at_or_after(n: int, poll: int) -> None:
     assert next_poll(n) == poll
+
+
+def steady(hours: int, first: int) -> list[Mention]:
+    """One mention an hour of each of two types."""
+    return [
+        mention(1000 + 2 * hour + k, "nova", (first + 60 * hour) * INTERVAL_MS + k, source)
+        for hour in range(hours) for k, source in enumerate(("reddit", "google-news"))
+    ]
+
+
+def test_a_steady_name_is_no_burst_on_the_first_day() -> None:
+    story = Story()
+    story.lineage = Lineage(CONFIG.hash, BEGIN)  # observation begins with the first mention
+    story.play(3 * DAY, steady(72, BEGIN))
+    assert story.kinds == []
+
+
+def test_copies_of_old_news_count_once() -> None:
+    story = Story()
+    old = (BEGIN - 60 * 60) * INTERVAL_MS
+    copies = [mention(k, "nova", (BEGIN + 10 * k) * INTERVAL_MS, event_time=old, text_key=7)
+              for k in range(1, 20)]
+    story.play(4 * 60, copies)
+    assert sum(story.state.types["social"].window.hours.values()) == 1
+
+
+def test_of_many_trade_items_the_earliest_sets_the_clock() -> None:
+    story = Story()
+    items = [mention(8000 + k, "nova", (BEGIN + 60 * k) * INTERVAL_MS, "trades") for k in range(24)]
+    story.play(24 * 60, items)
+    story.play(40, both(story, 12))
+    alert = next(e for e in story.out if isinstance(e, Alert))
+    assert alert.trade is not None
+    assert alert.trade.event_time == items[0].event_time
+
+
+def test_heat_goes_on_fading_when_the_episode_is_over() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    story.play(36 * 60)
+    assert story.state.episode is None
+    later = story.play(40, both(story, 2))
+    heats = [e for e in later if isinstance(e, Heat)]
+    assert heats
+    assert all(e.freshness < 0.3 and e.hours_since_peak > 30 for e in heats)
