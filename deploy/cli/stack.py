@@ -50,10 +50,18 @@ def _run(name: str, detach: bool) -> None:
     _console().print("Look with `heat status`, stop it with `heat down`.")
 
 
-def status(demo: Demo = False, as_json: Json = False) -> None:
+Dsn = Annotated[
+    bool, typer.Option("--dsn", help="Print only the database's address, password and all.")
+]
+
+
+def status(demo: Demo = False, as_json: Json = False, dsn: Dsn = False) -> None:
     """What runs, and how each role fares. Exit 1 when nothing runs or a role is not ready."""
     home = Home(_world(demo).folder)
     state = home.read() if home.is_held() else None
+    if dsn and state is not None:
+        typer.echo(state.addresses["postgres"])
+        return
     if as_json:
         typer.echo(json.dumps(report(state), indent=2))
     elif state is None:
