@@ -47,7 +47,8 @@ def _run(name: str, detach: bool) -> None:
         return
     state = start_apart(supervisor_of(name), Home(world.folder))
     _console().print(f"Running in the background. Dashboard: {state.dashboard}")
-    _console().print("Look with `heat status`, stop it with `heat down`.")
+    which = " --demo" if name == "demo" else ""
+    _console().print(f"Look with `heat status{which}`, stop it with `heat down{which}`.")
 
 
 Dsn = Annotated[

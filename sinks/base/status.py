@@ -47,7 +47,7 @@ def report(drains: Sequence[DrainStatus], pid: int) -> dict[str, Any]:
         "pid": pid,
         "lag": sum(d.lag for d in drains),
         "rows": sum(d.rows for d in drains),
-        "reason": "; ".join(reasons),
+        "detail": "; ".join(reasons),
         "tables": {
             d.table: {
                 "status": d.standing,
