@@ -86,13 +86,15 @@ def evaluate(
     poll = Poll(n, now, velocity_z, score, statistic, found, novice)
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
+    if "opened" in steps and state.episode is not None:
+        episodes.opened(state, state.episode, poll, config.gates)
     hours = _hours_since_peak(state, n)
     faded = found.raw * heats.freshness(hours, config.heat)
     if not (steps or _worth_telling(state.told_heat, faded)):
         return []
     state.told_heat = faded
     heat = _heat(state, entity_id, poll, types, hours, config, lineage)
-    alerts = [_alert(state, before or state.episode, kind, heat, poll, config) for kind in steps]
+    alerts = [_alert(before or state.episode, kind, heat, poll) for kind in steps]
     return [_velocity(heat, poll), heat, *alerts]
 
 
@@ -152,14 +154,11 @@ HEADLINES: Final = {
 
 
 def _alert(
-    state: EntityState, episode: Episode | None, kind: episodes.Kind, heat: Heat,
-    poll: Poll, config: CoreConfig,
+    episode: Episode | None, kind: episodes.Kind, heat: Heat, poll: Poll
 ) -> Alert:
     """One step of the episode's alert, chained to the step before it."""
     if episode is None:
         raise AssertionError("an alert step without an episode")
-    if kind == "opened":
-        episodes.opened(state, episode, poll, config.gates)
     episodes.told(episode, poll)
     trade = _pickup(episode)
     alert = Alert(

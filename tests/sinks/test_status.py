@@ -34,5 +34,5 @@ def test_the_report_sums_and_names_the_reason() -> None:
     one = drain("degraded", reason="connection refused", rows=7, lag=2)
     summary = report([one, drain(rows=3, lag=1)], pid=11)
     assert (summary["status"], summary["rows"], summary["lag"]) == ("degraded", 10, 3)
-    assert summary["reason"] == "mentions: connection refused"
+    assert summary["detail"] == "mentions: connection refused"
     assert (summary["role"], summary["pid"]) == ("sink", 11)

@@ -20,6 +20,8 @@ def test_two_types_and_two_polls_open_one_alert() -> None:
     assert alert.spread_types == 2
     assert (alert.tick - BEGIN) // POLL_TICKS >= 1
     assert alert.headline == "Nova spiking now"
+    beside = next(e for e in story.out if isinstance(e, Heat) and e.tick == alert.tick)
+    assert beside.episode_state == "open"
 
 
 def test_one_type_alone_opens_nothing() -> None:
