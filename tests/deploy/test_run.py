@@ -99,6 +99,7 @@ def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> Non
     assert "Traceback" not in console
 
 
+@pytest.mark.soak
 def test_terminal_that_is_closed_stops_everything_cleanly(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     argv = [sys.executable, "-c", RUN, str(tmp_path / "home")]
@@ -171,6 +172,7 @@ def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
         assert session.execute("SELECT n FROM kept").fetchone() == (7,)
 
 
+@pytest.mark.soak
 def test_killed_broker_is_started_again_on_the_same_port(start: Start, tmp_path: Path) -> None:
     start()
     before = _state(tmp_path)
