@@ -13,7 +13,7 @@ from deploy.replay.run import workers_of
 from producers.catalogue.publish import publish_entities
 from producers.file.publish import publish_recording
 from schemas.codec import decode, encode
-from schemas.records import Candidate, DeadLetter
+from schemas.records import DeadLetter, Mention
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from tests.integration.recordings import plan_of, write_recording
@@ -59,7 +59,7 @@ def test_poison_is_set_aside_with_its_coordinates(kafka_bootstrap: str, tmp_path
     try:
         supervisor.step(time.monotonic())
         letters = [decode(v) for v in read(kafka, "raw.newsapi.dlq", len(POISON) + 1, supervisor)]
-        known = [decode(v) for v in read(kafka, "entities.candidates", 20, supervisor)]
+        known = [decode(v) for v in read(kafka, "mentions", 20, supervisor)]
         restarts = sum(post.restarts for post in supervisor.roles)
     finally:
         supervisor.stop()
@@ -68,5 +68,5 @@ def test_poison_is_set_aside_with_its_coordinates(kafka_bootstrap: str, tmp_path
     offsets = sorted(letter.offset for letter in letters)  # type: ignore[attr-defined]
     assert offsets == list(range(offsets[0], offsets[0] + len(POISON) + 1))
     assert all(letter.reason for letter in letters)  # type: ignore[attr-defined]
-    assert any(isinstance(record, Candidate) for record in known)
+    assert any(isinstance(record, Mention) for record in known)
     assert restarts == 0
