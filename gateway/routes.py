@@ -50,18 +50,23 @@ def _listed(request: Request, asked: EventFilter, limit: int, lister: Lister) ->
     tag = f'W/"{gateway.session}-{board.seq}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"etag": tag})
+    body = listing(gateway, asked, limit, lister)
+    return as_json(body, headers={"etag": tag, "cache-control": "no-cache"})
+
+
+def listing(gateway: Gateway, asked: EventFilter, limit: int, lister: Lister) -> dict[str, Any]:
+    """A list from the board, and how things stand."""
     total, found = lister(subscription(asked), limit)
-    as_of = board.as_of
-    body = {
+    as_of = gateway.feed.board.as_of
+    return {
         "as_of": None if as_of is None else iso(as_of),
         "seq": gateway.feed.ring.tip,
         "ready": gateway.feed.ready,
-        "simulated": gateway.settings.simulated_clock or board.simulated,
+        "simulated": gateway.settings.simulated_clock or gateway.feed.board.simulated,
         "clock_speed": gateway.settings.producer.clock_speed,
         "total": total,
         "items": found,
     }
-    return as_json(body, headers={"etag": tag, "cache-control": "no-cache"})
 
 
 @router.get("/trends/intelligent", tags=["trends"])

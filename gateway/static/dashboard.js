@@ -100,6 +100,19 @@ function chip(label, pressed, className, act) {
   return node;
 }
 
+// The page brings the board with it: no empty table while the stream is being opened.
+function drawFirst() {
+  if (category) return;
+  try {
+    const { trends, alerts } = JSON.parse(byId("first").textContent);
+    if (trends.as_of === null) return;
+    state.load(trends, alerts);
+    draw();
+  } catch {
+    // Without it the page fills itself a moment later.
+  }
+}
+
 function drawCategories() {
   const chips = CATEGORIES.map(([value, label]) => chip(label, value === category, "chip", () => {
     category = value;
@@ -138,6 +151,7 @@ function eye(type) {
 }
 
 drawCategories();
+drawFirst();
 drawComponents();
 listenForKeys();
 link.restart();

@@ -113,7 +113,8 @@ async def test_the_dashboard_holds_no_script_and_loads_only_its_own_files(
     client: httpx.AsyncClient,
 ) -> None:
     page = (await client.get("/trends/dashboard")).text
-    assert page.count("<script") == 1
+    assert page.count("<script") == 2
+    assert page.count('<script type="application/json" id="first">') == 1  # no code: the board
     assert "style=" not in page
     assert "//" not in page.replace("<!doctype html>", "")
 
