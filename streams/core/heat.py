@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from math import exp
 from typing import NamedTuple
 
-from schemas.clock import MINUTE_MS, Millis
+from schemas.clock import Millis
 from schemas.records import TypeVelocity
 from streams.core.config import HeatConfig
 from streams.core.evidence import hour_of
 from streams.core.state import EntityState
 from streams.core.windows import SLOW_HOURS
-
-TICKS_PER_HOUR = 60 * MINUTE_MS // MINUTE_MS
 
 
 class Components(NamedTuple):

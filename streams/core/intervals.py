@@ -47,12 +47,9 @@ _decode_progress = msgspec.msgpack.Decoder(Progress).decode
 class MentionPartition:
     """The fold over one partition, from one assignment to the next."""
 
-    def __init__(
-        self, config: CoreConfig, rows: Mapping[bytes, bytes], until: int | None = None
-    ) -> None:
-        """`rows` are what `take_rows` handed out before. `until`: close nothing after this tick."""
+    def __init__(self, config: CoreConfig, rows: Mapping[bytes, bytes]) -> None:
+        """`rows` are what `take_rows` handed out before."""
         self._config = config
-        self._until = until
         self.progress = Progress()
         self._states: dict[str, EntityState] = {}
         self._due: dict[int, set[str]] = {}
@@ -126,8 +123,7 @@ class MentionPartition:
              for source, count in present.items() for p in range(count)),
             default=newest_said,
         )
-        target = min(reached, newest_said)
-        return (target if self._until is None else min(target, self._until)), present
+        return min(reached, newest_said), present
 
     @property
     def closable(self) -> bool:

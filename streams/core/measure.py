@@ -13,14 +13,14 @@ from schemas.version import CODE_VERSION
 from streams.core import episode as episodes
 from streams.core import heat as heats
 from streams.core.config import CoreConfig
-from streams.core.episode import Poll
+from streams.core.episode import TICKS_PER_HOUR, Poll
 from streams.core.evidence import absorb, prune
 from streams.core.reasons import reasons, receipts
 from streams.core.state import STATE_VERSION, EntityState, Episode
 from streams.core.velocity import combine, inexperience, measure
 from streams.core.windows import SLOW
 
-HOURLY: Final = 60  # ticks
+HOURLY: Final = TICKS_PER_HOUR
 DAILY: Final = 24 * HOURLY
 TOLD_STEP: Final = 0.05  # a smaller change of heat is not published
 CAUSES: Final = 5
@@ -118,7 +118,7 @@ def _heat(
     heat = found.raw * fresh_share
     return Heat(
         id=derived_id("heat", entity_id, str(poll.n)),
-        event_time=poll.now, known_time=poll.now, test=state.test, tick=poll.n,
+        event_time=poll.now, known_time=poll.now, tick=poll.n,
         entity_id=entity_id, entity_name=state.name, entity_type=state.entity_type,
         heat=heat, raw_heat=found.raw, display=heats.display(heat, config.heat),
         velocity_z=found.velocity_z, spread=found.spread, affect=found.affect,

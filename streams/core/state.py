@@ -84,9 +84,7 @@ class EntityState(msgspec.Struct, array_like=True):
     habit: float = 0.0
     habit_tick: int = 0
     told_heat: float = 0.0  # the last heat that was published
-    quiet_polls: int = 0
     catalogue_version: int = 0
-    test: bool = False
     past_peak: int = -1  # tick of the last ended episode's peak: heat goes on fading from it
 
 
