@@ -52,9 +52,14 @@ class Mention(Record, frozen=True, kw_only=True, gc=False):
     sentiment: float  # [-1, 1]
     intensity: float  # [0, 1]
     spam: float  # [0, 1]
+    spam_reasons: tuple[str, ...] = ()  # short fixed phrases, the heaviest first
     outlet: str  # owner of the host, or channel
     author_key: int  # same author or owner, same key
-    text_key: int  # near-duplicate texts share it
+    text_key: int  # texts of the same words share it
+    near_key: int = 0  # fingerprint: near-duplicate texts differ in few bits
+    words: tuple[int, ...] = ()  # keys of what the headline says beside the entity's own words
+    together: tuple[str, ...] = ()  # ids of the other entities of the same raw mention
+    terms: dict[str, float] = msgspec.field(default_factory=dict)  # what the score is the sum of
     title: str  # without the publisher's name; cut when long
     url: str | None = None
     level: float | None = None  # as in the raw mention

@@ -1,6 +1,5 @@
 """A raw mention to mentions of entities, or to the reasons why it is none."""
 
-import re
 from typing import NamedTuple
 
 from schemas.clock import Millis
@@ -10,13 +9,12 @@ from schemas.version import CODE_VERSION
 from streams.core.aboutness import about
 from streams.core.affect import feel
 from streams.core.disambiguate import Accepted, Rejected, resolve_text
-from streams.core.fold import fold
 from streams.core.lexicon import Lexicon
 from streams.core.outlets import Outlet, outlet_of
 from streams.core.reading import publisher_start
+from streams.core.wording import Wording, beside, wording
 
 TITLE_LENGTH = 300
-_WORD = re.compile(r"\w{3,}")
 UNKNOWN = "no-known-name"
 NO_TEXT = "no-text"
 DELETED = "deleted-upstream"
@@ -69,12 +67,6 @@ def _type_of(raw: RawMention, behind: Outlet | None) -> str:
     return behind.source_type
 
 
-def text_key(headline: str, text: str) -> int:
-    """Texts of the same words, whatever their order and case, are one text."""
-    said = headline or text[:400]
-    return short_key(" ".join(sorted(set(_WORD.findall(fold(said))))) or said)
-
-
 def resolve(
     raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str
 ) -> Resolved:
@@ -91,8 +83,10 @@ def resolve(
     headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
     found = resolve_text(raw.title, raw.text, catalogue.lexicon, outlet=publisher_named)
     voice = voice_of(raw, publisher)
+    said = wording(headline, raw.text)
+    named = tuple(one.entity_id for one in found.accepted)
     mentions = tuple(
-        _mention(raw, known_time, catalogue, config_hash, one, voice, headline)
+        _mention(raw, known_time, catalogue, config_hash, one, voice, headline, said, named)
         for one in found.accepted
     )
     candidates = tuple(
@@ -106,7 +100,7 @@ def resolve(
 
 def _mention(
     raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
-    one: Accepted, voice: Voice, headline: str,
+    one: Accepted, voice: Voice, headline: str, said: Wording, named: tuple[str, ...],
 ) -> Mention:
     feeling = feel(headline or raw.text)
     return Mention(
@@ -118,7 +112,9 @@ def _mention(
         score=one.score, margin=one.margin,
         about=about(headline, raw.text, one.field, one.span),
         sentiment=feeling.signed, intensity=feeling.intensity, spam=0.0, outlet=voice.outlet,
-        author_key=voice.author_key, text_key=text_key(headline, raw.text),
+        author_key=voice.author_key, text_key=said.text_key,
+        words=beside(said, one.entity_name, one.surface),
+        together=tuple(other for other in named if other != one.entity_id), terms=one.terms,
         title=(headline or raw.text)[:TITLE_LENGTH], url=raw.url, level=raw.level,
         config_hash=config_hash, catalogue_version=catalogue.version,
         code_version=CODE_VERSION, causation=(raw.id,),

@@ -4,7 +4,7 @@ import pytest
 
 from schemas.records import RawMention
 from streams.core.outlets import outlet_of
-from streams.core.resolve import text_key, voice_of
+from streams.core.resolve import voice_of
 
 
 def raw(**changes: object) -> RawMention:
@@ -66,8 +66,3 @@ def test_a_video_speaks_with_the_publisher_in_its_title() -> None:
     other = voice_of(raw(url="https://www.youtube.com/watch?v=2", channel=""), "Studio B")
     assert one.source_type == "video"
     assert one.author_key != other.author_key
-
-
-def test_texts_of_the_same_words_are_one_text() -> None:
-    assert text_key("Nova Reyes joins Tidewater", "") == text_key("nova reyes joins tidewater!", "")
-    assert text_key("Nova Reyes joins Tidewater", "") != text_key("Nova Reyes leaves Tidewater", "")

@@ -1,0 +1,44 @@
+"""What a text says, as keys of its words: equal texts share one, stories share many."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from wordfreq import zipf_frequency
+
+from schemas.ids import short_key
+from streams.core.fold import fold
+
+READ_TEXT = 400  # characters of a text without a headline
+LINKING = 5.6
+"""Zipf frequency from which a word tells nothing of a story: after, film, new, says."""
+
+KEPT_WORDS = 16
+_WORD = re.compile(r"\w{3,}")
+
+
+class Wording(NamedTuple):
+    """The words of a headline, or of the beginning of a text without one."""
+
+    text_key: int  # the same words in whatever order and case
+    told: dict[str, int]  # what it says, word by word, with the key of each
+
+
+@lru_cache(maxsize=65_536)
+def _word_key(word: str) -> int:
+    """0 for a word that any story may use."""
+    return 0 if zipf_frequency(word, "en") >= LINKING else short_key(word)
+
+
+def wording(headline: str, text: str) -> Wording:
+    said = headline or text[:READ_TEXT]
+    words = _WORD.findall(fold(said))
+    told = {word: key for word in words if (key := _word_key(word))}
+    return Wording(short_key(" ".join(sorted(set(words))) or said), told)
+
+
+def beside(said: Wording, *names: str) -> tuple[int, ...]:
+    """Keys of what is said beside the words of the names, in reading order, a few at most."""
+    own = set(_WORD.findall(fold(" ".join(names))))
+    keys = [key for word, key in said.told.items() if word not in own]
+    return tuple(keys[:KEPT_WORDS])
