@@ -11,7 +11,7 @@ from streams.core.fold import fold
 
 READ_TEXT = 400  # characters of a text without a headline
 LINKING = 5.6
-"""Zipf frequency from which a word tells nothing of a story: after, film, new, says."""
+"""Zipf frequency from which a word tells nothing of a story: after, new, said."""
 
 KEPT_WORDS = 16
 _WORD = re.compile(r"\w{3,}")

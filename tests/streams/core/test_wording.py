@@ -21,7 +21,7 @@ def test_the_own_words_of_an_entity_are_no_story() -> None:
 
 
 def test_words_that_any_story_uses_are_none_of_it() -> None:
-    assert beside(wording("What they said about the new film after that", "")) == ()
+    assert beside(wording("What they said about the new one after that", "")) == ()
 
 
 def test_few_words_are_kept_of_a_long_text() -> None:
