@@ -6,7 +6,7 @@ Field order is the order of the Avro schema in `avro/`; a test holds the two equ
 
 from schemas.records.alert import Action, Alert, TradePickup
 from schemas.records.base import Record
-from schemas.records.entity import Entity
+from schemas.records.entity import ENTITY_TYPES, Entity, Relation
 from schemas.records.evidence import Reason, Receipt, TypeVelocity
 from schemas.records.heat import Heat, Prediction, Velocity
 from schemas.records.log import DeadLetter, Tick
@@ -14,6 +14,7 @@ from schemas.records.mentions import Candidate, Mention, Option, RawMention
 from schemas.records.operations import Audit, Budget, Health, Heartbeat
 
 __all__ = [
+    "ENTITY_TYPES",
     "RECORDS",
     "Action",
     "Alert",
@@ -32,6 +33,7 @@ __all__ = [
     "Reason",
     "Receipt",
     "Record",
+    "Relation",
     "Tick",
     "TradePickup",
     "TypeVelocity",
