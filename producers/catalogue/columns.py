@@ -1,8 +1,7 @@
 """The columns of a catalogue as a TSV: what each is called, how a cell is read and written.
 
-Lists are written with `;` between, relations as `kind:id`, mappings as `key=value`. A backslash
-keeps a `;`, an `=` or a backslash that belongs to a text, and writes a tab or a new line as
-`\\t` and `\\n`.
+Lists are written with `;` between, relations as `kind:id`, mappings as `key=value`; a backslash
+keeps a `;`, an `=` or a backslash that belongs to a text. Tabs and new lines become blanks.
 """
 
 import re
@@ -14,8 +13,8 @@ from schemas.records import Entity, Relation
 
 PLAIN: Final = ("id", "type", "popularity", "name", "aliases", "context words")
 TRUTHS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r"}
-_PIECE: Final = re.compile(r"\\(.)|([;=])|([^\\;=]+)", re.DOTALL)
+_PIECE: Final = re.compile(r"\\([\\;=])|([\\;=])|([^\\;=]+)")  # any other backslash is itself
+_UNCUT: Final = re.compile(r"(?:\\[\\;=]|[^;])+")  # parts with their escapes kept
 
 
 class Column(NamedTuple):
@@ -36,24 +35,19 @@ def split(cell: str, by: str = ";") -> list[str]:
         if sign == by:
             parts.append("")
         else:
-            parts[-1] += _ESCAPED.get(escaped, escaped) or sign or text
+            parts[-1] += escaped or sign or text
     return [part for part in map(str.strip, parts) if part]
 
 
 def escape(text: str) -> str:
-    """A text as a part of a cell."""
+    """A text as a part of a list."""
     for sign in ("\\", ";", "="):
         text = text.replace(sign, f"\\{sign}")
-    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return write_text(text)
 
 
-def read_text(cell: str) -> str:
-    if "\\" not in cell:
-        return cell.strip()
-    return "".join(
-        _ESCAPED.get(escaped, escaped) or sign or text
-        for escaped, sign, text in _PIECE.findall(cell)
-    ).strip()
+def write_text(text: str) -> str:
+    return " ".join(text.split())
 
 
 def read_texts(cell: str) -> tuple[str, ...]:
@@ -66,7 +60,7 @@ def write_texts(texts: Sequence[str]) -> str:
 
 def read_mapping(cell: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in _raw_parts(cell):
+    for part in _UNCUT.findall(cell):
         key, *value = split(part, "=")
         if len(value) != 1:
             raise ValueError(f"{part!r} is no key=value")
@@ -74,19 +68,8 @@ def read_mapping(cell: str) -> dict[str, str]:
     return found
 
 
-def _raw_parts(cell: str) -> list[str]:
-    """Parts with their escapes kept, for splitting once more."""
-    parts, kept = [""], re.findall(r"\\.|;|[^\\;]+", cell, re.DOTALL)
-    for piece in kept:
-        if piece == ";":
-            parts.append("")
-        else:
-            parts[-1] += piece
-    return [part for part in parts if part.strip()]
-
-
 def write_mapping(mapping: Mapping[str, str]) -> str:
-    return ";".join(f"{escape(key)}={escape(value)}" for key, value in mapping.items())
+    return ";".join(f"{escape(k)}={escape(v)}" for k, v in mapping.items() if k and v)
 
 
 def read_relations(cell: str) -> tuple[Relation, ...]:
@@ -125,27 +108,27 @@ def read_number(cell: str) -> float:
 
 
 def _write_optional(text: str | None) -> str:
-    return escape(text or "")
+    return write_text(text or "")
 
 
 COLUMNS: Final = (
-    Column("id", "id", read_text, escape),
-    Column("type", "entity_type", read_text, escape),
+    Column("id", "id", str.strip, write_text),
+    Column("type", "entity_type", str.strip, write_text),
     Column("popularity", "prior", read_number, repr),
-    Column("name", "name", read_text, escape),
+    Column("name", "name", str.strip, write_text),
     Column("aliases", "aliases", read_texts, write_texts),
     Column("context words", "context", read_texts, write_texts),
     Column("ambiguous", "ambiguous", read_truth, write_truth),
     Column("related", "related", read_texts, write_texts),
     Column("relations", "relations", read_relations, write_relations),
-    Column("status", "status", read_text, escape),
-    Column("merged into", "merged_into", read_text, _write_optional),
+    Column("status", "status", str.strip, write_text),
+    Column("merged into", "merged_into", str.strip, _write_optional),
     Column("verified", "verified", read_truth, write_truth),
     Column("alias sources", "alias_sources", read_mapping, write_mapping),
     Column("external ids", "external_ids", read_mapping, write_mapping),
-    Column("provenance", "provenance", read_text, escape),
-    Column("source", "source", read_text, escape),
-    Column("source type", "source_type", read_text, escape),
+    Column("provenance", "provenance", str.strip, write_text),
+    Column("source", "source", str.strip, write_text),
+    Column("source type", "source_type", str.strip, write_text),
     Column("test", "test", read_truth, write_truth),
     Column("event time", "event_time", parse_time, iso),
     Column("known time", "known_time", parse_time, iso),
