@@ -27,6 +27,7 @@ SUBJECT_NUMBERS: Final[dict[str, int]] = {
     "budget": 13,
     "tick": 14,
     "dead-letter": 15,
+    "proposal": 20,
 }
 
 

@@ -24,6 +24,7 @@ from schemas.records import (
     Heat,
     Mention,
     Prediction,
+    Proposal,
     RawMention,
     Record,
     Tick,
@@ -62,7 +63,7 @@ def qualified(namespace: str, topic: str) -> str:
     return f"{namespace}.{topic}" if namespace else topic
 
 
-RESOLVE, MEASURE = "worker-resolve", "worker-measure"
+RESOLVE, MEASURE, STORIES = "worker-resolve", "worker-measure", "worker-stories"
 
 
 def _raw(source: str) -> Topic:
@@ -117,7 +118,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
     Topic("entities.candidates", (Candidate,), "surface", "keyed", (RESOLVE,), ("downstream",)),
     Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream",)),
     Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway")),
-    Topic("alerts", (Alert,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway"), 90 * DAY_MS),
+    Topic("alerts.proposed", (Proposal, Tick), "entity id", "one", (MEASURE,), (STORIES,)),
+    Topic("alerts", (Alert,), "entity id", "keyed", (STORIES,), ("sinks", "gateway"), 90 * DAY_MS),
     Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
     Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("downstream",), 90 * DAY_MS),
     Topic("predictions", (Prediction,), "entity id", "keyed", ("forecast",), ("downstream",)),
@@ -128,6 +130,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ),
     Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream",)),
     _dead("mentions", MEASURE),
+    _dead("alerts.proposed", STORIES),
     _dead("mentions.sink", "sinks"),
     _dead("heat.sink", "sinks"),
     _dead("alerts.sink", "sinks"),

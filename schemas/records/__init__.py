@@ -4,7 +4,7 @@ Field order is the order of the Avro schema in `avro/`; a test holds the two equ
 `Millis`. Derived records end with their lineage: what computed them, and from what.
 """
 
-from schemas.records.alert import Action, Alert, TradePickup
+from schemas.records.alert import Action, Alert, Proposal, StoryEntity, TradePickup
 from schemas.records.base import Record
 from schemas.records.entity import ENTITY_TYPES, Entity, Relation
 from schemas.records.evidence import Reason, Receipt, TypeVelocity
@@ -29,11 +29,13 @@ __all__ = [
     "Mention",
     "Option",
     "Prediction",
+    "Proposal",
     "RawMention",
     "Reason",
     "Receipt",
     "Record",
     "Relation",
+    "StoryEntity",
     "Tick",
     "TradePickup",
     "TypeVelocity",
@@ -56,4 +58,5 @@ RECORDS: tuple[type[Record], ...] = (
     Budget,
     Tick,
     DeadLetter,
+    Proposal,
 )

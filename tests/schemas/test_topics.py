@@ -5,13 +5,14 @@ import re
 import pytest
 
 from schemas.clock import HOUR_MS
-from schemas.records import RECORDS, DeadLetter, Mention, RawMention, Tick
+from schemas.records import RECORDS, DeadLetter, Mention, Proposal, RawMention, Tick
 from schemas.sources import SOURCE_TYPES
 from schemas.topics import (
     BY_NAME,
     FOREVER,
     MEASURE,
     RESOLVE,
+    STORIES,
     TOPICS,
     Topic,
     dead_letters_of,
@@ -19,20 +20,22 @@ from schemas.topics import (
     raw_topic,
 )
 
-ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, "sinks", "gateway", "forecast"}
+ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, STORIES, "sinks", "gateway",
+         "forecast"}
 OUTSIDE = {"downstream", "people"}
 # Consumer groups that commit what they read, and where each leaves what it cannot read.
-GROUPS = {RESOLVE: "{}", MEASURE: "{}", "sinks": "{}.sink"}
+GROUPS = {RESOLVE: "{}", MEASURE: "{}", STORIES: "{}", "sinks": "{}.sink"}
+READ_WHOLE = {"entities"}  # by every process, from its beginning; nothing is committed
 
 every_topic = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 
 
 def rejecting() -> dict[str, set[str]]:
-    """Dead-letter topic -> the groups that need it. What every process reads whole has none."""
+    """Dead-letter topic -> the groups that need it."""
     needed: dict[str, set[str]] = {}
     for topic in TOPICS:
         for group in set(topic.read_by) & set(GROUPS):
-            if topic.partitions != "one":
+            if topic.name not in READ_WHOLE:
                 needed.setdefault(dead_letters_of(GROUPS[group].format(topic.name)), set()).add(
                     group
                 )
@@ -81,7 +84,8 @@ def test_every_source_has_a_raw_topic_and_every_raw_topic_a_source() -> None:
 
 def test_ticks_travel_among_everything_that_is_measured_by_them() -> None:
     told = {topic.name for topic in TOPICS if Tick in topic.records}
-    measured = {topic.name for topic in TOPICS if set(topic.records) & {RawMention, Mention}}
+    timed = {RawMention, Mention, Proposal}
+    measured = {topic.name for topic in TOPICS if set(topic.records) & timed}
     assert told == measured | {"ticks"}
 
 
