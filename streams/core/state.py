@@ -25,6 +25,7 @@ class Evidence(msgspec.Struct, array_like=True, frozen=True, gc=False):
     outlet: str
     title: str
     url: str | None
+    words: tuple[int, ...] = ()  # what it says beside the entity's name
 
 
 class Feeling(msgspec.Struct, array_like=True):
