@@ -6,10 +6,11 @@ from typing import Literal
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Mention
 from streams.core.config import EvidenceConfig, VelocityConfig
-from streams.core.state import EntityState, Evidence, Feeling, TypeState
+from streams.core.state import EntityState, Evidence, Feeling, Saying, TypeState
 from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
 KEPT_RECENT = 4  # of each source type
+KEPT_SAYINGS = 40
 KEPT_TRADES = 8  # earliest, and as many newest
 TRADE_MS = 3 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
@@ -98,6 +99,10 @@ def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
     if mention.known_time - moment < SLOW_HOURS * HOUR_MS:  # old news fills its bucket, no more
         state.folded += 1
         _keep_recent(state, remember(mention))
+        state.said.append(
+            Saying(mention.known_time, mention.text_key, mention.author_key, mention.words)
+        )
+        del state.said[:-KEPT_SAYINGS]
 
 
 def _keep_recent(state: EntityState, item: Evidence) -> None:
@@ -134,6 +139,8 @@ def prune(
         state.texts = {key: at for key, at in state.texts.items() if at >= kept}
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
+    if state.said and now - state.said[0].known_time >= DAY_MS:
+        state.said = [saying for saying in state.said if now - saying.known_time < DAY_MS]
     if state.trades:
         state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
     if state.past:

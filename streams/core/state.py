@@ -28,6 +28,15 @@ class Evidence(msgspec.Struct, array_like=True, frozen=True, gc=False):
     words: tuple[int, ...] = ()  # what it says beside the entity's name
 
 
+class Saying(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What one counted text says: whether the evidence is of one story is asked of these."""
+
+    known_time: Millis
+    text_key: int  # equal for the entities of one text
+    author_key: int
+    words: tuple[int, ...]
+
+
 class Feeling(msgspec.Struct, array_like=True):
     """Sums over the counted mentions of an hour, in thousandths."""
 
@@ -87,6 +96,7 @@ class EntityState(msgspec.Struct, array_like=True):
     told_heat: float = 0.0  # the last heat that was published
     catalogue_version: int = 0
     past_peak: int = -1  # tick of the last ended episode's peak: heat goes on fading from it
+    said: list[Saying] = []  # newest counted texts, ascending
 
 
 _encode = msgspec.msgpack.Encoder().encode
