@@ -1,0 +1,68 @@
+"""Who had the story first, and what silence of the trades means."""
+
+from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS
+from streams.kpis.lead import Clock, Lead
+from streams.kpis.material import Material
+from tests.builders import NOON
+from tests.streams.kpis.builders import ELSEWHERE, busy_feed, evidence, material, trade
+
+LONG_AFTER = NOON + 10 * DAY_MS
+FEED = busy_feed(NOON - 5 * DAY_MS, 14)
+
+
+def lead_of(found: Material, as_of: int = LONG_AFTER) -> Lead:
+    return Clock(found, as_of).lead("a", "nova-reyes", NOON)
+
+
+def test_a_trade_item_behind_the_alert_is_a_lead() -> None:
+    found = lead_of(material(evidence(), [trade(1, NOON + 3 * HOUR_MS)], FEED))
+    assert (found.state, found.lead_ms, found.early) == ("picked-up", 3 * HOUR_MS, True)
+    assert found.outlet == "variety.com"
+
+
+def test_less_than_two_hours_is_a_lead_but_not_early() -> None:
+    found = lead_of(material(evidence(), [trade(1, NOON + 119 * MINUTE_MS)], FEED))
+    assert (found.state, found.early) == ("picked-up", False)
+
+
+def test_a_story_that_the_trades_had_is_an_echo() -> None:
+    items = [trade(1, NOON - 4 * HOUR_MS), trade(2, NOON + 5 * HOUR_MS)]
+    found = lead_of(material(evidence(), items, FEED))
+    assert (found.state, found.lead_ms) == ("echo", -4 * HOUR_MS)
+
+
+def test_an_item_before_the_first_evidence_is_found_up_to_two_days_back() -> None:
+    begun = NOON - 6 * HOUR_MS
+    near = lead_of(material(evidence(), [trade(1, begun - 47 * HOUR_MS)], FEED))
+    far = lead_of(material(evidence(), [trade(1, begun - 49 * HOUR_MS)], FEED))
+    assert (near.state, far.state) == ("echo", "not-picked-up")
+
+
+def test_another_story_about_the_same_name_is_no_pick_up() -> None:
+    found = lead_of(material(evidence(), [trade(1, NOON + 3 * HOUR_MS, ELSEWHERE)], FEED))
+    assert found.state == "not-picked-up"
+
+
+def test_a_name_in_passing_is_no_pick_up() -> None:
+    item = trade(1, NOON + 3 * HOUR_MS, about="passing")
+    assert lead_of(material(evidence(), [item], FEED)).state == "not-picked-up"
+
+
+def test_what_the_material_does_not_reach_is_pending() -> None:
+    found = material(evidence(), FEED)
+    assert lead_of(found, as_of=NOON + 71 * HOUR_MS).state == "pending"
+    assert lead_of(found, as_of=NOON + 73 * HOUR_MS).state == "not-picked-up"
+
+
+def test_an_item_known_later_is_not_yet_a_pick_up() -> None:
+    item = trade(1, NOON + 3 * HOUR_MS)
+    found = material(evidence(), [item], FEED)
+    assert lead_of(found, as_of=item.known_time - 1).state == "pending"
+    assert lead_of(found, as_of=item.known_time).state == "picked-up"
+
+
+def test_silence_of_a_thin_feed_is_unknown() -> None:
+    thin = busy_feed(NOON - 5 * DAY_MS, 14, per_day=3)
+    assert lead_of(material(evidence(), thin)).state == "unknown"
+    gap = [item for item in FEED if not NOON < item.event_time < NOON + 2 * DAY_MS]
+    assert lead_of(material(evidence(), gap)).state == "unknown"
