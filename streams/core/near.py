@@ -1,0 +1,48 @@
+"""Fingerprints of texts: two that say nearly the same in the same words differ in few bits.
+
+Each of 63 bits is the lowest one of a MinHash slot, so that texts whose word sets overlap by J
+differ in about 63 (1 - J) / 2 bits: one word in twelve changed makes five, another headline on the
+same event twenty, an unrelated one thirty-two. Never compare fingerprints of two versions of the
+library: a replay makes its own.
+"""
+
+import re
+import struct
+from typing import Final
+
+from rensa import RMinHash
+
+from streams.core.fold import fold
+
+BITS: Final = 63  # what fits a signed 64-bit number on the wire
+FEWEST_WORDS: Final = 6  # below it one changed word is half the message
+LONGEST_TEXT: Final = 400  # characters; what comes after says little new
+_SEED: Final = 42
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"\w{2,}")
+_UNPACKED = struct.Struct(f"<{BITS}I")
+_LOWEST_BIT = bytes(ord("01"[n & 1]) for n in range(256))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text, each once, in order; links left out, every number the same."""
+    folded = fold(text[:LONGEST_TEXT])
+    if "://" in folded or "www." in folded:
+        folded = _LINK.sub(" ", folded)
+    return sorted(set(_WORD.findall(_DIGITS.sub("00", folded))))
+
+
+def near_key(text: str) -> int:
+    """The fingerprint of a text; 0 when it has too few words for one."""
+    words = plain_words(text)
+    if len(words) < FEWEST_WORDS:
+        return 0
+    sketch = RMinHash(BITS, _SEED)
+    sketch.update(words)
+    return int(_UNPACKED.pack(*sketch.digest())[::4].translate(_LOWEST_BIT), 2)
+
+
+def distance(one: int, other: int) -> int:
+    """How many bits two fingerprints differ in."""
+    return (one ^ other).bit_count()

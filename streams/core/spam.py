@@ -1,0 +1,183 @@
+"""How much a text looks like an advertisement of its own, and by which signs.
+
+Rules, not words learned by heart: each sign has a phrase for people and a weight in the sum whose
+logistic is the score. From half on a text is suspicious; what is left out is set in `evidence`.
+
+The weights are for comments, which hang below the work of somebody else. What stands for itself, a
+post or a headline, has to say more: people link what they talk about, and editors say "subscribe".
+"""
+
+import re
+from math import exp
+from typing import Final, NamedTuple
+
+from streams.core.fold import fold
+
+LONGEST_TEXT: Final = 1_000
+BIAS: Final = -2.9
+STANDS_ALONE: Final = -3.0  # of posts, articles, videos
+LONG: Final = 160  # characters
+FEW_WORDS: Final = 4  # beside a link that is the whole message
+TITLED_KINDS: Final = frozenset({"article", "video", "trend", "chart", "edit"})
+"""Kinds judged by their title: below it is boilerplate, such as a plea to subscribe."""
+_START: Final = 4
+
+
+class Spam(NamedTuple):
+    """The score, and the signs that speak for it, the heaviest first."""
+
+    score: float  # [0, 1]
+    reasons: tuple[str, ...]
+
+
+class Sign(NamedTuple):
+    """One sign. Its pattern is tried only where a word begins with one of `starts`."""
+
+    reason: str
+    weight: float
+    starts: tuple[str, ...]  # four letters, or a shorter word
+    pattern: re.Pattern[str]
+
+
+def _sign(reason: str, weight: float, starts: str, pattern: str) -> Sign:
+    return Sign(reason, weight, tuple(starts.split()), re.compile(pattern))
+
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_WORD = re.compile(r"\w+")
+_SITES = "com net org ly tv gl info biz me io se br pl"
+_PLATFORMS = (
+    r"facebook|instagram|soundcloud|twitter|spotify|itunes|snapchat|ebay|amazon|etsy|pinterest"
+)
+_OURS = (
+    r"page|videos?|vids?|music|tracks?|profile|stream|content|account|youtube|facebook|fb|clips?"
+    r"|instagram|twitter|soundcloud|album|ep|band|stuff|gameplays?|gaming|book|t-?shirts?"
+)
+_MEDIA = r"chh?ann?el|canal|blog|web ?site|store|shop|mixtape|remix|covers?|rap|demo"
+
+SIGNS: Final = (
+    _sign("link", 3.2, "http www",
+          r"https?:(?!//(?:www\.)?(?:youtube\.com/watch|youtu\.be))|www\.(?!youtube\.com/watch)"),
+    _sign("names a site", 2.0, _SITES,
+          r"(?s)\A(?!.*(?:https?:|www\.)).*[\w-]{2}\.(?:" + _SITES.replace(" ", "|") + r")\b"),
+    _sign("hidden or paid link", 0.8, "bit goo tiny adf t wa ref gofu kick indi patr",
+          r"bit\.ly|goo\.gl|tinyurl|adf\.ly|\bt\.me/|wa\.me/|[?&/]ref=|gofundme|kickstarter"
+          r"|indiegogo|patreon"),
+    _sign("asks to subscribe", 4.2, "sub subs susc sucs subc suci sucr suub",
+          r"\bsu\w{0,3}cri(?!ber|ption)|\bsub\b(?![-.])|\bsub(?:bing|bed)?s? ?(?:4|for|to|me|my"
+          r"|back)\b|\b(?:need|get|my|more|and|please|pls|plz) subs\b|\d subs\b"
+          r"|\b(?:need|get|reach|have|want) [\d.,k]+ (?:more )?subscribers\b"),
+    _sign("counts its subscribers", 2.6, "subs", r"\bsubscribers\b"),
+    _sign("asks to look", 3.9, "chec chac chek visi look list give my our mine go",
+          r"\bch[ea]c?k(?:ing)? ?(?:out|it|my|me|our|us|this|these|them|him|her|mine)\b"
+          r"|\bcheck\b.{1,30}\bout\b|\bvisit (?:my|our|us|me|the|this)"
+          r"|\blook (?:at|up) (?:my|our|me|this|her|his)\b"
+          r"|\b(?:take|have) a (?:quick )?(?:look|listen)"
+          r"|\bgive (?:it|me|us|this|my|him|her) an? (?:like|listen|look|chance|try|shot|thumb)"
+          r"|\blisten to (?:my|our|me|this)\b|\bgo to (?:my|our|this)\b"
+          r"|\b(?:watch|see|hear|view|search) (?:my|our|mine)\b"),
+    _sign("shows its own work", 2.0,
+          "my our mi mine chan chha cana blog web webs stor shop mixt remi cove rap demo",
+          rf"\b(?:my|our|mi|a|this|one) (?:\w+ ){{0,3}}?(?:{_MEDIA})\b"
+          rf"|\b(?:my|our|mine) (?:\w+ ){{0,2}}?(?:{_OURS})\b"),
+    _sign("names a channel", 1.6, "chan chha cana play", r"\bchh?ann?els?\b|\bcanal\b|\bplaylist\b"),
+    _sign("pleads", 1.7, "plea pls plz plzz pliz plis plss plez ples", r"\bpl[eaiz]*[sz]+e*\b"),
+    _sign("asks to follow", 2.6, "foll add hit l4l f4f segu like",
+          r"\bfollow(?:ers?)? (?:me|us|my|on|4|for|back|please|@)|\badd me\b|\bfollow\b.{0,12}@"
+          r"|\bhit me up\b|\bl4l\b|\bf4f\b|\bme segue\b|\blike (?:4|for) like"),
+    _sign("begs for likes", 3.3, "like shar thum reas many",
+          r"\blike (?:this|my|the|ma) (?:comment|vid|video|page|post)"
+          r"|\bthumbs? ?(?:it |this )?up (?:if|for|to|so)\b|^\W*like if|\blike if (?:you|u|ur)\b"
+          r"|\bshare (?:your|this|my|it|on)\b|\bnext share\b|\bno reason\b"
+          r"|\blike (?:and|&) share|\bhow many (?:people|thumbs|likes)"),
+    _sign("asks for support", 1.4, "vote dona join supp help clic sign peti char",
+          r"\bvote\b|\bdonat|\bjoin\b|\bsupport (?:me|us|my|our|the|this)|\bpetition\b|\bcharity\b"
+          r"|\bhelp (?:me|us|my|him|her)\b|\bclick\b|\bsign (?:up|the|this)"),
+    _sign("promises something", 1.3,
+          "$ free win priz cash earn gift give code hack buy disc prom down traf lead vip mone home"
+          " per",
+          r"\bfree (?!style)|\bfree$|\bwin (?:an?|the|free|\$|up)\b|\bprizes?\b|\bcash\b|\bearn\b"
+          r"|\bgift ?cards?\b|\bgiveaway|\bcodes?\b|\bhack(?:s|fb|ed)?\b|\$ ?\d|\d ?\$|\bbuy\b"
+          r"|\bdiscount|\bpromo(?:te|tion)?\b|\bdownload|\btraffic\b|\bleads\b|\bvip\b"
+          r"|\b(?:real|make|pay|paypal|pal|easy) money\b|\bfrom home\b|\bper (?:day|week|hour)\b"),
+    _sign("bait", 2.4,
+          "cryp bitc aird what tele dm txt text call clai casi viag only inbo won been gift earn"
+          " repl min msg",
+          r"\bcrypto (?:giveaway|wallet|signals?)|\bbitcoins? to\b|\bairdrop"
+          r"|\bwhats ?app\b.{0,9}\d|\btelegram (?:group|channel|me)|\bdm me\b|\btxt\b"
+          r"|\btext \w+ to \d|\bcall (?:now|me|\d{4}|0\d)|\bclaim (?:your|ur|it|now|call)\b"
+          r"|\bcasino bonus|\bviagra|\bonlyfans\.|\binbox me|\breply (?:yes|stop)\b"
+          r"|\byou(?:'ve| have)? (?:won|been (?:selected|awarded|chosen))"
+          r"|\bgift ?cards?\b.{0,40}\bfree\b|\bfree\b.{0,40}\bgift ?cards?\b"
+          r"|\bearn (?:real |easy |extra )?money\b|\d ?p ?(?:/|per) ?m(?:in|sg)"),
+    _sign("greets everybody", 0.7, "hey hi hell yo sup dear",
+          r"^\W*(?:hey|hi|hello|yo|sup|dear)\b.{0,12}\b(?:guys|everyone|everybody|all|there"
+          r"|people|peeps|friends|y'?all)\b"),
+    _sign("introduces itself", 1.4,
+          "name rapp sing prod arti yout song band musi dj game new smal upco unsi star rap popu"
+          " know vide cove beat chan remi",
+          r"\bmy name is\b|\b(?:im|i'm|i am|we are|we're) (?:just )?(?:an? |the )?(?:\w+ ){0,2}"
+          r"(?:rapper|singer|producer|artist|youtuber|songwriter|band|musician|dj|gamer)\b"
+          r"|\b(?:new|small|upcoming|unsigned|young) (?:channel|artist|rapper|band|youtuber)"
+          r"|\b(?:new|started) (?:on|to) youtube|\bi rap\b|\bgetting (?:known|popular)"
+          r"|\bi (?:just )?(?:made|make|did|do|post|upload) (?:an? )?(?:\w+ )?(?:music|videos?"
+          r"|covers?|beats|songs?|channel|remix)\b"),
+    _sign("names a platform", 1.5,
+          "face inst soun twit spot itun snap ebay amaz etsy pint play yout",
+          rf"\b(?:{_PLATFORMS}|play\.google)\b|\bon youtu(?:be ?:|\b)"),
+    _sign("thanks in advance", 1.0, "than appr mean",
+          r"\bthanks (?:for|guys|to|in|a)\b|\bthanks?\W*$|\bthank ?(?:you|u)\b\W*$"
+          r"|\bappreciate|\bmean a lot"),
+)
+
+
+def _index() -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, sign in enumerate(SIGNS):
+        for start in sign.starts:
+            found.setdefault(start, []).append(place)
+    return found
+
+
+_PLACES: Final = _index()
+
+
+def signs_of(text: str) -> list[tuple[float, str]]:
+    """The signs in a text with their weights, the heaviest first."""
+    read = fold(text[:LONGEST_TEXT]).replace("\ufeff", "").replace("&#39;", "'")
+    words = _WORD.findall(read)
+    places = {n for word in set(words) for n in _PLACES.get(word[:_START], ())}
+    if "$" in read:
+        places.update(_PLACES["$"])
+    tried = [SIGNS[n] for n in sorted(places)]
+    found = [(sign.weight, sign.reason) for sign in tried if sign.pattern.search(read)]
+    if found:
+        found += _shape(read, words, linked=found[0][1] == "link")
+    found.sort(key=lambda sign: -sign[0])
+    return found
+
+
+def _shape(read: str, words: list[str], linked: bool) -> list[tuple[float, str]]:
+    """Length and repetition; they make signs heavier and are none by themselves."""
+    marks = []
+    if linked and len(_WORD.findall(_LINK.sub("", read))) <= FEW_WORDS:
+        marks.append((1.2, "nothing but a link"))
+    if len(read) > LONG:
+        marks.append((0.8, "long"))
+    if len(words) >= 8 and len(set(words)) < 0.75 * len(words):
+        marks.append((0.6, "repeats itself"))
+    return marks
+
+
+def weigh(signs: list[tuple[float, str]], bias: float = BIAS) -> Spam:
+    total = bias + sum(weight for weight, _ in signs)
+    return Spam(1.0 / (1.0 + exp(-total)), tuple(reason for _, reason in signs))
+
+
+def spam_of(title: str, text: str, kind: str) -> Spam:
+    """Posts and comments are judged whole; articles and videos by what they are called."""
+    if title and (kind in TITLED_KINDS or not text):
+        said = title
+    else:
+        said = f"{title}\n{text}" if title else text
+    return weigh(signs_of(said), BIAS if kind == "comment" else BIAS + STANDS_ALONE)
