@@ -66,6 +66,14 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     habit_half_life_days: float = 10.0
 
 
+class StoriesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When an alert is of a story that is out already."""
+
+    shared_evidence: float = 0.4  # common texts, as a share of the smaller set
+    shared_texts: int = 2  # fewer in common are chance
+    alike_words: float = 0.5  # cosine of what both say often; one text in common is needed, too
+
+
 class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that decides what comes out, given what goes in."""
 
@@ -74,6 +82,7 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     evidence: EvidenceConfig = EvidenceConfig()
     episode: EpisodeConfig = EpisodeConfig()
     gates: GateConfig = GateConfig()
+    stories: StoriesConfig = StoriesConfig()
 
     @property
     def hash(self) -> str:
