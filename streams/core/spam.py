@@ -61,70 +61,70 @@ SIGNS: Final = (
     _sign("names a site", 2.0, _SITES,
           r"(?s)\A(?!.*(?:https?:|www\.)).*[\w-]{2}\.(?:" + _SITES.replace(" ", "|") + r")\b"),
     _sign("hidden or paid link", 0.8, "bit goo tiny adf t wa ref gofu kick indi patr",
-          r"bit\.ly|goo\.gl|tinyurl|adf\.ly|\bt\.me/|wa\.me/|[?&/]ref=|gofundme|kickstarter"
-          r"|indiegogo|patreon"),
+          r"\b(?:bit\.ly|goo\.gl|tinyurl|adf\.ly|t\.me/|wa\.me/|gofundme|kickstarter"
+          r"|indiegogo|patreon)"),
     _sign("asks to subscribe", 4.2, "sub subs susc sucs subc suci sucr suub",
           r"\bsu\w{0,3}cri(?!ber|ption)|\bsub\b(?![-.])|\bsub(?:bing|bed)?s? ?(?:4|for|to|me|my"
           r"|back)\b|\b(?:need|get|my|more|and|please|pls|plz) subs\b|\d subs\b"
           r"|\b(?:need|get|reach|have|want) [\d.,k]+ (?:more )?subscribers\b"),
     _sign("counts its subscribers", 2.6, "subs", r"\bsubscribers\b"),
     _sign("asks to look", 3.9, "chec chac chek visi look list give my our mine go",
-          r"\bch[ea]c?k(?:ing)? ?(?:out|it|my|me|our|us|this|these|them|him|her|mine)\b"
-          r"|\bcheck\b.{1,30}\bout\b|\bvisit (?:my|our|us|me|the|this)"
-          r"|\blook (?:at|up) (?:my|our|me|this|her|his)\b"
-          r"|\b(?:take|have) a (?:quick )?(?:look|listen)"
-          r"|\bgive (?:it|me|us|this|my|him|her) an? (?:like|listen|look|chance|try|shot|thumb)"
-          r"|\blisten to (?:my|our|me|this)\b|\bgo to (?:my|our|this)\b"
-          r"|\b(?:watch|see|hear|view|search) (?:my|our|mine)\b"),
+          r"\b(?:ch[ea]c?k(?:ing)? ?(?:out|it|my|me|our|us|this|these|them|him|her|mine)\b"
+          r"|check\b.{1,30}\bout\b|visit (?:my|our|us|me|the|this)"
+          r"|look (?:at|up) (?:my|our|me|this|her|his)\b"
+          r"|(?:take|have) a (?:quick )?(?:look|listen)"
+          r"|give (?:it|me|us|this|my|him|her) an? (?:like|listen|look|chance|try|shot|thumb)"
+          r"|listen to (?:my|our|me|this)\b|go to (?:my|our|this)\b"
+          r"|(?:watch|see|hear|view|search) (?:my|our|mine)\b)"),
     _sign("shows its own work", 2.0,
           "my our mi mine chan chha cana blog web webs stor shop mixt remi cove rap demo",
-          rf"\b(?:my|our|mi|a|this|one) (?:\w+ ){{0,3}}?(?:{_MEDIA})\b"
-          rf"|\b(?:my|our|mine) (?:\w+ ){{0,2}}?(?:{_OURS})\b"),
+          rf"\b(?:(?:my|our|mi|a|this|one) (?:\w+ ){{0,3}}?(?:{_MEDIA})\b"
+          rf"|(?:my|our|mine) (?:\w+ ){{0,2}}?(?:{_OURS})\b)"),
     _sign("names a channel", 1.6, "chan chha cana play", r"\bchh?ann?els?\b|\bcanal\b|\bplaylist\b"),
     _sign("pleads", 1.7, "plea pls plz plzz pliz plis plss plez ples", r"\bpl[eaiz]*[sz]+e*\b"),
     _sign("asks to follow", 2.6, "foll add hit l4l f4f segu like",
-          r"\bfollow(?:ers?)? (?:me|us|my|on|4|for|back|please|@)|\badd me\b|\bfollow\b.{0,12}@"
-          r"|\bhit me up\b|\bl4l\b|\bf4f\b|\bme segue\b|\blike (?:4|for) like"),
+          r"\b(?:follow(?:ers?)? (?:me|us|my|on|4|for|back|please|@)|add me\b|follow\b.{0,12}@"
+          r"|hit me up\b|l4l\b|f4f\b|me segue\b|like (?:4|for) like)"),
     _sign("begs for likes", 3.3, "like shar thum reas many",
-          r"\blike (?:this|my|the|ma) (?:comment|vid|video|page|post)"
-          r"|\bthumbs? ?(?:it |this )?up (?:if|for|to|so)\b|^\W*like if|\blike if (?:you|u|ur)\b"
-          r"|\bshare (?:your|this|my|it|on)\b|\bnext share\b|\bno reason\b"
-          r"|\blike (?:and|&) share|\bhow many (?:people|thumbs|likes)"),
+          r"\b(?:like (?:this|my|the|ma) (?:comment|vid|video|page|post)"
+          r"|thumbs? ?(?:it |this )?up (?:if|for|to|so)\b|like if (?:you|u|ur)\b"
+          r"|share (?:your|this|my|it|on)\b|next share\b|no reason\b"
+          r"|like (?:and|&) share|how many (?:people|thumbs|likes))"),
     _sign("asks for support", 1.4, "vote dona join supp help clic sign peti char",
-          r"\bvote\b|\bdonat|\bjoin\b|\bsupport (?:me|us|my|our|the|this)|\bpetition\b|\bcharity\b"
-          r"|\bhelp (?:me|us|my|him|her)\b|\bclick\b|\bsign (?:up|the|this)"),
+          r"\b(?:vote\b|donat|join\b|support (?:me|us|my|our|the|this)|petition\b|charity\b"
+          r"|help (?:me|us|my|him|her)\b|click\b|sign (?:up|the|this))"),
     _sign("promises something", 1.3,
-          "$ free win priz cash earn gift give code hack buy disc prom down traf lead vip mone home"
+          "free win priz cash earn gift give code hack buy disc prom down traf lead vip mone home"
           " per",
-          r"\bfree (?!style)|\bfree$|\bwin (?:an?|the|free|\$|up)\b|\bprizes?\b|\bcash\b|\bearn\b"
-          r"|\bgift ?cards?\b|\bgiveaway|\bcodes?\b|\bhack(?:s|fb|ed)?\b|\$ ?\d|\d ?\$|\bbuy\b"
-          r"|\bdiscount|\bpromo(?:te|tion)?\b|\bdownload|\btraffic\b|\bleads\b|\bvip\b"
-          r"|\b(?:real|make|pay|paypal|pal|easy) money\b|\bfrom home\b|\bper (?:day|week|hour)\b"),
+          r"\b(?:free (?!style)|free$|win (?:an?|the|free|\$|up)\b|prizes?\b|cash\b|earn\b"
+          r"|gift ?cards?\b|giveaway|codes?\b|hack(?:s|fb|ed)?\b|buy\b"
+          r"|discount|promo(?:te|tion)?\b|download|traffic\b|leads\b|vip\b"
+          r"|(?:real|make|pay|paypal|pal|easy) money\b|from home\b|per (?:day|week|hour)\b)"),
     _sign("bait", 2.4,
           "cryp bitc aird what tele dm txt text call clai casi viag only inbo won been gift earn"
           " repl min msg",
-          r"\bcrypto (?:giveaway|wallet|signals?)|\bbitcoins? to\b|\bairdrop"
-          r"|\bwhats ?app\b.{0,9}\d|\btelegram (?:group|channel|me)|\bdm me\b|\btxt\b"
-          r"|\btext \w+ to \d|\bcall (?:now|me|\d{4}|0\d)|\bclaim (?:your|ur|it|now|call)\b"
-          r"|\bcasino bonus|\bviagra|\bonlyfans\.|\binbox me|\breply (?:yes|stop)\b"
-          r"|\byou(?:'ve| have)? (?:won|been (?:selected|awarded|chosen))"
-          r"|\bgift ?cards?\b.{0,40}\bfree\b|\bfree\b.{0,40}\bgift ?cards?\b"
-          r"|\bearn (?:real |easy |extra )?money\b|\d ?p ?(?:/|per) ?m(?:in|sg)"),
+          r"\b(?:crypto (?:giveaway|wallet|signals?)|bitcoins? to\b|airdrop"
+          r"|whats ?app\b.{0,9}\d|telegram (?:group|channel|me)|dm me\b|txt\b"
+          r"|text \w+ to \d|call (?:now|me|\d{4}|0\d)|claim (?:your|ur|it|now|call)\b"
+          r"|casino bonus|viagra|onlyfans\.|inbox me|reply (?:yes|stop)\b"
+          r"|you(?:'ve| have)? (?:won|been (?:selected|awarded|chosen))"
+          r"|gift ?cards?\b.{0,40}\bfree\b|free\b.{0,40}\bgift ?cards?\b"
+          r"|earn (?:real |easy |extra )?money\b)"),
     _sign("greets everybody", 0.7, "hey hi hell yo sup dear",
           r"^\W*(?:hey|hi|hello|yo|sup|dear)\b.{0,12}\b(?:guys|everyone|everybody|all|there"
           r"|people|peeps|friends|y'?all)\b"),
     _sign("introduces itself", 1.4,
           "name rapp sing prod arti yout song band musi dj game new smal upco unsi star rap popu"
           " know vide cove beat chan remi",
-          r"\bmy name is\b|\b(?:im|i'm|i am|we are|we're) (?:just )?(?:an? |the )?(?:\w+ ){0,2}"
+          r"\b(?:my name is\b|(?:im|i'm|i am|we are|we're) (?:just )?(?:an? |the )?(?:\w+ ){0,2}"
           r"(?:rapper|singer|producer|artist|youtuber|songwriter|band|musician|dj|gamer)\b"
-          r"|\b(?:new|small|upcoming|unsigned|young) (?:channel|artist|rapper|band|youtuber)"
-          r"|\b(?:new|started) (?:on|to) youtube|\bi rap\b|\bgetting (?:known|popular)"
-          r"|\bi (?:just )?(?:made|make|did|do|post|upload) (?:an? )?(?:\w+ )?(?:music|videos?"
-          r"|covers?|beats|songs?|channel|remix)\b"),
+          r"|(?:new|small|upcoming|unsigned|young) (?:channel|artist|rapper|band|youtuber)"
+          r"|(?:new|started) (?:on|to) youtube|i rap\b|getting (?:known|popular)"
+          r"|i (?:just )?(?:made|make|did|do|post|upload) (?:an? )?(?:\w+ )?(?:music|videos?"
+          r"|covers?|beats|songs?|channel|remix)\b)"),
     _sign("names a platform", 1.5,
           "face inst soun twit spot itun snap ebay amaz etsy pint play yout",
-          rf"\b(?:{_PLATFORMS}|play\.google)\b|\bon youtu(?:be ?:|\b)"),
+          rf"\b(?:(?:{_PLATFORMS}|play\.google)\b|on youtu(?:be ?:|\b))"),
     _sign("thanks in advance", 1.0, "than appr mean",
           r"\bthanks (?:for|guys|to|in|a)\b|\bthanks?\W*$|\bthank ?(?:you|u)\b\W*$"
           r"|\bappreciate|\bmean a lot"),
@@ -147,8 +147,8 @@ def signs_of(text: str) -> list[tuple[float, str]]:
     read = fold(text[:LONGEST_TEXT]).replace("\ufeff", "").replace("&#39;", "'")
     words = _WORD.findall(read)
     places = {n for word in set(words) for n in _PLACES.get(word[:_START], ())}
-    if "$" in read:
-        places.update(_PLACES["$"])
+    if not places:
+        return []
     tried = [SIGNS[n] for n in sorted(places)]
     found = [(sign.weight, sign.reason) for sign in tried if sign.pattern.search(read)]
     if found:
