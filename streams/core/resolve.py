@@ -12,6 +12,7 @@ from streams.core.disambiguate import Accepted, Rejected, resolve_text
 from streams.core.lexicon import Lexicon
 from streams.core.outlets import Outlet, outlet_of
 from streams.core.reading import publisher_start
+from streams.core.spam import Spam, spam_of
 from streams.core.wording import Wording, beside, wording
 
 TITLE_LENGTH = 300
@@ -85,8 +86,10 @@ def resolve(
     voice = voice_of(raw, publisher)
     said = wording(headline, raw.text)
     named = tuple(one.entity_id for one in found.accepted)
+    spam = spam_of(headline, raw.text, raw.kind)
     mentions = tuple(
-        _mention(raw, known_time, catalogue, config_hash, one, voice, headline, said, named)
+        _mention(raw, known_time, catalogue, config_hash, one, voice, headline, said, named,
+                 spam)
         for one in found.accepted
     )
     candidates = tuple(
@@ -101,6 +104,7 @@ def resolve(
 def _mention(
     raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
     one: Accepted, voice: Voice, headline: str, said: Wording, named: tuple[str, ...],
+    spam: Spam,
 ) -> Mention:
     feeling = feel(headline or raw.text)
     return Mention(
@@ -111,8 +115,9 @@ def _mention(
         entity_name=one.entity_name, entity_type=one.entity_type, surface=one.surface,
         score=one.score, margin=one.margin,
         about=about(headline, raw.text, one.field, one.span),
-        sentiment=feeling.signed, intensity=feeling.intensity, spam=0.0, outlet=voice.outlet,
-        author_key=voice.author_key, text_key=said.text_key,
+        sentiment=feeling.signed, intensity=feeling.intensity, spam=spam.score,
+        spam_reasons=spam.reasons, outlet=voice.outlet,
+        author_key=voice.author_key, text_key=said.text_key, near_key=said.near_key,
         words=beside(said, one.entity_name, one.surface),
         together=tuple(other for other in named if other != one.entity_id), terms=one.terms,
         title=(headline or raw.text)[:TITLE_LENGTH], url=raw.url, level=raw.level,

@@ -8,6 +8,7 @@ from wordfreq import zipf_frequency
 
 from schemas.ids import short_key
 from streams.core.fold import fold
+from streams.core.near import near_key
 
 READ_TEXT = 400  # characters of a text without a headline
 LINKING = 5.6
@@ -22,6 +23,7 @@ class Wording(NamedTuple):
 
     text_key: int  # the same words in whatever order and case
     told: dict[str, int]  # what it says, word by word, with the key of each
+    near_key: int  # nearly the same words, few different bits
 
 
 @lru_cache(maxsize=65_536)
@@ -34,7 +36,7 @@ def wording(headline: str, text: str) -> Wording:
     said = headline or text[:READ_TEXT]
     words = _WORD.findall(fold(said))
     told = {word: key for word in words if (key := _word_key(word))}
-    return Wording(short_key(" ".join(sorted(set(words))) or said), told)
+    return Wording(short_key(" ".join(sorted(set(words))) or said), told, near_key(said))
 
 
 def beside(said: Wording, *names: str) -> tuple[int, ...]:
