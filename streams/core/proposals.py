@@ -1,0 +1,89 @@
+"""What an entity hands to the stage that makes one alert of one story: its steps, with evidence.
+
+An entity with an open alert says so whenever it has new evidence, also when it has no step to
+tell: a name that comes to the same story hours later must find it as it is by then.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.clock import HOUR_MS, POLL_TICKS, Millis, end_of, is_poll
+from schemas.ids import derived_id
+from schemas.records import Alert, Mention, Proposal, Record, Tick
+from schemas.version import CODE_VERSION
+from streams.core.config import CoreConfig
+from streams.core.measure import Lineage, step
+from streams.core.state import EntityState
+
+MENTIONS: Final = "mentions"
+NEWEST: Final = 40  # texts
+WINDOW_HOURS: Final = 24
+TOLD_WORDS: Final = 12
+OFTEN: Final = 2  # what one headline says alone is not yet what the story says
+
+
+def propose(
+    state: EntityState, entity_id: str, n: int, mentions: Sequence[Mention],
+    config: CoreConfig, lineage: Lineage,
+) -> list[Record]:
+    """`measure.step`, with proposals in place of alerts."""
+    out = step(state, entity_id, n, mentions, config, lineage)
+    if not is_poll(n):
+        return out
+    steps = [record for record in out if isinstance(record, Alert)]
+    if steps:
+        out = [record for record in out if not isinstance(record, Alert)]
+        return [*out, *(_proposal(state, entity_id, n, lineage, told) for told in steps)]
+    if _has_news(state, n):
+        return [*out, _proposal(state, entity_id, n, lineage, None)]
+    return out
+
+
+def _has_news(state: EntityState, n: int) -> bool:
+    """Whether something was counted since the last poll for an alert that is out."""
+    if state.episode is None or state.episode.opened < 0:
+        return False
+    since = end_of(n - POLL_TICKS)
+    return any(item.known_time >= since for item in state.recent)
+
+
+def _proposal(
+    state: EntityState, entity_id: str, n: int, lineage: Lineage, told: Alert | None
+) -> Proposal:
+    now, kind = end_of(n), told.kind if told else "evidence"
+    episode_id = told.episode_id if told else state.episode.id if state.episode else ""
+    return Proposal(
+        id=derived_id("proposal", entity_id, str(n), kind),
+        event_time=now, known_time=now, test=told.test if told else False, tick=n,
+        entity_id=entity_id, episode_id=episode_id, alert=told,
+        evidence=_evidence(state, now), words=_words(state, now),
+        config_hash=lineage.config_hash, catalogue_version=state.catalogue_version,
+        code_version=CODE_VERSION,
+        causation=told.causation if told else tuple(e.mention_id for e in state.recent[-1:]),
+    )
+
+
+def _evidence(state: EntityState, now: Millis) -> tuple[int, ...]:
+    """Keys of the newest texts that count, the newest first."""
+    oldest = now - WINDOW_HOURS * HOUR_MS
+    recent = sorted((-at, key) for key, at in state.texts.items() if at >= oldest)
+    return tuple(key for _, key in recent[:NEWEST])
+
+
+def _words(state: EntityState, now: Millis) -> tuple[int, ...]:
+    """What several of the kept headlines say."""
+    oldest = now - WINDOW_HOURS * HOUR_MS
+    said = Counter(
+        word for item in state.recent if item.known_time >= oldest for word in set(item.words)
+    )
+    often = sorted((-count, word) for word, count in said.items() if count >= OFTEN)
+    return tuple(word for _, word in often[:TOLD_WORDS])
+
+
+def passed(n: int, first: int, partition: int, partitions: int) -> Tick:
+    """Partition says that everything it has to propose up to interval n is out."""
+    return Tick(
+        n=n, first=first, present={MENTIONS: partitions}, catalogue=(0, 0),
+        origin=f"{MENTIONS}-{partition}",
+    )
