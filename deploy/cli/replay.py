@@ -48,7 +48,7 @@ def replay(
 
     Reaches no gateway and no Slack. Exit 1 when an article is not accounted for.
     """
-    plan = Plan(file, column_map, source, _speed(speed), _settings(overrides or []), catalogue,
+    plan = Plan(file, column_map, source, _speed(speed), settings_of(overrides or []), catalogue,
                 workers, raw_partitions, keyed_partitions, keep)
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
@@ -73,7 +73,7 @@ def _speed(text: str) -> Any:
     return speed
 
 
-def _settings(pairs: list[str]) -> dict[str, Any]:
+def settings_of(pairs: list[str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for pair in pairs:
         name, mark, value = pair.partition("=")
