@@ -58,6 +58,8 @@ class Alert(Record, frozen=True, kw_only=True, gc=False):
     spread_types: int  # source types with evidence in the last 12 h
     affect: float  # [0, 1]
     confidence: float | None = None  # None: no basis for a calibrated figure
+    cohesion: float | None = None  # [0, 1]: share of the evidence that tells its largest story
+    label: str | None = None  # why the entity is held to another bar, such as a scheduled event
     mentions: int  # counted, last 12 h, all types but trade
     headline: str
     reasons: tuple[Reason, ...] = ()

@@ -21,11 +21,13 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One clause of an explanation, with its numbers and what it rests on."""
 
-    clause: str  # velocity | spread | affect | trade | story | baseline | suppressed
+    clause: str  # velocity | spread | affect | trade | story | gate | habit | baseline | scheduled
     source_type: str | None = None  # of velocity and trade clauses
     observed: float  # a count, or for affect the value itself
     usual: float | None = None  # mean of the baseline's windows
     sigma: float | None = None  # distance from usual, in standard deviations
+    bar: float | None = None  # what had to be reached
+    name: str | None = None  # whose clause it is, such as the scheduled event's
     window_hours: float
     mention_ids: tuple[str, ...] = ()  # what the clause rests on; not all of it
 

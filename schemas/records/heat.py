@@ -54,7 +54,9 @@ class Heat(Record, frozen=True, kw_only=True, gc=False):
     mentions: int  # counted, last 12 h, all types but trade
     sentiment: float  # mean signed sentiment of them
     episode_id: str | None = None  # null when quiet
-    episode_state: str = "quiet"  # quiet | building | open | confirmed | cooling
+    episode_state: str = "quiet"  # quiet | building | open | confirmed | cooling | retracted
+    cohesion: float | None = None  # [0, 1]: share of the evidence that tells its largest story
+    label: str | None = None  # why the entity is held to another bar, such as a scheduled event
     reasons: tuple[Reason, ...] = ()
     receipts: tuple[Receipt, ...] = ()  # a few, of different types and outlets first
     config_hash: str
