@@ -38,6 +38,10 @@ class EvidenceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """What counts as independent."""
 
     duplicate_hours: int = 24  # a near-duplicate text counts once in so many hours
+    near_bits: int = 7  # fingerprints of people's posts that differ in no more are one text
+    near_bits_press: int = 4  # headlines of two papers on one event are alike by nature
+    author_per_day: int = 4  # counted mentions of one author or owner in 24 h
+    channel_per_hour: int = 30  # counted mentions in one channel
     spam_limit: float = 0.8
     count_passing: bool = False
 

@@ -50,6 +50,8 @@ class TypeState(msgspec.Struct, array_like=True):
 
     window: Window = msgspec.field(default_factory=Window)
     authors: dict[int, list[int]] = {}  # hour -> author keys, ascending
+    channels: dict[int, dict[int, int]] = {}  # hour -> channel key -> counted
+    rhythm: dict[int, tuple[Millis, Millis]] = {}  # author key -> last time and gap, newest last
 
 
 class Episode(msgspec.Struct, array_like=True):
@@ -97,6 +99,8 @@ class EntityState(msgspec.Struct, array_like=True):
     catalogue_version: int = 0
     past_peak: int = -1  # tick of the last ended episode's peak: heat goes on fading from it
     said: list[Saying] = []  # newest counted texts, ascending
+    prints: bytes = b""  # fingerprints of texts and the minute each counted, see near
+    left_out: dict[int, dict[str, int]] = {}  # hour -> verdict -> mentions not counted
 
 
 _encode = msgspec.msgpack.Encoder().encode
