@@ -12,9 +12,12 @@ from deploy.broker import DEADLINE_S, Actual, Broker, Wanted
 from schemas.clock import DAY_MS, HOUR_MS
 from schemas.errors import FatalError
 from schemas.settings import KafkaSection
-from schemas.topics import TOPICS, Topic, qualified
+from schemas.topics import BY_NAME, TOPICS, Topic, partitions_of, qualified
 
-CHANGELOGS: Final = (("heat-measure", "state"),)
+CHANGELOGS: Final = (  # app, table, and the topic that fills it
+    ("heat-measure", "state", "mentions"),
+    ("heat-stories", "stories", "alerts.proposed"),
+)
 MIB: Final = 1024 * 1024
 LARGEST_RECORD: Final = 6 * MIB
 LARGEST_DEAD_LETTER: Final = 8 * MIB  # the largest record and its coordinates
@@ -23,6 +26,7 @@ CHANGELOG_CONFIG: Final = {
     "min.cleanable.dirty.ratio": "0.1",
     "segment.ms": str(HOUR_MS),
     "max.compaction.lag.ms": str(6 * HOUR_MS),
+    "max.message.bytes": str(LARGEST_RECORD),  # the stories that are out are one row
 }
 Problem = Literal["missing", "partitions", "config"]
 
@@ -48,11 +52,6 @@ class Finding:
 
 def changelog_name(app: str, table: str, namespace: str) -> str:
     return qualified(namespace, f"{app}-{table}-changelog")
-
-
-def partitions_of(topic: Topic, kafka: KafkaSection) -> int:
-    counts = {"one": 1, "raw": kafka.raw_partitions, "keyed": kafka.keyed_partitions}
-    return counts[topic.partitions]
 
 
 def config_of(topic: Topic, replication: int) -> dict[str, str]:
@@ -90,11 +89,11 @@ def wanted_topics(kafka: KafkaSection) -> tuple[Wanted, ...]:
     logs = [
         Wanted(
             changelog_name(app, table, kafka.namespace),
-            kafka.keyed_partitions,
+            partitions_of(BY_NAME[topic_name], kafka),
             copies,
             {**CHANGELOG_CONFIG, "min.insync.replicas": str(_in_sync(copies))},
         )
-        for app, table in CHANGELOGS
+        for app, table, topic_name in CHANGELOGS
     ]
     return (*listed, *logs)
 

@@ -30,6 +30,7 @@ from schemas.records import (
     Tick,
     Velocity,
 )
+from schemas.settings import KafkaSection
 from schemas.sources import SOURCE_TYPES
 
 FOREVER: Final[Millis] = -1
@@ -52,6 +53,12 @@ class Topic:
 
 def raw_topic(source: str) -> str:
     return f"raw.{source}"
+
+
+def partitions_of(topic: Topic, kafka: KafkaSection) -> int:
+    """How many a topic has in a deployment."""
+    counts = {"one": 1, "raw": kafka.raw_partitions, "keyed": kafka.keyed_partitions}
+    return counts[topic.partitions]
 
 
 def dead_letters_of(topic: str) -> str:

@@ -10,18 +10,24 @@ from schemas.broker import confluent_options
 from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
-from schemas.topics import qualified, raw_topic
-from streams.agents import measure, resolve
+from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
+from streams.agents import measure, resolve, stories
 from streams.runtime.app import HeatApp, build_app, run
 from streams.runtime.health import Health
 from streams.runtime.preflight import Needed, preflight
 from streams.runtime.watchdog import Watchdog
 from streams.settings import StreamSettings
 
-ROLES: Final = ("resolve", "measure")
+ROLES: Final = ("resolve", "measure", "stories")
 OUTPUTS: Final = {
     "resolve": ("mentions", "entities.candidates"),
-    "measure": ("velocity", "heat", "alerts"),
+    "measure": ("velocity", "heat", "alerts.proposed"),
+    "stories": ("alerts",),
+}
+INPUTS: Final = {
+    "resolve": tuple(raw_topic(source) for source in SOURCE_TYPES),
+    "measure": ("mentions",),
+    "stories": ("alerts.proposed",),
 }
 
 
@@ -40,7 +46,7 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
     app = build_app(
         app_id,
         kafka.bootstrap,
-        kafka.raw_partitions if role == "resolve" else kafka.keyed_partitions,
+        partitions_of(BY_NAME[INPUTS[role][0]], kafka),
         datadir=(settings.stream.data or Path(tempfile.gettempdir()) / "heat-workers") / app_id,
         session_timeout=settings.stream.session_timeout_s,
         chunk_records=settings.stream.chunk_records,
@@ -48,19 +54,19 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
     )
     if role == "resolve":
         resolve.declare(app, settings, tuple(SOURCE_TYPES))
-    else:
+    elif role == "measure":
         measure.declare(app, settings)
+    else:
+        stories.declare(app, settings)
     return app
 
 
 def needed(role: str, settings: StreamSettings) -> list[Needed]:
     """The topics that a role reads and writes, as they must be before it starts."""
     kafka = settings.kafka
-    inputs = [raw_topic(source) for source in SOURCE_TYPES] if role == "resolve" else []
-    keyed = (*OUTPUTS[role], "mentions") if role == "measure" else OUTPUTS[role]
     return [
-        *(Needed(qualified(kafka.namespace, name), kafka.raw_partitions) for name in inputs),
-        *(Needed(qualified(kafka.namespace, name), kafka.keyed_partitions) for name in keyed),
+        Needed(qualified(kafka.namespace, name), partitions_of(BY_NAME[name], kafka))
+        for name in (*INPUTS[role], *OUTPUTS[role])
     ]
 
 

@@ -1,4 +1,4 @@
-"""mentions in; velocity, heat and alerts out. One table: a row per entity, one per partition."""
+"""mentions in; velocity, heat and proposed alerts out. A table: a row per entity and partition."""
 
 from time import monotonic
 from typing import Any, Final
@@ -10,8 +10,10 @@ from schemas.errors import UndecodableError
 from schemas.records import Mention, Record, Tick
 from schemas.topics import qualified
 from streams.agents.dead_letters import DeadLetters
+from streams.agents.rows import store, stored
 from streams.core.intervals import MentionPartition
 from streams.core.pipeline import emitted
+from streams.core.proposals import passed
 from streams.runtime.app import HeatApp
 from streams.runtime.fence import fence
 from streams.runtime.lane import Chunk, chunks, lanes
@@ -19,11 +21,6 @@ from streams.runtime.outbox import ANY_PARTITION, Output
 from streams.settings import StreamSettings
 
 STEP_EVENTS: Final = 2000
-
-
-def prefix_of(partition: int) -> bytes:
-    """What the keys of a partition's rows begin with; a worker's table holds several."""
-    return b"%03d|" % partition
 
 
 class Measurer:
@@ -36,23 +33,24 @@ class Measurer:
         self._namespace = settings.kafka.namespace
         self._dead = DeadLetters(settings.app_id("measure"))
         self._partitions: dict[TP, tuple[int, MentionPartition]] = {}
+        self._partitions_in_all = settings.kafka.keyed_partitions
+        self._proposed = qualified(settings.kafka.namespace, "alerts.proposed")
+        self._told: dict[TP, int] = {}  # the last interval that was passed on
 
     def _partition(self, chunk: Chunk) -> MentionPartition:
         """The fold of a partition, rebuilt from its rows at every assignment."""
         known = self._partitions.get(chunk.tp)
         if known is None or known[0] != chunk.generation:
-            prefix = prefix_of(chunk.tp.partition)
-            rows = {
-                key[len(prefix):]: self._table[key]
-                for key in list(self._table.keys()) if key.startswith(prefix)
-            }
+            rows = stored(self._table, chunk.tp.partition)
             known = chunk.generation, MentionPartition(self._config, rows)
             self._partitions[chunk.tp] = known
         return known[1]
 
     async def take(self, chunk: Chunk) -> None:
-        """Outputs acknowledged, then the stamped rows; the offset behind what is pending.
+        """Outputs acknowledged, then the word that they are, then the stamped rows.
 
+        What is pending holds the offset back. The word goes before the rows: once they say that an
+        interval is over, nobody would pass it on after a crash, and the stories would wait for it.
         A tick can end many intervals at once, so they are closed in steps, each stored before the
         next. The chunk is acknowledged behind the last: after a crash its ticks come again, and
         what was stored is not done twice.
@@ -62,6 +60,7 @@ class Measurer:
         while True:
             outputs += [self._output(event) for event in partition.close(most=STEP_EVENTS)]
             await self._app.outbox.deliver(outputs)
+            await self._app.outbox.deliver(self._passed(chunk.tp, partition))
             fence(self._app, chunk)
             self._write(chunk.tp, partition)
             if not partition.closable:
@@ -88,13 +87,17 @@ class Measurer:
         return rejected
 
     def _write(self, tp: TP, partition: MentionPartition) -> None:
-        prefix = prefix_of(tp.partition)
-        for row in partition.take_rows():
-            if row.value is None:
-                self._table.pop(prefix + row.key, None)
-            else:
-                self._table[prefix + row.key] = row.value
+        store(self._table, tp.partition, partition.take_rows())
         self._app.hold.at(tp, partition.hold())
+
+    def _passed(self, tp: TP, partition: MentionPartition) -> list[Output]:
+        """How far the partition is, once for each time that it got further."""
+        progress = partition.progress
+        if progress.closed <= self._told.get(tp, -1):
+            return []
+        self._told[tp] = progress.closed
+        tick = passed(progress.closed, progress.first, tp.partition, self._partitions_in_all)
+        return [(self._proposed, ANY_PARTITION, b"", encode(tick))]
 
     def _output(self, event: Record) -> Output:
         topic = qualified(self._namespace, emitted(event).topic)

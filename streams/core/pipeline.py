@@ -1,18 +1,20 @@
 """The whole computation as one fold over a log of raw mentions and ticks, for replay and parity.
 
-The very functions that the agents call, on one raw partition and one partition of mentions, with
-no broker between. A log is what a raw partition holds: ticks among the data.
+The very functions that the agents call, on one raw partition, one partition of mentions and the one
+of proposals, with no broker between. A log is what a raw partition holds: ticks among the data.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from schemas.errors import FatalError
-from schemas.records import RawMention, Record, Tick
+from schemas.records import Proposal, RawMention, Record, Tick
 from streams.core.config import CoreConfig
 from streams.core.intervals import MentionPartition
 from streams.core.lifting import RawPartition, Ready
+from streams.core.proposals import passed
 from streams.core.resolve import Catalogue, Resolved, resolve
+from streams.core.stories import StoryPartition
 
 CatalogueAt = Callable[[int], Catalogue]
 
@@ -29,6 +31,7 @@ TOPIC_OF = {
     "candidate": "entities.candidates",
     "velocity": "velocity",
     "heat": "heat",
+    "proposal": "alerts.proposed",
     "alert": "alerts",
 }
 
@@ -45,6 +48,7 @@ class Pipeline:
         self._hash = config.hash
         self._raw = RawPartition(f"{source}-0")
         self._mentions = MentionPartition(config, {})
+        self._stories = StoryPartition(config, {})
         self._offset = -1
 
     def feed(self, record: RawMention | Tick) -> Iterator[Emitted]:
@@ -62,10 +66,16 @@ class Pipeline:
     def _tick(self, tick: Tick) -> Iterator[Emitted]:
         for ready in self._raw.tick(tick, self._offset):
             yield from self._resolve(ready)
-        for passed in self._raw.pass_on():
-            self._mentions.tick(passed)
+        for copy in self._raw.pass_on():
+            self._mentions.tick(copy)
         for event in self._mentions.close():
             yield emitted(event)
+            if isinstance(event, Proposal):
+                self._stories.proposal(event, self._offset)
+        progress = self._mentions.progress
+        self._stories.tick(passed(progress.closed, progress.first, 0, 1))
+        for alert in self._stories.close():
+            yield emitted(alert)
         self._raw.hold()
 
     def _resolve(self, ready: Ready) -> Iterator[Emitted]:

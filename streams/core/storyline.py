@@ -13,7 +13,7 @@ from streams.core.config import StoriesConfig
 from streams.core.proposals import WINDOW_HOURS
 from streams.core.story import resemblance
 
-KEPT_TEXTS: Final = 240
+KEPT_TEXTS: Final = 120
 
 
 class Member(msgspec.Struct, array_like=True):
