@@ -1,10 +1,7 @@
 """One entity at one tick: fold what is new, and at polls say how hot it is."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Final, NamedTuple
-
-import msgspec
 
 from schemas.clock import INTERVAL_MS, POLL_TICKS, end_of, is_poll
 from schemas.ids import derived_id
@@ -156,12 +153,12 @@ HEADLINES: Final = {
 def _alert(
     episode: Episode | None, kind: episodes.Kind, heat: Heat, poll: Poll
 ) -> Alert:
-    """One step of the episode's alert, chained to the step before it."""
+    """One step that the episode wants told; the story that it is of chains and numbers it."""
     if episode is None:
         raise AssertionError("an alert step without an episode")
     episodes.told(episode, poll)
     trade = _pickup(episode)
-    alert = Alert(
+    return Alert(
         id=derived_id("alert-step", episode.id, str(episode.step)),
         event_time=heat.event_time, known_time=heat.known_time, test=heat.test, tick=poll.n,
         alert_id=derived_id("alert", episode.id), episode_id=episode.id, step=episode.step,
@@ -175,16 +172,7 @@ def _alert(
         reasons=heat.reasons, receipts=heat.receipts, trade=trade,
         config_hash=heat.config_hash, catalogue_version=heat.catalogue_version,
         code_version=heat.code_version, causation=heat.causation,
-        previous_hash=episode.hash,
     )
-    episode.hash = chain(alert)
-    return msgspec.structs.replace(alert, hash=episode.hash)
-
-
-def chain(alert: Alert) -> str:
-    """The hash of a step over all its fields but itself; `previous_hash` is one of them."""
-    bare = msgspec.structs.replace(alert, hash="")
-    return blake2b(msgspec.json.encode(bare), digest_size=16).hexdigest()
 
 
 def _pickup(episode: Episode) -> TradePickup | None:
