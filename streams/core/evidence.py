@@ -1,11 +1,9 @@
-"""Does this mention count, and what is remembered of it? One voice counts once an hour."""
-
-from bisect import bisect_left
-from typing import Literal
+"""What an entity's row remembers of a mention: its bucket, its voice, its feeling, its receipt."""
 
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Mention
 from streams.core.config import EvidenceConfig, VelocityConfig
+from streams.core.independence import Verdict, enter, forget, judge, leave_out
 from streams.core.state import EntityState, Evidence, Feeling, Saying, TypeState
 from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
@@ -14,7 +12,6 @@ KEPT_SAYINGS = 40
 KEPT_TRADES = 8  # earliest, and as many newest
 TRADE_MS = 3 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
-Verdict = Literal["counted", "trade", "passing", "spam", "test", "same-author", "same-text"]
 
 
 def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
@@ -26,28 +23,6 @@ def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
 
 def hour_of(moment: Millis) -> int:
     return bucket_of(moment) // PER_HOUR
-
-
-def judge(
-    state: EntityState, mention: Mention, moment: Millis, config: EvidenceConfig
-) -> Verdict:
-    """Whether a mention is independent evidence, given what was folded before it."""
-    if mention.test:
-        return "test"
-    if mention.source_type == "trade":
-        return "trade"
-    if mention.about == "passing" and not config.count_passing:
-        return "passing"
-    if mention.spam >= config.spam_limit:
-        return "spam"
-    counted_at = state.texts.get(mention.text_key)
-    known = mention.known_time  # of old news, too, a copy is one that comes soon after
-    if counted_at is not None and known - counted_at < config.duplicate_hours * HOUR_MS:
-        return "same-text"
-    kind = state.types.get(mention.source_type)
-    if kind and mention.author_key in kind.authors.get(hour_of(moment), ()):
-        return "same-author"
-    return "counted"
 
 
 def remember(mention: Mention) -> Evidence:
@@ -65,11 +40,14 @@ def absorb(
     moment = moment_of(mention, velocity)
     state.name, state.entity_type = mention.entity_name, mention.entity_type
     state.catalogue_version = max(state.catalogue_version, mention.catalogue_version)
-    verdict = judge(state, mention, moment, config)
+    hour = hour_of(moment)
+    verdict = judge(state, mention, hour, config)
     if verdict == "trade":
         _keep_trade(state, remember(mention))
     elif verdict == "counted":
         _count(state, mention, moment)
+    else:
+        leave_out(state, verdict, hour)
     return verdict
 
 
@@ -82,14 +60,12 @@ def _keep_trade(state: EntityState, item: Evidence) -> None:
 
 
 def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
-    state.texts[mention.text_key] = mention.known_time
     kind = state.types.get(mention.source_type)
     if kind is None:
         kind = state.types[mention.source_type] = TypeState()
     kind.window.add(moment)
     hour = hour_of(moment)
-    authors = kind.authors.setdefault(hour, [])
-    authors.insert(bisect_left(authors, mention.author_key), mention.author_key)
+    enter(state, kind, mention, hour)
     feeling = state.feelings.get(hour)
     if feeling is None:
         feeling = state.feelings[hour] = Feeling()
@@ -127,16 +103,12 @@ def prune(
 ) -> None:
     """Forget what no later decision can ask for."""
     oldest = hour_of(now) - 2 * SLOW_HOURS
+    forget(state, now, hour_of(now), config)
     for name in list(state.types):
         kind = state.types[name]
         kind.window.prune(now, velocity.baseline_days * 24)
-        if kind.authors and min(kind.authors) < oldest:
-            kind.authors = {h: a for h, a in kind.authors.items() if h >= oldest}
         if kind.window.empty and not kind.authors:
             del state.types[name]
-    kept = now - 2 * config.duplicate_hours * HOUR_MS
-    if state.texts and min(state.texts.values()) < kept:
-        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
     if state.said and now - state.said[0].known_time >= DAY_MS:

@@ -10,18 +10,22 @@ import re
 import struct
 from typing import Final
 
+import numpy as np
 from rensa import RMinHash
 
 from streams.core.fold import fold
 
 BITS: Final = 63  # what fits a signed 64-bit number on the wire
 FEWEST_WORDS: Final = 6  # below it one changed word is half the message
+KEPT: Final = 256  # of one entity
 LONGEST_TEXT: Final = 400  # characters; what comes after says little new
 _SEED: Final = 42
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w{2,}")
 _UNPACKED = struct.Struct(f"<{BITS}I")
+_ENTRY = struct.Struct("<QQ")
+_FEW: Final = 32  # up to here a plain loop is quicker than an array
 _LOWEST_BIT = bytes(ord("01"[n & 1]) for n in range(256))
 
 
@@ -46,3 +50,34 @@ def near_key(text: str) -> int:
 def distance(one: int, other: int) -> int:
     """How many bits two fingerprints differ in."""
     return (one ^ other).bit_count()
+
+
+def find(prints: bytes, key: int, bits: int, oldest: int) -> int:
+    """The minute of the first text within `bits` that is not older than `oldest`; -1 if none."""
+    if len(prints) <= _FEW * _ENTRY.size:
+        for other, minute in _ENTRY.iter_unpack(prints):
+            if minute >= oldest and (other ^ key).bit_count() <= bits:
+                return int(minute)
+        return -1
+    table = np.frombuffer(prints, dtype="<u8")
+    near = np.bitwise_count(table[::2] ^ np.uint64(key)) <= bits
+    minutes = table[1::2][near]
+    fresh = minutes[minutes >= oldest]
+    return int(fresh[0]) if len(fresh) else -1
+
+
+def add(prints: bytes, key: int, minute: int) -> bytes:
+    """With one more; of too many the newest stay.
+
+    A copy is added with the minute of what it copies: a text edited a little and again is the same
+    text all along, and may count again when the first one has aged.
+    """
+    return prints[-(KEPT - 1) * _ENTRY.size :] + _ENTRY.pack(key, minute)
+
+
+def prune(prints: bytes, oldest: int) -> bytes:
+    """Without those of minutes before `oldest`."""
+    entries = list(_ENTRY.iter_unpack(prints))
+    if all(minute >= oldest for _, minute in entries):
+        return prints
+    return b"".join(_ENTRY.pack(*entry) for entry in entries if entry[1] >= oldest)

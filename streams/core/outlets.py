@@ -80,6 +80,12 @@ HOSTS_BY_OWNER: Final[dict[str, tuple[str, ...]]] = {
 OWNER_BY_HOST: Final = {host: owner for owner, hosts in HOSTS_BY_OWNER.items() for host in hosts}
 
 
+# Hosts where everybody speaks: a post that names no room on one has none.
+PLATFORMS: Final = frozenset(
+    host for host, kind in TYPE_BY_HOST.items() if kind in {"social", "video", "short-video"}
+)
+
+
 class Outlet(NamedTuple):
     """`owner` is the voice; `source_type` is set where the host decides it."""
 

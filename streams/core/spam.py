@@ -80,7 +80,8 @@ SIGNS: Final = (
           "my our mi mine chan chha cana blog web webs stor shop mixt remi cove rap demo",
           rf"\b(?:(?:my|our|mi|a|this|one) (?:\w+ ){{0,3}}?(?:{_MEDIA})\b"
           rf"|(?:my|our|mine) (?:\w+ ){{0,2}}?(?:{_OURS})\b)"),
-    _sign("names a channel", 1.6, "chan chha cana play", r"\bchh?ann?els?\b|\bcanal\b|\bplaylist\b"),
+    _sign("names a channel", 1.6, "chan chha cana play",
+          r"\bchh?ann?els?\b|\bcanal\b|\bplaylist\b"),
     _sign("pleads", 1.7, "plea pls plz plzz pliz plis plss plez ples", r"\bpl[eaiz]*[sz]+e*\b"),
     _sign("asks to follow", 2.6, "foll add hit l4l f4f segu like",
           r"\b(?:follow(?:ers?)? (?:me|us|my|on|4|for|back|please|@)|add me\b|follow\b.{0,12}@"

@@ -1,0 +1,169 @@
+"""Whether a mention is a voice of its own: one author, one text, one channel, each so much.
+
+What is not counted is kept with its verdict. Nothing here looks at other entities: the memory is
+part of the row of the one that is mentioned.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final, Literal
+from zlib import crc32
+
+from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Millis
+from schemas.records import Mention
+from streams.core import near
+from streams.core.config import EvidenceConfig
+from streams.core.outlets import PLATFORMS
+from streams.core.state import EntityState, TypeState
+
+Verdict = Literal[
+    "counted", "trade",
+    "passing", "spam", "test",
+    "same-text",  # the same words within a day, whoever says them
+    "near-text",  # nearly the same words
+    "same-author",  # a second time within the hour
+    "author-cap",  # often enough within the day
+    "channel-cap",  # enough from there within the hour
+    "regular-author",  # a third time after the very same pause: a machine
+]
+PRESS: Final = frozenset({"news", "trade", "charts"})
+TEXTLESS: Final = frozenset({"search", "charts", "reference"})
+"""Their titles are labels, alike by nature; only equal ones are the same."""
+REMEMBERED_AUTHORS: Final = 256
+SHORTEST_PAUSE: Final = MINUTE_MS
+DAY_HOURS: Final = 24
+
+
+def judge(
+    state: EntityState, mention: Mention, hour: int, config: EvidenceConfig
+) -> Verdict:
+    """Whether a mention of that hour is independent evidence, given what was folded before it.
+
+    Remembers what later judgements need of mentions that do not count: copies of copies, and when
+    an author spoke last.
+    """
+    if mention.test:
+        return "test"
+    if mention.source_type == "trade":
+        return "trade"
+    if mention.about == "passing" and not config.count_passing:
+        return "passing"
+    regular = _regular(state, mention)
+    if mention.spam >= config.spam_limit:
+        return "spam"
+    copy = _copy(state, mention, config)
+    if copy is not None:
+        return copy
+    kind = state.types.get(mention.source_type)
+    if kind is None:
+        return "counted"
+    if regular:
+        return "regular-author"
+    return _crowded(kind, mention, hour, config)
+
+
+def _copy(state: EntityState, mention: Mention, config: EvidenceConfig) -> Verdict | None:
+    """Of old news, too, a copy is one that comes soon after: by the time it was known."""
+    lasting = config.duplicate_hours * HOUR_MS
+    counted_at = state.texts.get(mention.text_key)
+    if counted_at is not None and mention.known_time - counted_at < lasting:
+        return "same-text"
+    key = mention.near_key
+    if not key or mention.source_type in TEXTLESS:
+        return None
+    bits = config.near_bits_press if mention.source_type in PRESS else config.near_bits
+    oldest = (mention.known_time - lasting) // MINUTE_MS + 1
+    minute = near.find(state.prints, key, bits, oldest)
+    if minute < 0:
+        return None
+    state.prints = near.add(state.prints, key, minute)
+    return "near-text"
+
+
+def _crowded(kind: TypeState, mention: Mention, hour: int, config: EvidenceConfig) -> Verdict:
+    author = mention.author_key
+    if _spoke(kind.authors.get(hour, ()), author):
+        return "same-author"
+    days = sum(
+        _spoke(authors, author) for told, authors in kind.authors.items()
+        if hour - DAY_HOURS < told < hour + DAY_HOURS
+    )
+    if days >= config.author_per_day:
+        return "author-cap"
+    told = kind.channels.get(hour)
+    if told and told.get(channel_key(mention.outlet), 0) >= config.channel_per_hour:
+        return "channel-cap"
+    return "counted"
+
+
+def _spoke(authors: Sequence[int], author: int) -> bool:
+    place = bisect_left(authors, author)
+    return place < len(authors) and authors[place] == author
+
+
+def _regular(state: EntityState, mention: Mention) -> bool:
+    """Whether a person's account speaks after the very same pause as the time before.
+
+    By the source's clock; one that is as old as our knowledge is the rhythm of our own polls.
+    """
+    at = mention.event_time
+    if mention.source_type in PRESS or mention.source_type in TEXTLESS or at >= mention.known_time:
+        return False
+    kind = state.types.get(mention.source_type)
+    if kind is None or mention.author_key not in kind.rhythm:
+        return False
+    last, pause = kind.rhythm.pop(mention.author_key)
+    gap = at - last
+    kind.rhythm[mention.author_key] = max(at, last), gap
+    return gap >= SHORTEST_PAUSE and abs(gap - pause) <= SECOND_MS + gap // 100
+
+
+def channel_key(outlet: str) -> int:
+    return crc32(outlet.encode(errors="surrogatepass"))
+
+
+def enter(state: EntityState, kind: TypeState, mention: Mention, hour: int) -> None:
+    """Remember a counted mention's author, text and channel."""
+    authors = kind.authors.setdefault(hour, [])
+    authors.insert(bisect_left(authors, mention.author_key), mention.author_key)
+    state.texts[mention.text_key] = mention.known_time
+    if mention.near_key and mention.source_type not in TEXTLESS:
+        state.prints = near.add(state.prints, mention.near_key, mention.known_time // MINUTE_MS)
+    if mention.source_type in PRESS:
+        return
+    kind.rhythm.setdefault(mention.author_key, (mention.event_time, 0))
+    if len(kind.rhythm) > REMEMBERED_AUTHORS:
+        del kind.rhythm[next(iter(kind.rhythm))]
+    if _is_channel(mention):
+        told = kind.channels.setdefault(hour, {})
+        key = channel_key(mention.outlet)
+        told[key] = told.get(key, 0) + 1
+
+
+def _is_channel(mention: Mention) -> bool:
+    """A source that names no channel is not one: all of a platform is no room."""
+    return mention.outlet != mention.source and mention.outlet not in PLATFORMS
+
+
+def leave_out(state: EntityState, verdict: Verdict, hour: int) -> None:
+    told = state.left_out.setdefault(hour, {})
+    told[verdict] = told.get(verdict, 0) + 1
+
+
+def forget(state: EntityState, now: Millis, hour: int, config: EvidenceConfig) -> None:
+    """Drop what no later judgement can ask for."""
+    oldest = hour - DAY_HOURS
+    for kind in state.types.values():
+        if kind.authors and min(kind.authors) < oldest:
+            kind.authors = {h: a for h, a in kind.authors.items() if h >= oldest}
+        if kind.channels and min(kind.channels) < oldest:
+            kind.channels = {h: c for h, c in kind.channels.items() if h >= oldest}
+        if kind.rhythm and min(at for at, _ in kind.rhythm.values()) < now - DAY_MS:
+            kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= now - DAY_MS}
+    kept = now - 2 * config.duplicate_hours * HOUR_MS
+    if state.texts and min(state.texts.values()) < kept:
+        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
+    if state.prints:
+        state.prints = near.prune(state.prints, kept // MINUTE_MS)
+    if state.left_out and min(state.left_out) < oldest:
+        state.left_out = {h: v for h, v in state.left_out.items() if h >= oldest}
