@@ -10,8 +10,9 @@ def register(app: typer.Typer) -> None:
 
 
 def worker(
-    role: Annotated[Literal["resolve", "measure"],
-                    typer.Argument(help="resolve: raw to mentions; measure: mentions to heat.")],
+    role: Annotated[Literal["resolve", "measure", "stories"],
+                    typer.Argument(help="resolve: raw to mentions; measure: mentions to heat; "
+                                        "stories: what is measured to alerts.")],
 ) -> None:
     """Run a Faust worker. More of the same role share its partitions."""
     from streams.worker import work  # Faust's imports take a while: not for the help's sake

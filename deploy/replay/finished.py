@@ -1,6 +1,6 @@
-"""When is a replay over? When both groups have committed to the end of what they read."""
+"""When is a replay over? When every group has committed to the end of what it reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic, sleep
 
 from confluent_kafka import (
@@ -14,23 +14,32 @@ from confluent_kafka.admin import AdminClient
 from schemas.broker import confluent_options
 from schemas.errors import FatalError
 from schemas.settings import KafkaSection
-from schemas.topics import qualified, raw_topic
+from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
 
 LOOK_EVERY_S = 0.25
 ANSWER_S = 20.0
-UNKNOWN = (-1, -1)
+UNKNOWN = {"any role": -1}
+Left = Mapping[str, int]  # role -> records that it has yet to commit
 
 
 class Progress:
-    """How far the two stream roles are in a namespace."""
+    """How far the stream roles are in a namespace."""
 
     def __init__(self, kafka: KafkaSection, source: str) -> None:
         self._kafka = kafka
         self._connect()
-        name = qualified(kafka.namespace, raw_topic(source))
-        self._raw = [TopicPartition(name, p) for p in range(kafka.raw_partitions)]
-        name = qualified(kafka.namespace, "mentions")
-        self._mentions = [TopicPartition(name, p) for p in range(kafka.keyed_partitions)]
+        # The resolver holds its commit at the newest tick, which ends the log of a recording: it
+        # is done when only that one is left.
+        self._read = {
+            "resolve": (self._partitions(raw_topic(source)), 1),
+            "measure": (self._partitions("mentions"), 0),
+            "stories": (self._partitions("alerts.proposed"), 0),
+        }
+
+    def _partitions(self, topic: str) -> list[TopicPartition]:
+        name = qualified(self._kafka.namespace, topic)
+        count = partitions_of(BY_NAME[topic], self._kafka)
+        return [TopicPartition(name, p) for p in range(count)]
 
     def _connect(self) -> None:
         options = {**confluent_options(self._kafka), "log_level": 0}
@@ -45,14 +54,12 @@ class Progress:
         self._reader.close()
         self._connect()
 
-    def behind(self) -> tuple[int, int]:
-        """Records that resolve and measure have yet to commit.
-
-        The resolver holds its commit at the newest tick, which ends the log of a recording: it is
-        done when only that one is left.
-        """
-        resolve = self._behind("heat-resolve", self._raw, spare=1)
-        return resolve, self._behind("heat-measure", self._mentions, spare=0)
+    def behind(self) -> Left:
+        """Records that each role has yet to commit, in the order in which they feed each other."""
+        return {
+            role: self._behind(f"heat-{role}", partitions, spare)
+            for role, (partitions, spare) in self._read.items()
+        }
 
     def _behind(self, group: str, partitions: list[TopicPartition], spare: int) -> int:
         group_id = qualified(self._kafka.namespace, group)
@@ -68,28 +75,34 @@ class Progress:
         return left
 
 
+def told(left: Left) -> str:
+    """`resolve 3, measure 0`."""
+    return ", ".join(f"{role} {count}" for role, count in left.items())
+
+
 def wait_finished(
-    progress: Progress, step: Callable[[int, int], None], patience_s: float
+    progress: Progress, step: Callable[[Left], None], patience_s: float
 ) -> None:
-    """Return when both roles are done. `step` is called at each look with what is left.
+    """Return when every role is done. `step` is called at each look with what is left.
 
     Raises FatalError when nothing moves for `patience_s`.
     """
-    before, moved, resting = (-1, -1), monotonic(), 0
-    while resting < 2:  # done twice in a row: mentions grow until the resolver is done
+    before: Left = UNKNOWN
+    moved, resting = monotonic(), 0
+    while resting < 2:  # done twice in a row: a topic grows until the role before it is done
         try:
             left = progress.behind()
         except (KafkaException, TimeoutError):
             left = UNKNOWN  # the broker is away, or moving a partition: ask again
             progress.renew()
-        step(*left)
-        resting = resting + 1 if left == (0, 0) else 0
+        step(left)
+        resting = resting + 1 if not any(left.values()) else 0
         if left != before:
             before, moved = left, monotonic()
         elif monotonic() - moved > patience_s and not resting:
             raise FatalError(
-                f"nothing moved for {patience_s:.0f} s: resolve has {left[0]} and measure "
-                f"{left[1]} records left; see the logs of the workers"
+                f"nothing moved for {patience_s:.0f} s; records left: {told(left)}; see the logs "
+                "of the workers"
             )
         sleep(LOOK_EVERY_S)
 

@@ -10,7 +10,8 @@ from schemas.topics import qualified
 from streams.replay.account import Account
 from streams.replay.digest import Digest
 
-OUTPUTS = ("mentions", "entities.candidates", "velocity", "heat", "alerts")
+OUTPUTS = ("mentions", "entities.candidates", "velocity", "heat", "alerts.proposed",
+           "alerts")
 SILENCE_S = 30.0
 
 

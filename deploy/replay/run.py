@@ -13,7 +13,7 @@ from deploy.local.child import Program
 from deploy.local.roles import writes_ok
 from deploy.local.settings import child_environment
 from deploy.local.supervisor import Post, Supervisor
-from deploy.replay.finished import Progress, wait_finished
+from deploy.replay.finished import Left, Progress, told, wait_finished
 from deploy.replay.outcome import read_outcome
 from deploy.replay.plan import Plan
 from producers.catalogue.publish import publish_entities
@@ -56,9 +56,9 @@ def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[A
         published = publish_recording(recording.mentions, kafka, plan.source, plan.speed)
         say(f"published {published.mentions} mentions and {published.ticks} ticks")
 
-        def step(resolve: int, measure: int) -> None:
+        def step(left: Left) -> None:
             supervisor.step(time.monotonic())
-            say(f"left: resolve {resolve}, measure {measure}")
+            say(f"left: {told(left)}")
 
         wait_finished(progress, step, PATIENCE_S)
     finally:
@@ -92,7 +92,7 @@ def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
         Post(_program(f"{role}-{number}", role, folder, env))
         for role in ("resolve", "measure")
         for number in range(1, plan.workers + 1)
-    ]
+    ] + [Post(_program("stories-1", "stories", folder, env))]  # one partition: one worker
 
 
 def _program(name: str, role: str, folder: Path, env: dict[str, str]) -> Program:

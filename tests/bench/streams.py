@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.stack import Stack
+from deploy.replay.finished import Left
 from schemas.settings import KafkaSection, LogSection
 from schemas.telemetry import configure_logging
 from schemas.topics import raw_topic
@@ -65,7 +66,7 @@ class Bench:
             with workers(kafka, folder, "measure") as running:
                 self._add("measure", run_stage(
                     kafka, running, "mentions", self._mentions, events, self._broker,
-                    lambda behind: behind[1] == 0,
+                    lambda behind: behind["measure"] == 0,
                 ))
             self._add("bare mentions", bare_loop(
                 kafka, "mentions", events, len(self._mentions), self._broker
@@ -77,21 +78,21 @@ class Bench:
             with workers(kafka, folder, "resolve") as running:
                 self._add("resolve", run_stage(
                     kafka, running, topic, self._raw, events, self._broker,
-                    lambda behind: behind[0] == 0,
+                    lambda behind: behind["resolve"] == 0,
                 ))
             self._add("bare raw", bare_loop(kafka, topic, events, len(self._raw), self._broker))
 
     def _chain(self) -> None:
-        resting: list[tuple[int, int]] = []
+        resting: list[bool] = []
 
-        def done(behind: tuple[int, int]) -> bool:
+        def done(behind: Left) -> bool:
             """Twice in a row: mentions grow until the resolver is done."""
-            resting.append(behind)
-            return resting[-2:] == [(0, 0), (0, 0)]
+            resting.append(not any(behind.values()))
+            return resting[-2:] == [True, True]
 
         with (
             namespace(self._settings, self._folder, self._told.entities) as (kafka, folder),
-            workers(kafka, folder, "resolve", "measure") as running,
+            workers(kafka, folder, "resolve", "measure", "stories") as running,
         ):
             self._add("chain", run_stage(
                 kafka, running, raw_topic(SOURCE), self._raw, self._told.raw_count,

@@ -14,7 +14,7 @@ from deploy import topics
 from deploy.local.child import Child, Program
 from deploy.local.roles import writes_ok
 from deploy.local.settings import child_environment
-from deploy.replay.finished import Progress
+from deploy.replay.finished import Left, Progress, told
 from producers.catalogue.publish import publish_entities
 from schemas.broker import confluent_options
 from schemas.errors import HeatError
@@ -26,7 +26,6 @@ from tests.bench.parts.figures import Figures, timed
 
 PATIENCE_S: Final = 300.0
 LOOK_EVERY_S: Final = 0.25
-Behind = tuple[int, int]  # records that resolve and measure have yet to commit
 
 
 @contextmanager
@@ -91,7 +90,7 @@ def publish(kafka: KafkaSection, topic: str, messages: Sequence[Sent]) -> None:
 
 def run_stage(
     kafka: KafkaSection, running: dict[str, Child], topic: str, messages: Sequence[Sent],
-    events: int, broker: int, done: Callable[[Behind], bool],
+    events: int, broker: int, done: Callable[[Left], bool],
 ) -> Figures:
     """Publish to waiting workers; until what they have committed is all there is."""
     pids = {role: child.pid for role, child in running.items()} | {"broker": broker}
@@ -106,7 +105,7 @@ def run_stage(
 
 
 def _wait(
-    progress: Progress, running: dict[str, Child], done: Callable[[Behind], bool]
+    progress: Progress, running: dict[str, Child], done: Callable[[Left], bool]
 ) -> None:
     until = time.monotonic() + PATIENCE_S
     while not done(behind := progress.behind()):
@@ -114,5 +113,5 @@ def _wait(
             if child.exit_code is not None:
                 raise SystemExit(child.obituary())
         if time.monotonic() > until:
-            raise SystemExit(f"not done within {PATIENCE_S:g} s: {behind} records are left")
+            raise SystemExit(f"not done within {PATIENCE_S:g} s: left: {told(behind)}")
         time.sleep(LOOK_EVERY_S)
