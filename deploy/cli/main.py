@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.topics": ("topics",),
     "deploy.cli.schema": ("schema",),
     "deploy.cli.tail": ("tail",),
+    "deploy.cli.resolve": ("resolve",),
     "deploy.cli.worker": ("worker",),
     "deploy.cli.sources": ("producers",),
     "sinks.cli": ("sink",),

@@ -3,26 +3,33 @@
 import re
 from typing import NamedTuple
 
-from streams.core.lexicon import EVERYDAY, Form, Lexicon, Sense
-from streams.core.reading import Casing, Field, opens_sentence
-from streams.core.spotter import Hit
+from streams.core.lexicon import Form, Lexicon, Sense
+from streams.core.reading import Field
+from streams.core.sights import Sight
+from streams.core.words import EVERYDAY, Nameliness
 
-# Set by hand on real headlines. The rival of every reading is "nobody", at 0: a full name alone
-# passes ACCEPT, a rare single name with a capital does, a doubtful one needs support.
+# Set by hand on real headlines and posts. The rival of every reading is "nobody", at 0: a full
+# name alone passes ACCEPT, a rare single name with a capital does, a doubtful one needs support.
 FULL_NAME = 2.0  # two words or more seldom fall together by chance
-PHRASE = 1.0  # a title of everyday words alone does: "This Morning"
+PHRASE_FADES = 0.45  # per unit of Zipf above everyday: "This Morning" is said by chance
 ONE_WORD = 0.5
 RARITY = 0.5  # per unit of Zipf frequency below everyday, at most 3; against it above, at most 2
+NAMELIKE = 0.5  # a word, but of the sort that names are: "ryan"
+COMMON = -1.0  # "a drake", "my rose"
+ACTS = 1.0  # "Prince says": a thing does not
 PRIOR = 2.0  # times (prior - 0.5): what the name mostly means
-CAPITAL = 0.75  # nothing explains the capital but being a name
+CAPITAL = 1.0  # nothing explains the capital but being a name
 SMALL = -0.5  # small letters in a text that has capitals elsewhere
 TAGGED = 1.5  # somebody marked it as a name
 QUOTED = 1.0  # titles of works are quoted
+DUE = 1.25  # "songs like ...", "watched ...", "... by Halsey"
+BESIDE_NAME = 1.0  # next to a name that is in no doubt
 CONTEXT = 1.0  # per context word of the entity, at most two
 COMPANY = 1.5  # an entity that vouches for this one is there too
 BESIDE = 1.0  # "the film Joker", "rapper Drake"
 TYPE_WORD = 0.25  # per word of its type anywhere, at most two
 DOUBTFUL = -1.25  # known to mean other things too
+SOURCE = 0.5  # a channel that is about its type
 
 _TYPE_WORDS = {
     "person": "actor actress star singer rapper host presenter comedian comic director icon model "
@@ -35,15 +42,29 @@ _TYPE_WORDS = {
     "group": "band group rockers bandmates singers frontman album tour concert duo trio boyband",
     "franchise": "franchise film films movie movies saga star universe sequel trilogy",
     "event": "ceremony nominees nominations winners red carpet awards festival gala host",
+    "couple": "couple pair wedding engagement",
+    "character": "character role plays played villain superhero",
+    "network": "network channel broadcaster",
+    "company": "studio studios streamer label",
 }
 TYPE_WORDS = {kind: frozenset(words.split()) for kind, words in _TYPE_WORDS.items()}
 _WORKS = frozenset({"film", "show", "song", "album", "franchise"})
-_QUOTES = "'\"\u2018\u201c"
-_QUOTE_ENDS = re.compile(r"[,.]?['\"\u2019\u201d](?!\w)")  # 'It' but not 'It's over'
+_TITLED = _WORKS | {"event"}
+_NOT_TITLED = frozenset(TYPE_WORDS) - _TITLED
 _WORD = re.compile(r"\w+(?:'\w+)?")
-_NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
-_PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
-_NEAR = 40  # characters in which the neighbouring word must lie
+_MUSIC = frozenset({"person", "group", "song", "album"})
+_SCREEN = frozenset({"person", "film", "show", "franchise", "character", "network"})
+_UNHEARD = frozenset({"film", "show", "franchise", "event", "character", "network", "company"})
+_UNSEEN = frozenset({"person", "group", "song", "album", "couple", "company"})
+_NOT_DUE = {"heard": _UNHEARD, "seen": _UNSEEN, "any": frozenset[str]()}  # who is not expected
+# What a channel is about, by a word in its name.
+_CHANNELS = (
+    (
+        re.compile(r"music|kpop|hiphop|popheads|indieheads|metal|listentothis|song|billboard"),
+        _MUSIC,
+    ),
+    (re.compile(r"movie|film|televis|netflix|marvel|dcu|horror|anime|boxoffice"), _SCREEN),
+)
 
 
 class Surroundings(NamedTuple):
@@ -52,43 +73,21 @@ class Surroundings(NamedTuple):
     words: frozenset[str]
     running: str  # all words, one blank apart, a blank at either end
     company: frozenset[int]  # entities named beyond doubt
+    types: frozenset[str]  # what its channel is about
 
 
-class Sight(NamedTuple):
-    """How a hit looks where it stands."""
-
-    surface: str
-    capital: bool
-    explained: bool  # the position or the casing of the text explains the capital
-    tagged: bool
-    quoted: bool
-    previous: str
-    next: str
-
-
-def surroundings(fields: tuple[Field, ...], company: frozenset[int]) -> Surroundings:
+def surroundings(
+    fields: tuple[Field, ...], company: frozenset[int], channel: str = ""
+) -> Surroundings:
     words = [word for field in fields for word in _WORD.findall(field.folded)]
     bare = [word.removesuffix("'s") for word in words]
-    return Surroundings(frozenset(bare), f" {' '.join(bare)} ", company)
+    return Surroundings(frozenset(bare), f" {' '.join(bare)} ", company, types_of(channel))
 
 
-def look(text: str, casing: Casing, hit: Hit, form: Form) -> Sight:
-    start, end = hit.start, hit.end
-    surface = text[start:end]
-    long_words = [word for word in surface.split() if len(word) > 3] or [surface]
-    capital = surface[:1].isupper() and all(not word[0].islower() for word in long_words)
-    quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
-    before = _PREVIOUS.search(text, max(0, start - _NEAR), start)
-    after = _NEXT.match(text, end)
-    return Sight(
-        surface,
-        capital,
-        casing != "sentence" or (form.words == 1 and opens_sentence(text, start)),
-        hit.tagged,
-        bool(quoted),
-        before[1] if before else "",
-        after[1] if after else "",
-    )
+def types_of(channel: str) -> frozenset[str]:
+    """The types of entity that a subreddit or a channel of this name is about; empty: any."""
+    named = channel.lower()
+    return frozenset().union(*(types for pattern, types in _CHANNELS if pattern.search(named)))
 
 
 def weigh(
@@ -97,46 +96,79 @@ def weigh(
     """The terms of one reading; their sum is its score."""
     entity = lexicon.entities[sense.number]
     kind = TYPE_WORDS.get(entity.entity_type, frozenset())
-    terms = {"form": _form_weight(form, entity.entity_type), "prior": PRIOR * (entity.prior - 0.5)}
+    terms = looks(form, sight, entity.prior)
     if form.words == 1:
-        commonest = -1.0 if sense.doubtful else -2.0  # its doubt is weighed already
-        terms["rarity"] = RARITY * max(commonest, min(3.0, EVERYDAY - form.zipf))
-    if sight.capital and not sight.explained:
-        terms["capital"] = CAPITAL
-    elif not sight.capital and not sight.explained:
-        terms["small-letters"] = SMALL
-    if sight.tagged:
-        terms["tagged"] = TAGGED
-    if sight.quoted and entity.entity_type in _WORKS:
+        terms |= _commonness(form, sense, sight)
+    if sight.quoted and entity.entity_type not in _NOT_TITLED:
         terms["quoted"] = QUOTED
+    if sight.due and entity.entity_type not in _NOT_DUE[sight.due]:
+        terms["due"] = DUE
+    if sight.acts and entity.entity_type not in _TITLED:
+        terms["acts"] = ACTS
+    if sight.called_common and form.words == 1 and not form.article:
+        terms["called-common"] = COMMON
+    if sight.beside_name:
+        terms["beside-name"] = BESIDE_NAME
     if matched := context_matches(form, sense, around, lexicon):
         terms["context"] = CONTEXT * min(2, matched)
-    if around.company & lexicon.related[sense.number]:
+    if around.company & lexicon.related(sense.number):
         terms["company"] = COMPANY
     if not kind.isdisjoint({sight.previous.lower(), sight.next.lower()}):
         terms["beside"] = BESIDE
     if typed := len(kind & around.words):
         terms["type-words"] = TYPE_WORD * min(2, typed)
+    if entity.entity_type in around.types:
+        terms["source"] = SOURCE
     if sense.doubtful:
         terms["doubtful"] = DOUBTFUL
     return terms
 
 
+def looks(form: Form, sight: Sight, prior: float) -> dict[str, float]:
+    """The terms of the name itself and of how it is written."""
+    terms = {"form": _form_weight(form), "prior": PRIOR * (prior - 0.5)}
+    if sight.capital and not sight.explained:
+        terms["capital"] = CAPITAL
+    elif sight.small:
+        terms["small-letters"] = SMALL
+    if sight.tagged:
+        terms["tagged"] = TAGGED
+    return terms
+
+
+def _commonness(form: Form, sense: Sense, sight: Sight) -> dict[str, float]:
+    commonest = -1.0 if sense.doubtful else -2.0  # its doubt is weighed already
+    rarity = RARITY * max(commonest, min(3.0, EVERYDAY - form.zipf))
+    if not is_namelike(form, sight):
+        return {"rarity": rarity}
+    return {"name-like": NAMELIKE, "rarity": max(0.0, rarity)}
+
+
+def is_namelike(form: Form, sight: Sight) -> bool:
+    """Is its one word rather a name, written as it is here?"""
+    if form.nameliness is Nameliness.WITH_CAPITAL:
+        return sight.capital
+    return form.nameliness is Nameliness.ALWAYS
+
+
 def context_matches(form: Form, sense: Sense, around: Surroundings, lexicon: Lexicon) -> int:
     """How many context words of the entity the post holds besides the name itself."""
-    own = form.text.split()
-    words = lexicon.context_words[sense.number] & around.words
-    phrases = lexicon.context_phrases[sense.number]
-    return len(words.difference(own)) + sum(f" {phrase} " in around.running for phrase in phrases)
+    known = lexicon.context_words.get(sense.number)
+    if known is None:
+        return 0
+    words = (known & around.words).difference(form.text.split())
+    phrases = lexicon.context_phrases.get(sense.number, ())
+    return len(words) + sum(f" {phrase} " in around.running for phrase in phrases)
 
 
 def support(terms: dict[str, float]) -> float:
     """Pieces of support from the text beyond the name and its looks."""
-    pieces = terms.get("context", 0.0) / CONTEXT + ("company" in terms) + ("beside" in terms)
+    pieces = terms.get("context", 0.0) / CONTEXT
+    pieces += sum(clue in terms for clue in ("company", "beside", "due", "beside-name"))
     return pieces + (("quoted" in terms or "tagged" in terms) and "type-words" in terms)
 
 
-def _form_weight(form: Form, entity_type: str) -> float:
+def _form_weight(form: Form) -> float:
     if form.words == 1:
         return ONE_WORD
-    return PHRASE if form.everyday and entity_type != "person" else FULL_NAME
+    return FULL_NAME - PHRASE_FADES * max(0.0, form.zipf - EVERYDAY)

@@ -1,37 +1,33 @@
 """Which entity does a name in a text mean, if any? Pure: same text and lexicon, same answer."""
 
 import re
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from streams.core.clues import TYPE_WORDS, Sight, Surroundings, look, support, surroundings, weigh
+from streams.core.clues import Surroundings, looks, support, surroundings, weigh
 from streams.core.lexicon import Form, Lexicon, Sense
-from streams.core.reading import Casing, Field, FieldName, casing_of, opens_sentence, read
+from streams.core.objections import (
+    RejectionReason,
+    in_plain_use,
+    is_bare_handle,
+    part_of_another,
+    stands_out,
+)
+from streams.core.reading import Casing, Field, FieldName, casing_of, read
+from streams.core.sights import Sight, glance, look
 from streams.core.spotter import Hit
-
-RejectionReason = Literal[
-    "ambiguous",  # two entities are about equally likely
-    "no-context",  # the name needs support from the text and finds none
-    "everyday-word",  # an everyday word whose capital proves nothing here
-    "below-score",
-    "below-margin",
-    "inside-longer-name",  # a neighbouring capital makes it part of another name
-    "publisher-or-place",  # a magazine or a street called so
-]
+from streams.core.words import EVERYDAY
 
 ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
 MARGIN = 0.5  # over the next best entity of the same name
-EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
 COMMON_WORD = 4.5  # Zipf: "queen", "golden": no open question without support
-FUNCTION_WORD = 5.0  # Zipf: for "it", "her", "us" even a stray capital is no sign of a name
+_FULL_NAME_PRIOR = 0.25  # from here a full name passes in whatever letters
 
-_PLACE = re.compile(
-    r"[ -](?:Street|St|Avenue|Boulevard|Blvd|Road|Square|County|City|Airport|Hospital|University"
-    r"|College|School|Island|Stadium|Bridge|Beach|Park|Gardens|Hotel|Weekly|Magazine|Times|Herald"
-    r"|Tribune|Gazette|Journal|Media|Foundation)\b"
+# What parts two names that stand side by side: "tool and pink floyd", "waves by the bahamas".
+_BETWEEN = re.compile(
+    r"(?:'s)?(?:[ ,;/&|+\u2022-]|\b(?:and|or|by|vs|x|feat|ft|featuring|from|with)\b\.?|[\"'])*\Z"
 )
-_HEIR = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
-_NUMBERED = frozenset({"event", "show"})  # WrestleMania 36 is WrestleMania; Frozen 3 is not Frozen
-_NUMBER = re.compile(r"[ -](?:\d{1,2}|II|III|IV|V)\b")
+_CREDITED = re.compile(r"\b(?:by|feat|ft|featuring)\b")  # a title and its artist: both are meant
+_FURTHEST = 12  # characters between two names side by side
 
 
 class Accepted(NamedTuple):
@@ -73,26 +69,22 @@ class _Named(NamedTuple):
     hit: Hit
     form: Form
     sight: Sight
+    sure: bool
 
 
 def resolve_text(
-    title: str, text: str, lexicon: Lexicon, *, outlet: str | None = None
+    title: str, text: str, lexicon: Lexicon, *, outlet: str | None = None, channel: str = ""
 ) -> Resolution:
     """Whom a post names. `outlet` as in `reading.read`: None for posts and videos."""
-    fields = read(title, text, outlet)
-    named = [one for field in fields for one in _names(field, lexicon)]
-    if not named:
-        return Resolution((), ())
-    around = surroundings(fields, frozenset(_beyond_doubt(named)))
     best: dict[str, Accepted] = {}
     rejected: dict[str, Rejected] = {}
-    for one in named:
-        verdict = _judge(one, around, lexicon)
-        if isinstance(verdict, Rejected):
-            if one.form.zipf < COMMON_WORD or support(verdict.terms) > 0:
-                rejected.setdefault(one.form.text, verdict)
-        elif verdict.entity_id not in best or verdict.score > best[verdict.entity_id].score:
-            best[verdict.entity_id] = verdict
+    for verdict in judge(read(title, text, outlet), lexicon, channel):
+        if isinstance(verdict, Accepted):
+            known = best.get(verdict.entity_id)
+            if known is None or verdict.score > known.score:
+                best[verdict.entity_id] = verdict
+        elif _is_question(verdict):
+            rejected.setdefault(verdict.surface.lower(), verdict)
     # A short name of somebody who is named in full is a second mention, not an open question.
     open_questions = (
         candidate
@@ -102,30 +94,72 @@ def resolve_text(
     return Resolution(tuple(best.values()), tuple(open_questions))
 
 
+def _is_question(verdict: Rejected) -> bool:
+    if verdict.reason in {"plain-use", "short-for-another"}:
+        return False
+    return verdict.terms.get("rarity", 0.0) > -0.5 or support(verdict.terms) > 0
+
+
+def judge(
+    fields: tuple[Field, ...], lexicon: Lexicon, channel: str = ""
+) -> list[Accepted | Rejected]:
+    """A verdict on every name that is spotted, in reading order."""
+    named = [one for field in fields for one in _names(field, lexicon)]
+    if not named:
+        return []
+    around: Surroundings | None = None
+    company = frozenset(_beyond_doubt(named))
+    verdicts: list[Accepted | Rejected] = []
+    for one in named:
+        if one.sure:
+            verdicts.append(_taken_at_its_word(one, lexicon))
+        elif in_plain_use(one.form, one.sight, one.casing):
+            verdicts.append(_left(one, "plain-use", 0.0, {}, ()))
+        else:
+            around = around or surroundings(fields, company, channel)
+            verdicts.append(_judge(one, around, lexicon))
+    return verdicts
+
+
 def _names(field: Field, lexicon: Lexicon) -> list[_Named]:
-    """The hits of a field that look like names at all."""
     hits = lexicon.spotter.spot_folded(field.text, field.folded)
-    casing = casing_of(field.text) if hits else "flat"
+    if not hits:
+        return []
+    casing = casing_of(field.text)
+    forms = [lexicon.form(hit.name) for hit in hits]
     named = []
-    for hit in hits:
-        form = lexicon.forms[hit.name]
-        sight = look(field.text, casing, hit, form)
-        if not _in_plain_use(form, sight, casing):
-            named.append(_Named(field, casing, hit, form, sight))
+    for nth, (hit, form) in enumerate(zip(hits, forms, strict=True)):
+        sure = _is_sure(form) and lexicon.entities[form.senses[0].number].prior >= _FULL_NAME_PRIOR
+        if sure:
+            sight = glance(field, casing, hit, form)
+        else:
+            sight = look(field, casing, hit, form, _beside_name(nth, hits, forms, field))
+        named.append(_Named(field, casing, hit, form, sight, sure))
     return named
 
 
-def _in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
-    """An everyday word, or a phrase of them, in small letters; an acronym that is not one."""
-    if sight.tagged:
-        return False
-    if form.acronym:
-        return casing == "sentence" and not sight.surface.isupper()
-    if form.zipf >= FUNCTION_WORD and sight.capital and not sight.quoted:
-        return sight.explained or (len(sight.surface) > 1 and sight.surface.isupper())  # the US
-    if sight.capital or not form.everyday:
-        return False
-    return form.words == 1 or casing != "flat"
+def _is_sure(form: Form) -> bool:
+    """A full name of one entity: what else the post says can but confirm it."""
+    return (
+        form.words > 1
+        and form.zipf < EVERYDAY
+        and len(form.senses) == 1
+        and not form.senses[0].doubtful
+    )
+
+
+def _beside_name(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> bool:
+    """Does a name that is no everyday word stand right before or after?"""
+    for other in (nth - 1, nth + 1):
+        if not 0 <= other < len(hits):
+            continue
+        first, second = (hits[other], hits[nth]) if other < nth else (hits[nth], hits[other])
+        gap = field.folded[first.end : second.start]
+        if len(gap) > _FURTHEST or not _BETWEEN.match(gap):
+            continue
+        if _CREDITED.search(gap) or not (forms[other].everyday and forms[other].words == 1):
+            return True
+    return False
 
 
 def _beyond_doubt(named: list[_Named]) -> list[int]:
@@ -138,6 +172,12 @@ def _beyond_doubt(named: list[_Named]) -> list[int]:
     ]
 
 
+def _taken_at_its_word(one: _Named, lexicon: Lexicon) -> Accepted | Rejected:
+    sense = one.form.senses[0]
+    terms = looks(one.form, one.sight, lexicon.entities[sense.number].prior)
+    return _verdict(one, [(sum(terms.values()), terms, sense)], lexicon)
+
+
 def _judge(one: _Named, around: Surroundings, lexicon: Lexicon) -> Accepted | Rejected:
     readings = []
     for sense in one.form.senses:
@@ -145,24 +185,40 @@ def _judge(one: _Named, around: Surroundings, lexicon: Lexicon) -> Accepted | Re
         readings.append((sum(terms.values()), terms, sense))
     # Equal scores fall to the first id, so that the order of the catalogue does not matter.
     readings.sort(key=lambda reading: (-reading[0], reading[2].number))
+    return _verdict(one, readings, lexicon)
+
+
+def _verdict(
+    one: _Named, readings: list[tuple[float, dict[str, float], Sense]], lexicon: Lexicon
+) -> Accepted | Rejected:
     score, terms, sense = readings[0]
     margin = score - max(0.0, readings[1][0] if len(readings) > 1 else 0.0)
     entity = lexicon.entities[sense.number]
-    span = (one.hit.start, one.hit.end)
     reason = _objection(one, sense, entity.entity_type, terms, score, margin)
-    if reason is None:
-        return Accepted(
-            entity.id,
-            entity.name,
-            entity.entity_type,
-            one.sight.surface,
-            one.field.name,
-            span,
-            score,
-            margin,
-            terms,
-        )
-    options = tuple((lexicon.entities[s.number].id, total) for total, _, s in readings)
+    if reason is not None:
+        options = tuple((lexicon.entities[s.number].id, total) for total, _, s in readings)
+        return _left(one, reason, score, terms, options)
+    return Accepted(
+        entity.id,
+        entity.name,
+        entity.entity_type,
+        one.sight.surface,
+        one.field.name,
+        (one.hit.start, one.hit.end),
+        score,
+        margin,
+        terms,
+    )
+
+
+def _left(
+    one: _Named,
+    reason: RejectionReason,
+    score: float,
+    terms: dict[str, float],
+    options: tuple[tuple[str, float], ...],
+) -> Rejected:
+    span = (one.hit.start, one.hit.end)
     return Rejected(one.sight.surface, one.field.name, span, reason, score, terms, options)
 
 
@@ -170,9 +226,11 @@ def _objection(
     one: _Named, sense: Sense, kind: str, terms: dict[str, float], score: float, margin: float
 ) -> RejectionReason | None:
     form, sight = one.form, one.sight
-    if (longer := _part_of_another(one, kind)) is not None:
+    if longer := part_of_another(one.field, one.casing, one.hit, form, sense, sight, kind):
         return longer
-    if form.everyday and form.words == 1 and not _stands_out(form, sense, sight, terms):
+    if is_bare_handle(one.field.text, one.hit.start, form):
+        return "handle"
+    if form.everyday and form.words == 1 and not stands_out(form, sense, sight, terms):
         return "everyday-word"
     if sense.doubtful and support(terms) < 1:
         return "no-context"
@@ -181,44 +239,3 @@ def _objection(
     if margin < MARGIN:
         return "ambiguous" if score - margin >= ACCEPT else "below-margin"
     return None
-
-
-def _stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float]) -> bool:
-    """Is there a sign that this everyday word is used as a name here?"""
-    if sight.tagged or "quoted" in terms:
-        return True
-    if sight.capital and not sight.explained and form.zipf < FUNCTION_WORD:
-        return True
-    if not sense.doubtful:
-        return sight.capital  # a famous single name: its prior speaks for it
-    return support(terms) >= EXPLAINED_SUPPORT
-
-
-def _part_of_another(one: _Named, kind: str) -> RejectionReason | None:
-    text, end, form, sight = one.field.text, one.hit.end, one.form, one.sight
-    if sight.tagged:
-        return None
-    if _PLACE.match(text, end):
-        return "publisher-or-place"
-    if _HEIR.match(text, end):
-        return "inside-longer-name"
-    if form.words > 1 or sight.quoted:
-        return None
-    if _NUMBER.match(text, end) and kind not in _NUMBERED:
-        return "inside-longer-name"
-    # A rare title keeps its name beside a capital ("BBC EastEnders"); a first name does not.
-    unmistakable = not (form.everyday or form.senses[0].doubtful or kind == "person")
-    if unmistakable or one.casing != "sentence":
-        return None
-    return "inside-longer-name" if _has_capital_neighbour(one) else None
-
-
-def _has_capital_neighbour(one: _Named) -> bool:
-    """Andrew Prince, Pink Floyd: a capital that neither its sentence nor a role explains."""
-    sight, start = one.sight, one.hit.start
-    if sight.next[:1].isupper():
-        return True
-    previous = sight.previous
-    if not previous[:1].isupper() or previous.lower() in TYPE_WORDS["person"]:
-        return False
-    return not opens_sentence(one.field.text, start - 1 - len(previous))

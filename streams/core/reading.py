@@ -7,8 +7,9 @@ from streams.core.fold import fold
 from streams.core.spotter import LONGEST_TEXT
 
 FieldName = Literal["title", "text"]
-Casing = Literal["sentence", "headline", "flat"]
-"""sentence: a capital within it means a name; headline: every word has one; flat: none or all."""
+Casing = Literal["sentence", "headline", "flat", "shouted"]
+"""sentence: a capital within it means a name, small letters mean none; headline: every word has
+a capital; flat: hardly any has one, so that small letters mean nothing; shouted: all capitals."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _DASHES = (" - ", " | ", " \u2013 ", " \u2014 ")
@@ -72,8 +73,10 @@ def publisher_start(title: str, outlet: str | None) -> int:
 def casing_of(text: str) -> Casing:
     """Which capitals of this text mean anything?"""
     capitals = len(_CAPITAL.findall(text))
-    if capitals <= 1 + text.startswith("I ") or capitals > _SHOUTED * len(text):
+    if capitals <= 1 + text.startswith("I "):
         return "flat"
+    if capitals > _SHOUTED * len(text):
+        return "shouted"
     words = _LONG_WORD.findall(text)
     small = sum(map(str.islower, words)) - len(_SMALL_IN_HEADLINES.findall(text))
     capital = len(words) - sum(map(str.islower, words))

@@ -117,7 +117,7 @@ def test_a_name_means_its_entity_or_nobody(text: str, expected: list[str]) -> No
         ("Chris Evans of the Avengers at the radio", "Chris Evans", "ambiguous"),
         ("He studies at Drake University now", "Drake", "publisher-or-place"),
         ("They called Nick Drake a genius of quiet songs", "Drake", "inside-longer-name"),
-        ("Drake is on a new mixtape", "Drake", "everyday-word"),
+        ("Frozen by all that Elsa said", "Frozen", "everyday-word"),
         ("Elsa is back in Frozen 3 soon", "Frozen", "inside-longer-name"),
     ],
 )

@@ -28,7 +28,7 @@ def test_the_publisher_is_cut_off_a_headline(title: str, outlet: str | None, kep
         ("Taylor Swift sings at the opening of a small theatre", "sentence"),
         ("Taylor Swift Announces Surprise Album During Concert", "headline"),
         ("saw taylor swift last night and cried", "flat"),
-        ("TAYLOR SWIFT SINGS AGAIN", "flat"),
+        ("TAYLOR SWIFT SINGS AGAIN", "shouted"),
         ("", "flat"),
     ],
 )

@@ -1,0 +1,135 @@
+"""`heat resolve`: what the stream would take the names in a file of posts for, and why."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any, Final
+
+import msgspec
+import typer
+
+from producers.catalogue.load import STARTER, load_entities
+from producers.catalogue.tables import read_table
+from schemas.codec import decode_as
+from schemas.errors import SettingsError
+from schemas.records import Entity
+from schemas.settings import KafkaSection, RoleSettings
+from streams.core.disambiguate import Accepted, Rejected, judge
+from streams.core.lexicon import Lexicon
+from streams.core.reading import read
+
+LIVE: Final = "live"
+YAML: Final = frozenset({".yml", ".yaml"})
+DIGITS: Final = 4  # of a score as told
+
+Catalogue = Annotated[
+    str, typer.Option(help="A catalogue file (TSV, JSONL or YAML), or `live`: the entities topic.")
+]
+Input = Annotated[
+    str, typer.Option("--input", help="JSON lines with id, text, source, time; - is stdin.")
+]
+
+
+class Post(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of the input."""
+
+    id: str | int
+    text: str
+    source: str | None = None  # a source or a channel, such as r/kpop
+    time: str | float | None = None  # told for completeness: a name means the same at any time
+
+
+class BrokerSettings(RoleSettings):
+    """The live catalogue needs the broker and nothing else."""
+
+    kafka: KafkaSection = KafkaSection()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("resolve")(resolve)
+
+
+def resolve(posts: Input, catalogue: Catalogue = str(STARTER)) -> None:
+    """Who is named in each post, as JSON lines: spans of the text as given, scores and their terms.
+
+    A name that was left out is in `unresolved`, with the reason. Offsets count code points.
+    """
+    with _opened(posts) as lines:  # a file that cannot be read is told before a catalogue is
+        lexicon = Lexicon.from_entities(_entities(catalogue))
+        encoder = msgspec.json.Encoder()
+        for post in _posts(lines, posts):
+            sys.stdout.buffer.write(encoder.encode(told(post, lexicon)) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def told(post: Post, lexicon: Lexicon) -> dict[str, Any]:
+    """One line of the output."""
+    verdicts = judge(read("", post.text, None), lexicon, post.source or "")
+    return {
+        "id": post.id,
+        "spans": [_span(one) for one in verdicts if isinstance(one, Accepted)],
+        "unresolved": [_left(one) for one in verdicts if isinstance(one, Rejected)],
+    }
+
+
+def _span(one: Accepted) -> dict[str, Any]:
+    return {
+        "start": one.span[0],
+        "end": one.span[1],
+        "text": one.surface,
+        "entity": one.entity_id,
+        "score": round(one.score, DIGITS),
+        "margin": round(one.margin, DIGITS),
+        "terms": {name: round(value, DIGITS) for name, value in one.terms.items()},
+    }
+
+
+def _left(one: Rejected) -> dict[str, Any]:
+    start, end = one.span
+    return {"start": start, "end": end, "text": one.surface, "reason": one.reason}
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise SettingsError(f"--input {name}: {error.strerror or error}") from error
+    with file:
+        yield file
+
+
+def _posts(lines: Iterable[bytes], name: str) -> Iterator[Post]:
+    decoder = msgspec.json.Decoder(Post)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield decoder.decode(line)
+        except msgspec.DecodeError as refusal:
+            raise SettingsError(f"{name} line {number}: {refusal}") from None
+        except UnicodeDecodeError as refusal:
+            raise SettingsError(f"{name} line {number}: not UTF-8: {refusal.reason}") from None
+
+
+def _entities(catalogue: str) -> Iterable[Entity]:
+    if catalogue == LIVE:
+        return _live()
+    path = Path(catalogue)
+    return load_entities(path) if path.suffix in YAML else read_table(path)
+
+
+def _live() -> list[Entity]:
+    """The newest record of every id on the topic."""
+    from producers.base.reading import LogReader, require_topics, whole
+    from producers.catalogue.publish import ENTITIES, newest_values
+
+    with LogReader(BrokerSettings.load().kafka) as reader:
+        require_topics(reader, ENTITIES)
+        held = newest_values(whole(reader, ENTITIES))
+    return [decode_as(Entity, value) for value in held.values()]

@@ -1,0 +1,131 @@
+"""How a name looks where it stands: capitals, quotes, tags, and the words beside it."""
+
+import re
+from typing import NamedTuple
+
+from streams.core.lexicon import Form
+from streams.core.reading import Casing, Field, opens_sentence
+from streams.core.spotter import Hit
+from streams.core.words import listed
+
+_QUOTES = "'\"\u2018\u201c"
+_QUOTE_ENDS = re.compile(r"[,.!?]?['\"\u2019\u201d](?!\w)")  # 'It' but not 'It's over'
+_NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
+_PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
+_ARTICLES = frozenset({"the", "a", "an"})
+_EXPLAINS_ALL = frozenset({"headline", "shouted"})
+_DETERMINERS = listed("a an my your his her our their this that these those some any every each no")
+_NEAR = 40  # characters in which the neighbouring words must lie
+
+# Words after which a name is due, by what they are about.
+_LIKE = (
+    r"(?:\W+(?:such|more|in|by|style|the style|vein|kind|type))?"
+    r"\W+(?:like|similar to|as|of|to|by|from|with|for)"
+)
+_END = r"\.?[ :-]+(?:the )?[\"'\u2018\u201c]?\Z"
+_HEARD = re.compile(
+    r"(?:\b(?:songs?|tracks?|tunes?|music|bands?|artists?|singers?|rappers?|albums?|covers?|remix"
+    r"|sounds?|sounding|listen|listening|listened|lyrics)" + _LIKE + r"|\b(?:feat|ft|featuring"
+    r"|sung by|produced by|song|album|single|track|band|rapper|singer|listening|listened))" + _END
+)
+_SEEN = re.compile(
+    r"(?:\b(?:movies?|films?|shows?|series|cast|season|episodes?|finale|trailer|soundtrack|ending"
+    r"|plot|scenes?|character)" + _LIKE + r"|\b(?:watch|watched|watching|rewatch|rewatched"
+    r"|rewatching|binged?|bingeing|binging|stream|streamed|streaming|seen|saw|starring|movie|film"
+    r"|series|sitcom|cartoon|show))" + _END
+)
+_COMPARED = re.compile(
+    r"(?:\b(?:something|anything|nothing|stuff|vibes?|things?|style|fans?|similar|reminiscent"
+    r"|inspired|influenced|stars?|resembles?)" + _LIKE + r"|\b(?:called|titled|entitled|by"
+    r"|resembles|resembling))" + _END
+)
+# Words before which a title or a name is likely to stand.
+_DONE_HEARD = re.compile(
+    r"[\"'\u2019\u201d]?(?:'s)? (?:lyrics|album|remix|songs?\b|feat\b|ft\b|concert|tour\b|cover\b"
+    r"|single\b|vinyl|discography)"
+)
+_DONE_SEEN = re.compile(
+    r"[\"'\u2019\u201d]?(?:'s)? (?:\(\d{4}\)|soundtrack|ost\b|season \d|s\d|trailer|finale|reboot"
+    r"|remake|sequel|prequel|premieres?\b|cast\b|episodes?\b|movie|film\b|is (?:now )?(?:streaming"
+    r"|on netflix|on hulu|in cinemas|in theaters))"
+)
+# What somebody does who stands at the head of a sentence; a thing seldom does it.
+_ACTS = listed(
+    "says said tells told reveals revealed insists admits admitted faces fails announces announced "
+    "confirms confirmed wins won stars dies died slams slammed opens shares shared posts posted "
+    "tweets tweeted drops dropped releases released joins thinks wants weighs reacts responds "
+    "claims denies jokes hints teases recalls explains praises thanks calls gets got"
+)
+
+
+class Sight(NamedTuple):
+    """How a hit looks where it stands."""
+
+    surface: str
+    capital: bool
+    explained: bool  # the position, the casing or English itself explains the capital
+    small: bool  # small letters where names have capitals
+    tagged: bool
+    quoted: bool
+    previous: str
+    next: str
+    due: str  # what the words around it lead one to expect: heard, seen, any, or nothing
+    acts: bool  # heads a sentence and does what people do: "Prince says"
+    called_common: bool  # in small letters after "a", "my", "every": "a drake"
+    beside_name: bool  # hardly a word lies between it and another name that is no everyday word
+
+
+def look(field: Field, casing: Casing, hit: Hit, form: Form, beside_name: bool) -> Sight:
+    """All that is seen; positions are of the field as given."""
+    text, start, end = field.text, hit.start, hit.end
+    quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
+    before = _PREVIOUS.search(text, max(0, start - _NEAR), start)
+    after = _NEXT.match(text, end)
+    seen = glance(field, casing, hit, form)
+    previous, following = before[1] if before else "", after[1] if after else ""
+    return seen._replace(
+        quoted=bool(quoted),
+        previous=previous,
+        next=following,
+        due=_due(field.folded, start, end),
+        acts=seen.capital and following in _ACTS and opens_sentence(text, start),
+        called_common=not seen.capital and previous.lower() in _DETERMINERS,
+        beside_name=beside_name,
+    )
+
+
+def _due(folded: str, start: int, end: int) -> str:
+    near = max(0, start - _NEAR)
+    if _HEARD.search(folded, near, start) or _DONE_HEARD.match(folded, end):
+        return "heard"
+    if _SEEN.search(folded, near, start) or _DONE_SEEN.match(folded, end):
+        return "seen"
+    return "any" if _COMPARED.search(folded, near, start) else ""
+
+
+def glance(field: Field, casing: Casing, hit: Hit, form: Form) -> Sight:
+    """What is seen of a name that needs no more: a full name, whatever stands beside it."""
+    surface = field.text[hit.start : hit.end]
+    head = _article_of(surface) if form.words == 1 else 0
+    capital = _has_capital(surface[head:])
+    explained = (
+        form.capitalised
+        or casing in _EXPLAINS_ALL
+        or (form.words == 1 and opens_sentence(field.text, hit.start + head))
+    )
+    small = not capital and casing == "sentence"
+    return Sight(
+        surface, capital, explained, small, hit.tagged, False, "", "", "", False, False, False
+    )
+
+
+def _article_of(surface: str) -> int:
+    head = surface.partition(" ")[0]
+    return len(head) + 1 if len(head) < len(surface) and head.lower() in _ARTICLES else 0
+
+
+def _has_capital(surface: str) -> bool:
+    """Is it written as a name? Small words within a title need no capital."""
+    if not surface[:1].isupper():
+        return False
+    return all(not word[0].islower() for word in surface.split() if len(word) > 3)
