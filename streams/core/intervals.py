@@ -9,15 +9,15 @@ is present again.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from schemas.clock import tick_of
-from schemas.records import Mention, Record, Tick
+from schemas.records import Record, Tick
 from streams.core.config import CoreConfig
-from streams.core.measure import Lineage, fresh, step
-from streams.core.state import EntityState, pack, unpack
+from streams.core.craft import ENTITIES, Craft, Folded, Kept
+from streams.core.measure import Lineage
 
 NOTHING_PENDING = 1 << 62
 MANY = 1 << 62
@@ -47,13 +47,15 @@ _decode_progress = msgspec.msgpack.Decoder(Progress).decode
 class MentionPartition:
     """The fold over one partition, from one assignment to the next."""
 
-    def __init__(self, config: CoreConfig, rows: Mapping[bytes, bytes]) -> None:
+    def __init__(
+        self, config: CoreConfig, rows: Mapping[bytes, bytes], craft: Craft = ENTITIES
+    ) -> None:
         """`rows` are what `take_rows` handed out before."""
-        self._config = config
+        self._config, self._craft = config, craft
         self.progress = Progress()
-        self._states: dict[str, EntityState] = {}
+        self._states: dict[str, Any] = {}
         self._due: dict[int, set[str]] = {}
-        self._pending: dict[int, dict[str, list[Mention]]] = {}
+        self._pending: dict[int, dict[str, list[Folded]]] = {}
         self._oldest: dict[int, int] = {}  # interval -> lowest offset pending for it
         self._changed: set[str] = set()
         self._gone: set[str] = set()  # stored with nothing left; to be deleted
@@ -66,7 +68,7 @@ class MentionPartition:
         if b"" in rows:
             self.progress = _decode_progress(rows[b""])
         for key in sorted(rows.keys() - {b""}):
-            name, state = key.decode(), unpack(rows[key])
+            name, state = key.decode(), self._craft.unpack(rows[key])
             if not state.due and state.closed <= self.progress.closed:
                 self._gone.add(name)
                 continue
@@ -77,10 +79,10 @@ class MentionPartition:
     def __len__(self) -> int:
         return len(self._states)
 
-    def state(self, entity_id: str) -> EntityState | None:
-        return self._states.get(entity_id)
+    def state(self, name: str) -> Any:
+        return self._states.get(name)
 
-    def mention(self, mention: Mention, offset: int) -> None:
+    def mention(self, mention: Folded, offset: int) -> None:
         """Keep a mention until its interval closes; one of a closed interval is a copy."""
         from_interval = tick_of(mention.known_time)
         own = self.progress
@@ -89,11 +91,10 @@ class MentionPartition:
             if source in own.present or from_interval < own.absent.get(source, 0):
                 return
             from_interval = own.closed + 1
-        self._pend(from_interval, mention.entity_id, [mention], offset)
+        self._pend(from_interval, self._craft.name_of(mention), [mention], offset)
 
-    def _pend(self, n: int, entity_id: str, mentions: list[Mention], offset: int) -> None:
-        by_entity = self._pending.setdefault(n, {})
-        by_entity.setdefault(entity_id, []).extend(mentions)
+    def _pend(self, n: int, name: str, mentions: list[Folded], offset: int) -> None:
+        self._pending.setdefault(n, {}).setdefault(name, []).extend(mentions)
         self._oldest[n] = min(offset, self._oldest.get(n, offset))
 
     def tick(self, tick: Tick) -> None:
@@ -166,11 +167,11 @@ class MentionPartition:
         self._moved = True
         return out
 
-    def _ready(self, n: int, present: dict[str, int]) -> dict[str, list[Mention]]:
+    def _ready(self, n: int, present: dict[str, int]) -> dict[str, list[Folded]]:
         """The mentions that interval n folds; those of absent sources move on to the next."""
         waiting = self._pending.pop(n, {})
         offset = self._oldest.pop(n, 0)
-        ready: dict[str, list[Mention]] = {}
+        ready: dict[str, list[Folded]] = {}
         for name, mentions in waiting.items():
             stay = [m for m in mentions if m.source not in present]
             if stay:
@@ -180,22 +181,22 @@ class MentionPartition:
         return ready
 
     def _step(
-        self, name: str, n: int, mentions: list[Mention] | tuple[()], lineage: Lineage
+        self, name: str, n: int, mentions: list[Folded] | tuple[()], lineage: Lineage
     ) -> list[Record]:
         state = self._states.get(name)
         if state is None or (not state.due and state.closed < n):  # never seen, or nothing left
-            state = self._states[name] = fresh(n - 1)
+            state = self._states[name] = self._craft.fresh(n - 1)
         if not mentions and state.due != n and state.closed < n:
             return []  # an appointment that a newer mention has moved
         self._changed.add(name)
         if state.closed >= n:  # stamped: a crash cut this close short behind this entity
             self._schedule(name, state)
             return []
-        out = step(state, name, n, mentions, self._config, lineage)
+        out = self._craft.step(state, name, n, mentions, self._config, lineage)
         self._schedule(name, state)
         return out
 
-    def _schedule(self, name: str, state: EntityState) -> None:
+    def _schedule(self, name: str, state: Kept) -> None:
         if state.due:
             self._due.setdefault(state.due, set()).add(name)
 
@@ -207,6 +208,7 @@ class MentionPartition:
         """
         gone = [Row(name.encode(), None) for name in sorted(self._gone - self._states.keys())]
         self._gone = {name for name in self._changed if not self._states[name].due}
+        pack = self._craft.pack
         rows = gone + [
             Row(name.encode(), pack(self._states[name])) for name in sorted(self._changed)
         ]
@@ -239,7 +241,7 @@ class MentionPartition:
         return min(self._oldest.values(), default=NOTHING_PENDING)
 
 
-def _in_order(mentions: list[Mention]) -> list[Mention]:
+def _in_order(mentions: list[Folded]) -> list[Folded]:
     """Distinct, by (`known_time`, `id`): the order in which everything is folded."""
     distinct = {(m.known_time, m.id): m for m in mentions}
     return [distinct[key] for key in sorted(distinct)]
