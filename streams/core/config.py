@@ -61,13 +61,45 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     literal: float = 2.5
     min_types: int = 2
     min_polls: int = 2
+    persistence_hours: int = 12  # polls further apart prove nothing together
     min_authors: int = 5  # of one type alone, or
-    min_authors_each: int = 2  # of each of two types
+    min_authors_each: int = 2  # of each of two types, unless named below
+    min_authors_of: dict[str, int] = msgspec.field(default_factory=lambda: {"social": 3})
+    min_story_items: int = 4  # texts of one story, or
+    min_cohesion: float = 0.6  # that share of the texts that tell anything
+    silent_types: tuple[str, ...] = ("company", "network", "place", "platform", "publisher")
+    silent_entities: tuple[str, ...] = ()  # ids that are measured and never alert
     debounce_hours: int = 6
     echo_hours: int = 24  # suppressed when trades have had it longer and heat is past its peak
     update_rise: float = 0.25  # of raw heat over the last step told
     habit: float = 0.35  # how much an alert raises the bar for the next
     habit_half_life_days: float = 10.0
+
+
+class BackcheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When an alert that went out is looked at again, and what takes it back."""
+
+    hours: int = 6
+    onset: float = 1.0  # of the gating statistic: still reached, the spike persisted
+
+
+class Tentpole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scheduled event, and the entities of which more is heard because of it."""
+
+    name: str
+    entities: tuple[str, ...]  # ids
+    on: tuple[str, ...]  # first days, in UTC: 2026-03-15, or 10-31 for every year
+    days: int = 1
+    bar: float = 1.5  # times the gate's threshold
+
+
+class CalendarConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is expected to be talked about, and when."""
+
+    tentpoles: tuple[Tentpole, ...] = ()
+    days_before: int = 1  # the talk begins
+    days_after: int = 2  # and goes on
+    occasion_bar: float = 1.0  # times the threshold, when the story itself says birthday or finale
 
 
 class StoriesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +119,8 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     episode: EpisodeConfig = EpisodeConfig()
     gates: GateConfig = GateConfig()
     stories: StoriesConfig = StoriesConfig()
+    backcheck: BackcheckConfig = BackcheckConfig()
+    calendar: CalendarConfig = CalendarConfig()
 
     @property
     def hash(self) -> str:

@@ -74,6 +74,14 @@ class Episode(msgspec.Struct, array_like=True):
     trade: Evidence | None = None  # first trade item on it
     trade_told: bool = False
     hash: str = ""
+    story_folded: int = -1  # counted mentions when the evidence was last asked for its story
+    cohesion: float | None = None  # share of the texts that tell the largest story
+    story_items: int = 0  # texts of it
+    label: str | None = None  # the scheduled event that the bar was raised for
+    bar: float = 0.0  # what the statistic had to reach
+    opened_types: int = 0  # source types at the opening
+    confidence: float | None = None  # told with every step
+    held: int = -1  # back-check: -1 not yet, 0 failed, 1 held
 
 
 class EntityState(msgspec.Struct, array_like=True):
@@ -100,6 +108,7 @@ class EntityState(msgspec.Struct, array_like=True):
     past_peak: int = -1  # tick of the last ended episode's peak: heat goes on fading from it
     said: list[Saying] = []  # newest counted texts, ascending
     prints: bytes = b""  # fingerprints of texts and the minute each counted, see near
+    alerts: list[int] = []  # ticks of the openings of the last weeks
     left_out: dict[int, dict[str, int]] = {}  # hour -> verdict -> mentions not counted
 
 
