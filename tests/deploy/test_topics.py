@@ -14,6 +14,7 @@ from deploy.broker import Actual, Broker
 from deploy.cli import schema as schema_command
 from deploy.cli import topics as topics_command
 from deploy.topics import (
+    CHANGELOGS,
     apply,
     changelog_name,
     check,
@@ -54,7 +55,9 @@ def as_wanted(kafka: KafkaSection) -> dict[str, Actual]:
 def test_the_catalogue_and_the_changelogs_are_wanted_under_their_full_names() -> None:
     names = [t.name for t in wanted_topics(KafkaSection(namespace="replay-1"))]
     assert names[: len(TOPICS)] == [f"replay-1.{topic.name}" for topic in TOPICS]
-    assert names[len(TOPICS) :] == ["replay-1.heat-measure-state-changelog"]
+    assert names[len(TOPICS) :] == [
+        "replay-1.heat-measure-state-changelog", "replay-1.heat-stories-stories-changelog",
+    ]
     assert changelog_name("heat-measure", "state", "") == "heat-measure-state-changelog"
 
 
@@ -64,6 +67,7 @@ def test_partitions_follow_the_class_of_the_topic() -> None:
     assert counts["raw.reddit"] == 5
     assert counts["ticks"] == counts["entities"] == counts["raw.reddit.dlq"] == 1
     assert counts["mentions"] == counts["heat"] == counts["heat-measure-state-changelog"] == 7
+    assert counts["alerts.proposed"] == counts["heat-stories-stories-changelog"] == 1
 
 
 def test_policies_follow_the_catalogue() -> None:
@@ -100,7 +104,7 @@ def test_each_kind_of_difference_is_named() -> None:
 
 def test_apply_creates_everything_once(kafka: KafkaSection) -> None:
     assert {finding.problem for finding in check(kafka)} == {"missing"}
-    assert len(apply(kafka)) == len(TOPICS) + 1
+    assert len(apply(kafka)) == len(TOPICS) + len(CHANGELOGS)
     assert check(kafka) == []
     assert apply(kafka) == []
 
@@ -184,12 +188,12 @@ def test_check_and_apply_answer_with_exit_codes(
     run = CliRunner().invoke
     before = run(heat_command(), ["topics", "check", "--json"])
     assert before.exit_code == 1
-    assert len(json.loads(before.stdout)["findings"]) == len(TOPICS) + 1
+    assert len(json.loads(before.stdout)["findings"]) == len(TOPICS) + len(CHANGELOGS)
     assert run(heat_command(), ["topics", "apply"]).exit_code == 0
     after = run(heat_command(), ["topics", "check"])
     assert (after.exit_code, after.stdout) == (
         0,
-        f"{len(TOPICS) + 1} topics are as they should be\n",
+        f"{len(TOPICS) + len(CHANGELOGS)} topics are as they should be\n",
     )
     delete_namespace(kafka)
 
