@@ -32,6 +32,7 @@ TEXTLESS: Final = frozenset({"search", "charts", "reference"})
 REMEMBERED_AUTHORS: Final = 256
 SHORTEST_PAUSE: Final = MINUTE_MS
 DAY_HOURS: Final = 24
+_FEW: Final = 16  # up to here a plain look is quicker than halving
 
 
 def judge(
@@ -84,16 +85,23 @@ def _crowded(kind: TypeState, mention: Mention, hour: int, config: EvidenceConfi
     author = mention.author_key
     if _spoke(kind.authors.get(hour, ()), author):
         return "same-author"
-    days = sum(
-        _spoke(authors, author) for told, authors in kind.authors.items()
-        if hour - DAY_HOURS < told < hour + DAY_HOURS
-    )
-    if days >= config.author_per_day:
+    cap = config.author_per_day
+    if len(kind.authors) >= cap and _times(kind, author, hour) >= cap:
         return "author-cap"
     told = kind.channels.get(hour)
     if told and told.get(channel_key(mention.outlet), 0) >= config.channel_per_hour:
         return "channel-cap"
     return "counted"
+
+
+def _times(kind: TypeState, author: int, hour: int) -> int:
+    """In how many hours of the day before and after an author was counted."""
+    times = 0
+    for told, authors in kind.authors.items():
+        few = len(authors) < _FEW
+        if (author in authors if few else _spoke(authors, author)) and abs(told - hour) < DAY_HOURS:
+            times += 1
+    return times
 
 
 def _spoke(authors: Sequence[int], author: int) -> bool:

@@ -76,8 +76,8 @@ def add(prints: bytes, key: int, minute: int) -> bytes:
 
 
 def prune(prints: bytes, oldest: int) -> bytes:
-    """Without those of minutes before `oldest`."""
-    entries = list(_ENTRY.iter_unpack(prints))
-    if all(minute >= oldest for _, minute in entries):
+    """Without those of minutes before `oldest`, from when the first is one of them."""
+    if not prints or _ENTRY.unpack_from(prints)[1] >= oldest:
         return prints
+    entries = _ENTRY.iter_unpack(prints)
     return b"".join(_ENTRY.pack(*entry) for entry in entries if entry[1] >= oldest)
