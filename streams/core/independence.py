@@ -26,6 +26,12 @@ Verdict = Literal[
     "channel-cap",  # enough from there within the hour
     "regular-author",  # a third time after the very same pause: a machine
 ]
+IN_WORDS: Final = {
+    "same-text": "copies", "near-text": "copies", "same-author": "repeated authors",
+    "author-cap": "repeated authors", "channel-cap": "one channel", "regular-author": "machines",
+    "spam": "spam", "passing": "in passing",
+}
+"""How a verdict is told; a test is not."""
 PRESS: Final = frozenset({"news", "trade", "charts"})
 TEXTLESS: Final = frozenset({"search", "charts", "reference"})
 """Their titles are labels, alike by nature; only equal ones are the same."""
@@ -156,6 +162,18 @@ def _is_channel(mention: Mention) -> bool:
 def leave_out(state: EntityState, verdict: Verdict, hour: int) -> None:
     told = state.left_out.setdefault(hour, {})
     told[verdict] = told.get(verdict, 0) + 1
+
+
+def left_out_within(state: EntityState, newest: int, hours: int) -> dict[str, int]:
+    """What was not counted in the hours up to `newest`, by the words for it, the most first."""
+    sums: dict[str, int] = {}
+    for hour, told in state.left_out.items():
+        if newest - hours < hour <= newest:
+            for verdict, mentions in told.items():
+                words = IN_WORDS.get(verdict)
+                if words:
+                    sums[words] = sums.get(words, 0) + mentions
+    return dict(sorted(sums.items(), key=lambda told: (-told[1], told[0])))
 
 
 def forget(state: EntityState, now: Millis, hour: int, config: EvidenceConfig) -> None:

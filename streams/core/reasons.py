@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 
 from schemas.records import Reason, Receipt, TypeVelocity
-from streams.core.heat import Components
-from streams.core.state import EntityState, Evidence
+from streams.core.config import CoreConfig
+from streams.core.evidence import hour_of
+from streams.core.gates import TICKS_PER_HOUR, Poll, habit
+from streams.core.independence import left_out_within
+from streams.core.state import EntityState, Episode, Evidence
+from streams.core.windows import SLOW_HOURS
 
 RECEIPTS = 3
+WEEK_TICKS = 7 * 24 * TICKS_PER_HOUR
 
 
 def receipt(item: Evidence) -> Receipt:
@@ -34,21 +39,20 @@ def receipts(state: EntityState) -> tuple[Receipt, ...]:
 
 
 def reasons(
-    state: EntityState, types: Sequence[TypeVelocity], found: Components
+    state: EntityState, types: Sequence[TypeVelocity], poll: Poll, config: CoreConfig
 ) -> tuple[Reason, ...]:
-    """Velocity of each type that speaks, the loudest first; then spread, affect and trade."""
+    """Velocity of each type that speaks, the loudest first; what else speaks for it; the bar."""
     speaking = sorted((t for t in types if t.mentions), key=lambda t: (-t.score, t.source_type))
     clauses = [_velocity_clause(state, t) for t in speaking]
     if not clauses:
         return ()
+    found = poll.found
     clauses.append(Reason(clause="spread", observed=float(found.spread_types), window_hours=12.0))
     clauses.append(Reason(clause="affect", observed=found.affect, window_hours=12.0))
-    episode = state.episode
-    if episode is not None and episode.trade is not None:
-        clauses.append(Reason(
-            clause="trade", source_type="trade", observed=1.0, window_hours=48.0,
-            mention_ids=(episode.trade.mention_id,),
-        ))
+    clauses += _baseline_clauses(speaking)
+    clauses += _left_out_clauses(state, poll)
+    if state.episode is not None:
+        clauses += _episode_clauses(state, state.episode, poll, config)
     return tuple(clauses)
 
 
@@ -59,3 +63,58 @@ def _velocity_clause(state: EntityState, reading: TypeVelocity) -> Reason:
         usual=reading.usual, sigma=reading.slow_z, window_hours=12.0,
         mention_ids=tuple(ids[-RECEIPTS:]),
     )
+
+
+def _baseline_clauses(speaking: Sequence[TypeVelocity]) -> list[Reason]:
+    """Types whose usual count is not purely what was observed of this name."""
+    return [
+        Reason(clause="baseline", source_type=t.source_type, name=t.baseline,
+               observed=float(t.mentions), usual=t.usual, window_hours=12.0)
+        for t in speaking if t.baseline != "observed"
+    ]
+
+
+def _left_out_clauses(state: EntityState, poll: Poll) -> list[Reason]:
+    """What was heard and not counted, by the reason, the most frequent first."""
+    found = left_out_within(state, hour_of(poll.now), SLOW_HOURS)
+    return [
+        Reason(clause="left-out", name=why, observed=float(count), window_hours=12.0)
+        for why, count in found.items()
+    ]
+
+
+def _episode_clauses(
+    state: EntityState, episode: Episode, poll: Poll, config: CoreConfig
+) -> list[Reason]:
+    """What the gates saw: the story, the bar, earlier alerts, the calendar, the trades."""
+    clauses: list[Reason] = []
+    if episode.cohesion is not None:
+        clauses.append(Reason(
+            clause="story", observed=episode.cohesion, usual=float(episode.story_items),
+            window_hours=24.0,
+        ))
+    if episode.bar:
+        clauses.append(Reason(
+            clause="gate", name=config.gates.gate, observed=float(poll.found.mentions),
+            sigma=poll.statistic, bar=episode.bar, window_hours=12.0,
+        ))
+    raised = habit(state, poll.n, config.gates)
+    week = sum(poll.n - tick < WEEK_TICKS for tick in state.alerts)
+    if week and raised:
+        clauses.append(Reason(
+            clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0
+        ))
+    if episode.label:
+        clauses.append(Reason(
+            clause="scheduled", name=episode.label, observed=1.0, window_hours=24.0
+        ))
+    return clauses + _trade_clauses(episode)
+
+
+def _trade_clauses(episode: Episode) -> list[Reason]:
+    if episode.trade is None:
+        return []
+    return [Reason(
+        clause="trade", source_type="trade", observed=1.0, window_hours=48.0,
+        mention_ids=(episode.trade.mention_id,),
+    )]
