@@ -59,7 +59,8 @@ def precision(scored: Sequence[tuple[float, bool]]) -> str:
     frame = Frame("Share that held, by number of alerts let through", 1,
                   max(len(points), 2), 0, 1, 320, 280)
     frame.line(points, "heat")
-    ends = [(1, "1"), (max(len(points), 2), f"{len(points)} alerts")]
+    last = max(len(points), 2)
+    ends = [(1, "1"), ((1 + last) / 2, "alerts"), (last, f"{last}")]
     return frame.render(ends, [0, 0.5, 1])
 
 
