@@ -27,6 +27,8 @@ SUBJECT_NUMBERS: Final[dict[str, int]] = {
     "budget": 13,
     "tick": 14,
     "dead-letter": 15,
+    "discovery": 17,
+    "question": 18,
     "proposal": 20,
 }
 

@@ -18,6 +18,7 @@ from schemas.records import (
     Budget,
     Candidate,
     DeadLetter,
+    Discovery,
     Entity,
     Health,
     Heartbeat,
@@ -25,6 +26,7 @@ from schemas.records import (
     Mention,
     Prediction,
     Proposal,
+    Question,
     RawMention,
     Record,
     Tick,
@@ -71,6 +73,7 @@ def qualified(namespace: str, topic: str) -> str:
 
 
 RESOLVE, MEASURE, STORIES = "worker-resolve", "worker-measure", "worker-stories"
+DISCOVER = "worker-discover"
 
 
 def _raw(source: str) -> Topic:
@@ -122,13 +125,32 @@ TOPICS: Final[tuple[Topic, ...]] = (
         (MEASURE, "sinks"),
         14 * DAY_MS,
     ),
-    Topic("entities.candidates", (Candidate,), "surface", "keyed", (RESOLVE,), ("downstream",)),
+    Topic("entities.candidates", (Candidate, Tick), "name", "keyed", (RESOLVE,), (DISCOVER,)),
+    Topic(
+        "discoveries",
+        (Discovery,),
+        "entity id",
+        "one",
+        (DISCOVER, "catalogue"),
+        ("catalogue", "sinks", "gateway"),
+        90 * DAY_MS,
+    ),
+    Topic(
+        "resolve.queue",
+        (Question,),
+        "question id, open or settled",
+        "one",
+        (DISCOVER, "catalogue"),
+        ("sinks", "gateway"),
+        FOREVER,
+        compact=True,
+    ),
     Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream",)),
     Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway")),
     Topic("alerts.proposed", (Proposal, Tick), "entity id", "one", (MEASURE,), (STORIES,)),
     Topic("alerts", (Alert,), "entity id", "keyed", (STORIES,), ("sinks", "gateway"), 90 * DAY_MS),
     Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
-    Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("downstream",), 90 * DAY_MS),
+    Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("catalogue",), 90 * DAY_MS),
     Topic("predictions", (Prediction,), "entity id", "keyed", ("forecast",), ("downstream",)),
     Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream",)),
     Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway",)),
@@ -138,9 +160,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
     Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream",)),
     _dead("mentions", MEASURE),
     _dead("alerts.proposed", STORIES),
+    _dead("entities.candidates", DISCOVER),
     _dead("mentions.sink", "sinks"),
     _dead("heat.sink", "sinks"),
     _dead("alerts.sink", "sinks"),
+    _dead("discoveries.sink", "sinks"),
+    _dead("resolve.queue.sink", "sinks"),
+    _dead("actions.catalogue", "catalogue"),
+    _dead("discoveries.catalogue", "catalogue"),
 )
 
 BY_NAME: Final[dict[str, Topic]] = {topic.name: topic for topic in TOPICS}

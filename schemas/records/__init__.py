@@ -11,6 +11,7 @@ from schemas.records.evidence import Reason, Receipt, TypeVelocity
 from schemas.records.heat import Heat, Prediction, Velocity
 from schemas.records.log import DeadLetter, Tick
 from schemas.records.mentions import Candidate, Mention, Option, RawMention
+from schemas.records.names import Discovery, Question
 from schemas.records.operations import Audit, Budget, Health, Heartbeat
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Budget",
     "Candidate",
     "DeadLetter",
+    "Discovery",
     "Entity",
     "Health",
     "Heartbeat",
@@ -30,6 +32,7 @@ __all__ = [
     "Option",
     "Prediction",
     "Proposal",
+    "Question",
     "RawMention",
     "Reason",
     "Receipt",
@@ -59,4 +62,6 @@ RECORDS: tuple[type[Record], ...] = (
     Tick,
     DeadLetter,
     Proposal,
+    Discovery,
+    Question,
 )

@@ -91,6 +91,11 @@ class Candidate(Record, frozen=True, kw_only=True, gc=False):
     reason: str  # a short fixed phrase, such as ambiguous or below-score
     options: tuple[Option, ...] = ()  # best first
     resolved: bool  # the same raw mention was resolved to some other entity
+    outlet: str = ""  # owner of the host, or channel
+    author_key: int = 0  # same author or owner, same key
+    text_key: int = 0  # texts of the same words share it
+    near_key: int = 0  # fingerprint: near-duplicate texts differ in few bits
+    spam: float = 0.0  # [0, 1]
     title: str  # as in the raw mention; cut when long
     url: str | None = None
     config_hash: str

@@ -55,7 +55,8 @@ def test_a_record_begins_with_its_envelope(record: type[Record]) -> None:
 @every_record
 def test_what_is_computed_says_what_computed_it(record: type[Record]) -> None:
     names = [n for n in record.__struct_fields__ if n not in ("previous_hash", "hash")]
-    derived = {"mention", "candidate", "velocity", "heat", "alert", "proposal", "prediction"}
+    derived = {"mention", "candidate", "velocity", "heat", "alert", "proposal", "prediction",
+               "discovery", "question"}
     ends_with_lineage = names[-len(LINEAGE) :] == LINEAGE
     assert ends_with_lineage == (record.schema_name in derived)
 

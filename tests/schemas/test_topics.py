@@ -5,10 +5,19 @@ import re
 import pytest
 
 from schemas.clock import HOUR_MS
-from schemas.records import RECORDS, DeadLetter, Mention, Proposal, RawMention, Tick
+from schemas.records import (
+    RECORDS,
+    Candidate,
+    DeadLetter,
+    Mention,
+    Proposal,
+    RawMention,
+    Tick,
+)
 from schemas.sources import SOURCE_TYPES
 from schemas.topics import (
     BY_NAME,
+    DISCOVER,
     FOREVER,
     MEASURE,
     RESOLVE,
@@ -20,11 +29,12 @@ from schemas.topics import (
     raw_topic,
 )
 
-ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, STORIES, "sinks", "gateway",
-         "forecast"}
+ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, STORIES, DISCOVER, "sinks",
+         "gateway", "forecast"}
 OUTSIDE = {"downstream", "people"}
 # Consumer groups that commit what they read, and where each leaves what it cannot read.
-GROUPS = {RESOLVE: "{}", MEASURE: "{}", STORIES: "{}", "sinks": "{}.sink"}
+GROUPS = {RESOLVE: "{}", MEASURE: "{}", STORIES: "{}", DISCOVER: "{}", "sinks": "{}.sink",
+          "catalogue": "{}.catalogue"}
 READ_WHOLE = {"entities"}  # by every process, from its beginning; nothing is committed
 
 every_topic = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
@@ -84,7 +94,7 @@ def test_every_source_has_a_raw_topic_and_every_raw_topic_a_source() -> None:
 
 def test_ticks_travel_among_everything_that_is_measured_by_them() -> None:
     told = {topic.name for topic in TOPICS if Tick in topic.records}
-    timed = {RawMention, Mention, Proposal}
+    timed = {RawMention, Mention, Candidate, Proposal}
     measured = {topic.name for topic in TOPICS if set(topic.records) & timed}
     assert told == measured | {"ticks"}
 
