@@ -1,73 +1,31 @@
-"""Episodes and gates: a small explicit state machine, looked at only at polls.
+"""Episodes: a small explicit state machine, looked at only at polls.
 
-quiet ──above onset──► building ──gate passed on 2 polls──► open ──trade item──► confirmed
-  ▲                        │                                  │                      │
-  └──── below onset for the whole gap ◄───────────────────────┴──── cooling ◄────────┘
+quiet ──above onset──► building ──gates passed on 2 polls──► open ──trade item──► confirmed
+  ▲                        │                                 │  │                     │
+  │                        │             back-check failed ──┘  └──────┐              │
+  │                        │                 ▼                         ▼              │
+  │                        │             retracted                  cooling ◄─────────┘
+  │                        │                 │                         │
+  └──── below onset for the whole gap ◄──────┴─────────────────────────┘
 
-One alert per episode. Everything after the opening is an update of it.
+One alert per episode. Everything after the opening is an update of it. The back-check is made once,
+hours behind the opening; what it takes back only a trade item can still confirm.
 """
 
-from math import pow as power
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from schemas.clock import HOUR_MS, MINUTE_MS
+from schemas.clock import HOUR_MS, INTERVAL_MS
 from schemas.ids import derived_id
+from streams.core import backcheck
 from streams.core.config import CoreConfig, GateConfig
-from streams.core.evidence import authors_within, hour_of
-from streams.core.heat import Components
+from streams.core.evidence import hour_of
+from streams.core.gates import TICKS_PER_HOUR, Poll, bar, habit, look, refusal, usual
 from streams.core.state import EntityState, Episode, Evidence
 
-TICKS_PER_HOUR = HOUR_MS // MINUTE_MS
 LOOK_BACK_HOURS = 48  # a trade item so long before the episode still had the story first
-State = Literal["quiet", "building", "open", "confirmed", "cooling"]
-Kind = Literal["opened", "updated", "confirmed", "cooled"]
-
-
-class Poll(NamedTuple):
-    """One look at an entity: what was measured at the end of tick `n`."""
-
-    n: int
-    now: int
-    velocity_z: float
-    detection_score: float
-    statistic: float  # the one that gates: detection or literal
-    found: Components
-    inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
-
-
-def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
-    """The gate's threshold.
-
-    Each alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
-    observed yet, or every steady name would be a burst against an imagined baseline.
-    """
-    caution = 1.0 + poll.inexperience
-    if config.gate == "literal":
-        return config.literal * caution
-    return config.detection * caution + habit(state, poll.n, config)
-
-
-def habit(state: EntityState, n: int, config: GateConfig) -> float:
-    if not state.habit:
-        return 0.0
-    days = (n - state.habit_tick) / (24 * TICKS_PER_HOUR)
-    return state.habit * power(0.5, days / config.habit_half_life_days)
-
-
-def enough_authors(state: EntityState, now: int, config: GateConfig) -> bool:
-    """Evidence minimum: many voices of one type, or a few of each of two."""
-    counts = [authors_within(kind, now, 24) for kind in state.types.values()]
-    if any(count >= config.min_authors for count in counts):
-        return True
-    return sum(count >= config.min_authors_each for count in counts) >= 2
-
-
-def passes(state: EntityState, poll: Poll, config: GateConfig) -> bool:
-    return (
-        poll.statistic >= bar(state, poll, config)
-        and poll.found.spread_types >= config.min_types
-        and enough_authors(state, poll.now, config)
-    )
+REMEMBERED_ALERTS = 8
+State = Literal["quiet", "building", "open", "confirmed", "cooling", "retracted"]
+Kind = Literal["opened", "updated", "confirmed", "cooled", "retracted"]
 
 
 def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) -> list[Kind]:
@@ -80,16 +38,16 @@ def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) 
     episode.trade = episode.trade or first_trade(state, episode)
     steps: list[Kind] = []
     if episode.opened < 0:
-        if _judge(state, episode, poll, config.gates):
+        if _judge(state, episode, entity_id, poll, config):
             steps.append("opened")
-    elif _grown(episode, poll, config.gates):
+    elif episode.held != 0 and _grown(episode, poll, config.gates):
+        look(state, episode, poll.now)
         episode.cooled = False
         steps.append("updated")
     if episode.opened >= 0 and episode.trade and not episode.trade_told:
         episode.trade_told = True
-        if "opened" not in steps:
-            steps.append("confirmed")
-    return steps + _end(state, episode, poll, config)
+        steps.append("confirmed")
+    return steps + _look_back(episode, poll, config) + _end(state, episode, poll, config)
 
 
 def _follow(
@@ -106,23 +64,31 @@ def _follow(
     return episode
 
 
-def _judge(state: EntityState, episode: Episode, poll: Poll, config: GateConfig) -> bool:
-    """Whether the alert opens now: the gate held on enough polls, each with something new."""
-    if not passes(state, poll, config):
-        episode.hits = []
+def _judge(
+    state: EntityState, episode: Episode, entity_id: str, poll: Poll, config: CoreConfig
+) -> bool:
+    """Whether the alert opens now: the gates held on enough polls, each with something new.
+
+    Polls between them may miss the bar: a source that is read every two hours fills the fast
+    window only then.
+    """
+    gates = config.gates
+    if refusal(state, episode, entity_id, poll, config):
         return False
+    oldest = poll.n - gates.persistence_hours * TICKS_PER_HOUR
+    episode.hits = [hit for hit in episode.hits if hit >= oldest]
     if not episode.hits or state.folded > episode.hit_folded:
-        episode.hits = [*episode.hits, poll.n]
+        episode.hits.append(poll.n)
         episode.hit_folded = state.folded
-    if len(episode.hits) < config.min_polls:
+    if len(episode.hits) < gates.min_polls or _resting(state, poll, gates):
         return False
-    resting = state.last_alert >= 0 and (
-        poll.n - state.last_alert < config.debounce_hours * TICKS_PER_HOUR
-    )
-    if resting:
-        return False
-    episode.suppressed = _echo(episode, poll, config)
+    episode.suppressed = _echo(episode, poll, gates)
     return not episode.suppressed
+
+
+def _resting(state: EntityState, poll: Poll, config: GateConfig) -> bool:
+    since = poll.n - state.last_alert
+    return state.last_alert >= 0 and since < config.debounce_hours * TICKS_PER_HOUR
 
 
 def _echo(episode: Episode, poll: Poll, config: GateConfig) -> bool:
@@ -140,6 +106,19 @@ def _grown(episode: Episode, poll: Poll, config: GateConfig) -> bool:
     return rested and (wider or hotter)
 
 
+def _look_back(episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
+    """The back-check. An alert that is taken back needs no cooling."""
+    if not backcheck.due(episode, poll.n, config.backcheck):
+        return []
+    types = poll.found.spread_types
+    held = backcheck.holds(episode, poll.statistic, types, config.backcheck)
+    episode.held = int(held)
+    if held:
+        return []
+    episode.cooled = True
+    return ["retracted"]
+
+
 def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
     """Cooling after a debounce below onset; the end after the whole gap."""
     below = poll.n - episode.last_above
@@ -149,8 +128,8 @@ def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -
         episode.cooled = True
         steps.append("cooled")
     if below >= config.episode.gap_hours * TICKS_PER_HOUR:
-        end = poll.now - below * MINUTE_MS
-        start = poll.now - (poll.n - episode.started) * MINUTE_MS
+        end = poll.now - below * INTERVAL_MS
+        start = poll.now - (poll.n - episode.started) * INTERVAL_MS
         state.past = [*state.past, (hour_of(start), hour_of(end))]
         state.past_peak = episode.peak_tick
         state.episode = None
@@ -159,7 +138,7 @@ def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -
 
 def first_trade(state: EntityState, episode: Episode) -> Evidence | None:
     """The earliest trade item that can be about this episode."""
-    oldest = (episode.started - LOOK_BACK_HOURS * TICKS_PER_HOUR) * MINUTE_MS
+    oldest = (episode.started - LOOK_BACK_HOURS * TICKS_PER_HOUR) * INTERVAL_MS
     return next((item for item in state.trades if item.event_time >= oldest), None)
 
 
@@ -170,21 +149,14 @@ def opened(state: EntityState, episode: Episode, poll: Poll, config: GateConfig)
     the bar, after the benchmark's rule; capped, or one huge burst silences a name for months.
     """
     excess = max(poll.statistic - bar(state, poll, config), 0.0)
-    usual = _usual(state, poll)
+    mean = usual(state, poll.now)
     raised = habit(state, poll.n, config)
-    raised += config.habit * usual / (usual + 5.0) * (1.0 + min(excess, 3.0))
+    raised += config.habit * mean / (mean + 5.0) * (1.0 + min(excess, 3.0))
     state.habit, state.habit_tick = raised, poll.n
     state.last_alert = episode.opened = poll.n
-
-
-def _usual(state: EntityState, poll: Poll) -> float:
-    """Mentions per 12 h over the days before, all types."""
-    newest = hour_of(poll.now) - 12
-    past = sum(
-        count for kind in state.types.values()
-        for hour, count in kind.window.hours.items() if newest - 14 * 24 <= hour < newest
-    )
-    return past / 28.0
+    state.alerts = [*state.alerts, poll.n][-REMEMBERED_ALERTS:]
+    episode.opened_types = poll.found.spread_types
+    episode.trade_told = episode.trade is not None  # the opening itself names it
 
 
 def told(episode: Episode, poll: Poll) -> None:
@@ -199,6 +171,8 @@ def state_of(episode: Episode | None) -> State:
         return "quiet"
     if episode.opened < 0:
         return "building"
+    if episode.held == 0:
+        return "retracted"
     if episode.cooled:
         return "cooling"
     return "confirmed" if episode.trade else "open"

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from schemas.clock import INTERVAL_MS, POLL_TICKS, end_of, is_poll
+from schemas.clock import HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of, is_poll
 from schemas.ids import derived_id
 from schemas.records import Alert, Heat, Mention, Record, TradePickup, TypeVelocity, Velocity
 from schemas.version import CODE_VERSION
+from streams.core import confidence
 from streams.core import episode as episodes
 from streams.core import heat as heats
 from streams.core.config import CoreConfig
-from streams.core.episode import TICKS_PER_HOUR, Poll
-from streams.core.evidence import absorb, prune
+from streams.core.evidence import absorb, authors_within, prune
+from streams.core.gates import TICKS_PER_HOUR, Poll, habit
 from streams.core.reasons import reasons, receipts
 from streams.core.state import STATE_VERSION, EntityState, Episode
 from streams.core.velocity import combine, inexperience, measure
@@ -84,6 +85,7 @@ def evaluate(
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
     if "opened" in steps and state.episode is not None:
+        state.episode.confidence = confidence.of(_features(state, state.episode, poll, config))
         episodes.opened(state, state.episode, poll, config.gates)
     hours = _hours_since_peak(state, n)
     faded = found.raw * heats.freshness(hours, config.heat)
@@ -93,6 +95,22 @@ def evaluate(
     heat = _heat(state, entity_id, poll, types, hours, config, lineage)
     alerts = [_alert(before or state.episode, kind, heat, poll) for kind in steps]
     return [_velocity(heat, poll), heat, *alerts]
+
+
+def _features(
+    state: EntityState, episode: Episode, poll: Poll, config: CoreConfig
+) -> confidence.Features:
+    """What is known of an alert at its opening, for the chance that it holds."""
+    return confidence.Features(
+        excess=poll.statistic - episode.bar,
+        types=poll.found.spread_types,
+        authors=sum(authors_within(kind, poll.now, 24) for kind in state.types.values()),
+        mentions=poll.found.mentions,
+        cohesion=episode.cohesion,
+        habit=habit(state, poll.n, config.gates),
+        inexperience=poll.inexperience,
+        hour=poll.now // HOUR_MS % 24,
+    )
 
 
 def _hours_since_peak(state: EntityState, n: int) -> float:
@@ -123,7 +141,9 @@ def _heat(
         types=types, mentions=found.mentions, sentiment=found.sentiment,
         episode_id=episode.id if episode else None,
         episode_state=episodes.state_of(episode),
-        reasons=reasons(state, types, found),
+        cohesion=episode.cohesion if episode else None,
+        label=episode.label if episode else None,
+        reasons=reasons(state, types, poll, config),
         receipts=receipts(state) if found.mentions else (),
         config_hash=lineage.config_hash, catalogue_version=state.catalogue_version,
         code_version=CODE_VERSION,
@@ -147,6 +167,7 @@ HEADLINES: Final = {
     "updated": "{name} still rising",
     "confirmed": "{name} picked up by {outlet}",
     "cooled": "{name} cooling",
+    "retracted": "{name} did not hold",
 }
 
 
@@ -166,6 +187,7 @@ def _alert(
         entity_type=heat.entity_type, heat=heat.heat, display=heat.display,
         velocity_z=poll.velocity_z, detection_score=poll.detection_score,
         spread_types=poll.found.spread_types, affect=poll.found.affect,
+        confidence=episode.confidence, cohesion=episode.cohesion, label=episode.label,
         mentions=poll.found.mentions,
         headline=HEADLINES[kind].format(name=heat.entity_name,
                                         outlet=trade.outlet if trade else "a trade"),

@@ -1,0 +1,118 @@
+"""What must hold at a poll before anybody is told; the cheapest question is asked first.
+
+bar ── types ── voices ── silent? ── calendar ── one story ──► passed
+"""
+
+from math import pow as power
+from typing import Literal, NamedTuple
+
+from schemas.clock import HOUR_MS, INTERVAL_MS, Millis
+from streams.core.cohesion import Cohesion, cohesion
+from streams.core.config import CoreConfig, GateConfig
+from streams.core.evidence import authors_within, hour_of
+from streams.core.heat import Components
+from streams.core.state import EntityState, Episode
+from streams.core.tentpoles import scheduled
+
+TICKS_PER_HOUR = HOUR_MS // INTERVAL_MS
+Gate = Literal["bar", "types", "voices", "silent", "scheduled", "story"]
+
+
+class Poll(NamedTuple):
+    """One look at an entity: what was measured at the end of tick `n`."""
+
+    n: int
+    now: int
+    velocity_z: float
+    detection_score: float
+    statistic: float  # the one that gates: detection or literal
+    found: Components
+    inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
+
+
+def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
+    """The gate's threshold.
+
+    Each alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
+    observed yet, or every steady name would be a burst against an imagined baseline.
+    """
+    caution = 1.0 + poll.inexperience
+    if config.gate == "literal":
+        return config.literal * caution
+    return config.detection * caution + habit(state, poll.n, config)
+
+
+def habit(state: EntityState, n: int, config: GateConfig) -> float:
+    if not state.habit:
+        return 0.0
+    days = (n - state.habit_tick) / (24 * TICKS_PER_HOUR)
+    return state.habit * power(0.5, days / config.habit_half_life_days)
+
+
+def enough_voices(state: EntityState, now: Millis, config: GateConfig) -> bool:
+    """Evidence minimum: many voices of one type, or a few of each of two."""
+    counts = {name: authors_within(kind, now, 24) for name, kind in state.types.items()}
+    if any(count >= config.min_authors for count in counts.values()):
+        return True
+    few = config.min_authors_each
+    spoken = [count >= config.min_authors_of.get(name, few) for name, count in counts.items()]
+    return sum(spoken) >= 2
+
+
+def refusal(
+    state: EntityState, episode: Episode, entity_id: str, poll: Poll, config: CoreConfig
+) -> Gate | None:
+    """The first gate that does not let the alert through. Notes in the episode what was seen."""
+    gates = config.gates
+    episode.bar = bar(state, poll, gates)
+    if poll.statistic < episode.bar:
+        return "bar"
+    if poll.found.spread_types < gates.min_types:
+        return "types"
+    if not enough_voices(state, poll.now, gates):
+        return "voices"
+    if state.entity_type in gates.silent_types or entity_id in gates.silent_entities:
+        episode.label = "silent"
+        return "silent"
+    look(state, episode, poll.now)
+    episode.bar *= _expected(episode, entity_id, poll.now, config)
+    if poll.statistic < episode.bar:
+        return "scheduled"
+    return None if of_one_story(episode, gates) else "story"
+
+
+def look(state: EntityState, episode: Episode, now: Millis) -> Cohesion | None:
+    """Ask the evidence for its story, unless nothing came since it was asked last."""
+    if episode.story_folded == state.folded:
+        return None
+    found = cohesion(state.said, now)
+    episode.story_folded, episode.story_items = state.folded, found.items
+    episode.cohesion, episode.occasion = found.share, found.occasion
+    return found
+
+
+def _expected(episode: Episode, entity_id: str, now: Millis, config: CoreConfig) -> float:
+    """How much higher the bar is because of the calendar, or of what the story says itself."""
+    tentpole = scheduled(entity_id, now, config.calendar)
+    if tentpole is not None:
+        episode.label = tentpole.name
+        return tentpole.bar
+    episode.label = episode.occasion
+    return config.calendar.occasion_bar if episode.occasion else 1.0
+
+
+def of_one_story(episode: Episode, config: GateConfig) -> bool:
+    """Enough texts tell one story, or most do; texts that tell nothing cannot be held to it."""
+    if episode.cohesion is None:
+        return True
+    return episode.story_items >= config.min_story_items or episode.cohesion >= config.min_cohesion
+
+
+def usual(state: EntityState, now: Millis) -> float:
+    """Mentions per 12 h over the days before, all types."""
+    newest = hour_of(now) - 12
+    past = sum(
+        count for kind in state.types.values()
+        for hour, count in kind.window.hours.items() if newest - 14 * 24 <= hour < newest
+    )
+    return past / 28.0
