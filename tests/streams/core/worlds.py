@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from schemas.clock import HOUR_MS, INTERVAL_MS, tick_of
 from schemas.records import Mention, Record, Tick
 from streams.core.config import CoreConfig
-from streams.core.measure import Lineage, fresh, step
+from streams.core.measure import Lineage, fresh
+from streams.core.proposals import propose
 from streams.core.state import EntityState
 
 FIRST = 28_000_000
@@ -90,7 +91,7 @@ def reference(told: World, config: CoreConfig) -> list[Record]:
         new = due.get(n, {})
         for name in sorted(states.keys() | new.keys()):
             state = states.setdefault(name, fresh(n - 1))
-            out += step(state, name, n, ordered(new.get(name, ())), config, lineage)
+            out += propose(state, name, n, ordered(new.get(name, ())), config, lineage)
             if not state.due:
                 del states[name]
     return out
