@@ -1,0 +1,200 @@
+"""Names that a text seems to use and no catalogue has: what discovery counts.
+
+A run of capitals that nothing else explains, words in quotation marks that look like a title, a
+tag of joined words. Where capitals mean nothing (headlines in capitals, shouting) only runs with a
+rare word are taken; where there are none, only tags and quotations.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from wordfreq import zipf_frequency
+
+from streams.core.fold import fold
+from streams.core.reading import Casing, Field, FieldName, casing_of, opens_sentence
+
+RARE: Final = 3.6  # Zipf: about four in a million words
+UNCOMMON: Final = 4.0
+EVERYDAY: Final = 5.0
+OPENER: Final = 5.4  # "John" is a little rarer, "When" and "People" are not
+LONGEST: Final = 6  # words in a name
+MOST: Final = 12  # names of one text
+SHORTEST: Final = 3  # letters
+FROM_TAG: Final = 5
+
+_TOKEN = re.compile(r"[^\W\d_](?:[\w]|['\u2019.&-](?=\w))*|\d+")
+_TAG = re.compile(r"(?<!\w)#([^\W\d_]\w*)")
+_QUOTED = re.compile(
+    r"[\"\u201c]([^\"\u201c\u201d]{3,60})[\"\u201d]"
+    r"|(?<!\w)['\u2018]([^'\u2018\u2019]{3,60})['\u2019](?!\w)"
+)
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+_NAME_WORD = re.compile(r"\w+")
+_JOINING: Final = frozenset({"of", "the", "de", "la", "van", "von", "da", "del", "di", "&"})
+_NOT_NAMES: Final = """
+monday tuesday wednesday thursday friday saturday sunday january february march april
+may june july august september october november december sept oct nov dec christmas
+easter god lord english french american british indian chinese european african asian
+german spanish twitter facebook instagram youtube google tiktok reddit whatsapp internet
+mr mrs ms dr sir lol omg rt via ok tv dvd cd am pm usa uk us i im ill ive id watch video
+photos pics review trailer exclusive breaking update live new news official season
+episode coronavirus covid
+"""
+_NEVER: Final = frozenset(_NOT_NAMES.split())
+
+
+class Proposed(NamedTuple):
+    """A name as written, and where: the span is of the field as given."""
+
+    surface: str
+    field: FieldName
+    start: int
+    end: int
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+def name_key(surface: str) -> str:
+    """What all spellings of a name share: `#NovaReyes`, `Nova Reyes` and `NOVA REYES`."""
+    bare = surface.lstrip("#@")
+    if surface != bare and not bare.islower():
+        bare = " ".join(part for part in _HUMP.split(bare) if part)
+    return " ".join(_NAME_WORD.findall(fold(_trimmed(bare))))
+
+
+def proposals(
+    fields: Iterable[Field], known: Iterable[tuple[FieldName, int, int]] = ()
+) -> list[Proposed]:
+    """Names of the fields, each spelling once, in reading order; none that overlaps a known one."""
+    taken: dict[FieldName, list[tuple[int, int]]] = {}
+    for field_name, start, end in known:
+        taken.setdefault(field_name, []).append((start, end))
+    found: dict[str, Proposed] = {}
+    for field in fields:
+        spans = taken.get(field.name, [])
+        for one in _of_field(field):
+            overlaps = any(one.start < end and start < one.end for start, end in spans)
+            if not overlaps:
+                found.setdefault(name_key(one.surface), one)
+    return sorted(found.values(), key=lambda one: (one.field == "text", one.start))[:MOST]
+
+
+def _of_field(field: Field) -> Iterator[Proposed]:
+    text = field.text
+    casing = casing_of(text)
+    for tag in _TAG.finditer(text):
+        if _is_joined(tag[1]):
+            yield Proposed(tag[0], field.name, tag.start(), tag.end())
+    quoted = [(q.start(), q.end(), q) for q in _QUOTED.finditer(text)]
+    for _, _, quotation in quoted:
+        group = 1 if quotation[1] else 2
+        if _is_title(quotation[group], casing):
+            start, end = quotation.span(group)
+            yield Proposed(text[start:end], field.name, start, end)
+    if casing == "shouted":
+        return
+    for run in _runs(text):
+        for name in _names_in(run, text, casing):
+            start, end = name[0].start, name[-1].end
+            if not any(s <= start and end <= e for s, e, _ in quoted):
+                yield Proposed(_trimmed(text[start:end]), field.name, start, end)
+
+
+def _trimmed(surface: str) -> str:
+    return surface.removesuffix("'s").removesuffix("\u2019s")
+
+
+def _is_joined(tag: str) -> bool:
+    """A tag of several words with capitals, or a rare one: no mood, no date."""
+    parts = [part for part in _HUMP.split(tag) if part]
+    if len(tag) < FROM_TAG or fold(tag) in _NEVER:
+        return False
+    if len(parts) > 1:
+        return 1 < len(parts) <= LONGEST and any(_zipf(fold(p)) < EVERYDAY for p in parts)
+    return tag[:1].isupper() and 0 < _zipf(fold(tag)) < RARE
+
+
+def _is_title(words: str, casing: Casing) -> bool:
+    """Quoted words that are a title rather than what somebody said."""
+    tokens = _TOKEN.findall(words)
+    if not 1 <= len(tokens) <= LONGEST or words[-1] in ".!?,":
+        return False
+    capitals = [t for t in tokens if t[0].isupper() or t.isdigit()]
+    small = [t for t in tokens if t[0].islower() and t not in _JOINING]
+    if small or not capitals or tokens[0].lower() in _NEVER:
+        return False
+    return len(tokens) > 1 or (casing == "sentence" and _zipf(fold(tokens[0])) < EVERYDAY)
+
+
+def _runs(text: str) -> Iterator[list[_Word]]:
+    """Words with a capital that stand together, joining words between two of them included."""
+    run: list[_Word] = []
+    pending: list[_Word] = []
+    last_end = 0
+    for token in _TOKEN.finditer(text):
+        word = _Word(token[0], token.start(), token.end())
+        between = text[last_end : word.start]
+        if run and between.strip(" ") not in ("", "&"):
+            yield run
+            run, pending = [], []
+        after_tag = text[max(word.start - 1, 0) : word.start] in ("#", "@")
+        if word.text[0].isupper() and not after_tag:
+            run += [*pending, word]
+            pending = []
+        elif run and word.text in _JOINING and len(pending) < 2:
+            pending.append(word)
+        elif run and word.text.isdigit() and not pending and len(word.text) <= 2:
+            run.append(word)
+        elif run:
+            yield run
+            run, pending = [], []
+        last_end = word.end
+    if run:
+        yield run
+
+
+def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Word]]:
+    """The part of a run that is a name, if any."""
+    words = list(run)
+    while words and _explained(words[0], text, len(words)):
+        words = words[1:]
+        while words and (words[0].text in _JOINING or words[0].text.isdigit()):
+            words = words[1:]
+    while words and (fold(words[-1].text) in _NEVER or words[-1].text.isdigit()):
+        words = words[:-1]
+    if not words or len(words) > LONGEST:
+        return
+    rarest = min(_zipf(fold(_trimmed(word.text))) for word in words)
+    if sum(map(len, (w.text for w in words))) < SHORTEST:
+        return
+    shouting = all(word.text.isupper() for word in words)
+    if casing == "headline":
+        fits = len(words) in (2, 3) and rarest < UNCOMMON
+    elif len(words) > 1:
+        fits = not shouting
+    else:
+        fits = rarest < (RARE if shouting else EVERYDAY)
+    if fits:
+        yield words
+
+
+def _explained(word: _Word, text: str, length: int) -> bool:
+    """Does something else than a name explain this capital?"""
+    folded = fold(word.text)
+    if folded in _NEVER:
+        return True
+    opening = opens_sentence(text, word.start)
+    if opening and length == 1:
+        return True
+    return opening and (_zipf(folded) >= OPENER or folded.endswith(("ing", "'s", "n't", "ed")))
+
+
+@lru_cache(maxsize=65_536)
+def _zipf(word: str) -> float:
+    return float(zipf_frequency(word, "en"))
