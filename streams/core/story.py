@@ -74,3 +74,23 @@ def clusters(
         found.append(sorted(story))
         left -= story
     return sorted(found, key=lambda story: (-len(story), story[0]))
+
+
+def overlap(a: Words, b: Words, weights: Weights | None = None) -> float:
+    """The share of the lighter headline's words that the other has, 0 to 1, by their weights.
+
+    Kinder than `resemblance` to a long headline that tells what a short one does: for finding
+    whether somebody else has a story, where a missed match costs more than a false one.
+    """
+    others = set(b)
+    common = [word for word in a if word in others]
+    if not common:
+        return 0.0
+    unseen = max(weights.values()) if weights else 1.0
+    table = weights or {}
+    lighter = min(_weight(a, table, unseen), _weight(b, table, unseen))
+    return _weight(common, table, unseen) / lighter
+
+
+def _weight(words: Iterable[int], weights: Weights, unseen: float) -> float:
+    return sum(weights.get(word, unseen) for word in sorted(words))

@@ -90,7 +90,7 @@ def _first_of_each_day(material: Material) -> Iterator[Fired]:
     for entity_id, items in material.trades.items():
         rested = material.first
         for item in items:
-            if item.known_time >= rested:
+            if item.subject and item.known_time >= rested:
                 yield Fired(entity_id, _poll_after(item.known_time))
                 rested = item.known_time + DAY_MS
 

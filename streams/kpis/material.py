@@ -24,6 +24,7 @@ class Said(NamedTuple):
     title: str
     url: str | None
     words: Words
+    subject: bool  # or named in passing, which a trade item may do on the very story
 
 
 @dataclass
@@ -60,13 +61,14 @@ class Material:
         trade = mention.source_type == "trade"
         if trade:
             self._heard(mention.raw_id, mention.event_time, mention.outlet)
-        if mention.about != "subject":
-            return  # a list or a "star of" is neither evidence nor a pick-up
+        subject = mention.about == "subject"
+        if not (subject or trade):
+            return  # a list or a "star of" is no evidence
         kept = self.trades if trade else self.said
         kept.setdefault(mention.entity_id, []).append(Said(
             mention.known_time, mention.id, mention.raw_id,
             min(mention.event_time, mention.known_time), mention.outlet, mention.title,
-            mention.url, mention.words,
+            mention.url, mention.words, subject,
         ))
 
     def _left_out(self, candidate: Candidate) -> None:

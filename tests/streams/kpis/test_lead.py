@@ -43,9 +43,12 @@ def test_another_story_about_the_same_name_is_no_pick_up() -> None:
     assert found.state == "not-picked-up"
 
 
-def test_a_name_in_passing_is_no_pick_up() -> None:
-    item = trade(1, NOON + 3 * HOUR_MS, about="passing")
-    assert lead_of(material(evidence(), [item], FEED)).state == "not-picked-up"
+def test_a_name_in_passing_is_a_pick_up_of_the_same_story_only() -> None:
+    same = trade(1, NOON + 3 * HOUR_MS, about="passing")
+    other = trade(1, NOON + 3 * HOUR_MS, ELSEWHERE, about="passing")
+    assert lead_of(material(evidence(), [same], FEED)).state == "picked-up"
+    assert lead_of(material(evidence(), [other], FEED)).state == "not-picked-up"
+    assert lead_of(material([same], FEED)).state == "not-picked-up"
 
 
 def test_what_the_material_does_not_reach_is_pending() -> None:
