@@ -2,7 +2,15 @@
 
 from schemas.records import Alert
 from sinks.base.table import Table
-from sinks.base.wire import Row, document, moment, optional_document, text, texts
+from sinks.base.wire import (
+    Row,
+    document,
+    moment,
+    optional_document,
+    optional_text,
+    text,
+    texts,
+)
 
 
 def row(alert: Alert) -> Row:
@@ -15,12 +23,15 @@ def row(alert: Alert) -> Row:
         alert.test,
         alert.tick,
         text(alert.alert_id),
+        text(alert.story_id),
         text(alert.episode_id),
         alert.step,
         text(alert.kind),
         text(alert.entity_id),
         text(alert.entity_name),
         text(alert.entity_type),
+        document(alert.entities),
+        text(alert.told_by),
         alert.heat,
         alert.display,
         alert.velocity_z,
@@ -28,6 +39,8 @@ def row(alert: Alert) -> Row:
         alert.spread_types,
         alert.affect,
         alert.confidence,
+        alert.cohesion,
+        optional_text(alert.label),
         alert.mentions,
         text(alert.headline),
         document(alert.reasons),
@@ -55,12 +68,15 @@ ALERTS = Table(
         ("test", "bool"),
         ("tick", "int8"),
         ("alert_id", "text"),
+        ("story_id", "text"),
         ("episode_id", "text"),
         ("step", "int8"),
         ("kind", "text"),
         ("entity_id", "text"),
         ("entity_name", "text"),
         ("entity_type", "text"),
+        ("entities", "jsonb"),
+        ("told_by", "text"),
         ("heat", "float8"),
         ("display", "float8"),
         ("velocity_z", "float8"),
@@ -68,6 +84,8 @@ ALERTS = Table(
         ("spread_types", "int8"),
         ("affect", "float8"),
         ("confidence", "float8"),
+        ("cohesion", "float8"),
+        ("label", "text"),
         ("mentions", "int8"),
         ("headline", "text"),
         ("reasons", "jsonb"),

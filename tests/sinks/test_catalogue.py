@@ -40,7 +40,8 @@ def test_columns_of_the_database_have_the_types_that_are_sent(
         "boolean": "bool",
         "timestamp with time zone": "timestamptz",
     }
-    assert [(name, plain.get(kind, kind)) for name, kind in there] == list(table.columns)
+    # A column that came later is the last of the table, wherever the record has it.
+    assert {name: plain.get(kind, kind) for name, kind in there} == dict(table.columns)
 
 
 @every_sink
