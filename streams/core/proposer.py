@@ -30,6 +30,11 @@ _QUOTED = re.compile(
     r"[\"\u201c]([^\"\u201c\u201d]{3,60})[\"\u201d]"
     r"|(?<!\w)['\u2018]([^'\u2018\u2019]{3,60})['\u2019](?!\w)"
 )
+_CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f]"
+_CAPITAL_WORD = _CAPITAL + r"(?:\w|['\u2019.&-](?=\w))*"
+_JOIN = r" (?:(?:of|the|de|la|van|von|da|del|di|&) ){0,2}"
+_RUN = re.compile(rf"(?<![\w#@]){_CAPITAL_WORD}(?:{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*")
+_RUN_WORD = re.compile(r"\S+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NAME_WORD = re.compile(r"\w+")
 _JOINING: Final = frozenset({"of", "the", "de", "la", "van", "von", "da", "del", "di", "&"})
@@ -134,29 +139,9 @@ def _is_title(words: str, casing: Casing) -> bool:
 
 def _runs(text: str) -> Iterator[list[_Word]]:
     """Words with a capital that stand together, joining words between two of them included."""
-    run: list[_Word] = []
-    pending: list[_Word] = []
-    last_end = 0
-    for token in _TOKEN.finditer(text):
-        word = _Word(token[0], token.start(), token.end())
-        between = text[last_end : word.start]
-        if run and between.strip(" ") not in ("", "&"):
-            yield run
-            run, pending = [], []
-        after_tag = text[max(word.start - 1, 0) : word.start] in ("#", "@")
-        if word.text[0].isupper() and not after_tag:
-            run += [*pending, word]
-            pending = []
-        elif run and word.text in _JOINING and len(pending) < 2:
-            pending.append(word)
-        elif run and word.text.isdigit() and not pending and len(word.text) <= 2:
-            run.append(word)
-        elif run:
-            yield run
-            run, pending = [], []
-        last_end = word.end
-    if run:
-        yield run
+    for run in _RUN.finditer(text):
+        at = run.start()
+        yield [_Word(w[0], at + w.start(), at + w.end()) for w in _RUN_WORD.finditer(run[0])]
 
 
 def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Word]]:
