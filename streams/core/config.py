@@ -110,6 +110,18 @@ class StoriesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     alike_words: float = 0.5  # cosine of what both say often; one text in common is needed, too
 
 
+class DiscoveryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a name that no catalogue has becomes an entity, and what becomes of it."""
+
+    z: float = 1.8  # of the gating statistic, within 12 h
+    min_types: int = 2  # source types within 12 h
+    min_authors: int = 5  # distinct voices within 12 h, all types together
+    trending_z: float = 2.8  # still reached an hour on: it trends
+    outcome_hours: int = 24  # then a discovery that never trended was steady or failed
+    dormant_days: int = 7  # without a text
+    question_authors: int = 3  # voices that must wait before a person is asked whom a name means
+
+
 class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that decides what comes out, given what goes in."""
 
@@ -121,6 +133,7 @@ class CoreConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     stories: StoriesConfig = StoriesConfig()
     backcheck: BackcheckConfig = BackcheckConfig()
     calendar: CalendarConfig = CalendarConfig()
+    discovery: DiscoveryConfig = DiscoveryConfig()
 
     @property
     def hash(self) -> str:
