@@ -11,12 +11,14 @@ from streams.core.words import EVERYDAY, Nameliness
 # Set by hand on real headlines and posts. The rival of every reading is "nobody", at 0: a full
 # name alone passes ACCEPT, a rare single name with a capital does, a doubtful one needs support.
 FULL_NAME = 2.0  # two words or more seldom fall together by chance
-PHRASE_FADES = 0.45  # per unit of Zipf above everyday: "This Morning" is said by chance
+PHRASE_FADES = 0.4  # per unit of Zipf above everyday: "This Morning" is said by chance
+LONG_PHRASE = 0.2  # per word beyond two
 ONE_WORD = 0.5
 RARITY = 0.5  # per unit of Zipf frequency below everyday, at most 3; against it above, at most 2
 NAMELIKE = 0.5  # a word, but of the sort that names are: "ryan"
 COMMON = -1.0  # "a drake", "my rose"
-ACTS = 1.0  # "Prince says": a thing does not
+ACTS = 0.75  # "Prince says", "Parasite is": a thing has an article there
+NAMED_IN_FULL = 2.0  # the second mention is shorter: "Gaga" after "Lady Gaga"
 PRIOR = 2.0  # times (prior - 0.5): what the name mostly means
 CAPITAL = 1.0  # nothing explains the capital but being a name
 SMALL = -0.5  # small letters in a text that has capitals elsewhere
@@ -24,7 +26,7 @@ TAGGED = 1.5  # somebody marked it as a name
 QUOTED = 1.0  # titles of works are quoted
 DUE = 1.25  # "songs like ...", "watched ...", "... by Halsey"
 BESIDE_NAME = 1.0  # next to a name that is in no doubt
-CONTEXT = 1.0  # per context word of the entity, at most two
+CONTEXT = 1.25  # per context word of the entity, at most two
 COMPANY = 1.5  # an entity that vouches for this one is there too
 BESIDE = 1.0  # "the film Joker", "rapper Drake"
 TYPE_WORD = 0.25  # per word of its type anywhere, at most two
@@ -72,16 +74,20 @@ class Surroundings(NamedTuple):
 
     words: frozenset[str]
     running: str  # all words, one blank apart, a blank at either end
+    in_full: dict[str, set[int]]  # who is named in full, by the words at either end of the name
     company: frozenset[int]  # entities named beyond doubt
     types: frozenset[str]  # what its channel is about
 
 
 def surroundings(
-    fields: tuple[Field, ...], company: frozenset[int], channel: str = ""
+    fields: tuple[Field, ...],
+    company: frozenset[int],
+    in_full: dict[str, set[int]],
+    channel: str,
 ) -> Surroundings:
     words = [word for field in fields for word in _WORD.findall(field.folded)]
     bare = [word.removesuffix("'s") for word in words]
-    return Surroundings(frozenset(bare), f" {' '.join(bare)} ", company, types_of(channel))
+    return Surroundings(frozenset(bare), f" {' '.join(bare)} ", in_full, company, types_of(channel))
 
 
 def types_of(channel: str) -> frozenset[str]:
@@ -103,9 +109,11 @@ def weigh(
         terms["quoted"] = QUOTED
     if sight.due and entity.entity_type not in _NOT_DUE[sight.due]:
         terms["due"] = DUE
-    if sight.acts and entity.entity_type not in _TITLED:
+    if sight.acts and not sense.doubtful:
         terms["acts"] = ACTS
-    if sight.called_common and form.words == 1 and not form.article:
+    if sense.number in around.in_full.get(form.text, ()):
+        terms["named-in-full"] = NAMED_IN_FULL
+    if sight.called_common and form.words == 1 and form.zipf >= EVERYDAY and not form.article:
         terms["called-common"] = COMMON
     if sight.beside_name:
         terms["beside-name"] = BESIDE_NAME
@@ -129,7 +137,7 @@ def looks(form: Form, sight: Sight, prior: float) -> dict[str, float]:
     terms = {"form": _form_weight(form), "prior": PRIOR * (prior - 0.5)}
     if sight.capital and not sight.explained:
         terms["capital"] = CAPITAL
-    elif sight.small:
+    elif sight.small and form.nameliness is not Nameliness.ALWAYS:
         terms["small-letters"] = SMALL
     if sight.tagged:
         terms["tagged"] = TAGGED
@@ -164,11 +172,14 @@ def context_matches(form: Form, sense: Sense, around: Surroundings, lexicon: Lex
 def support(terms: dict[str, float]) -> float:
     """Pieces of support from the text beyond the name and its looks."""
     pieces = terms.get("context", 0.0) / CONTEXT
-    pieces += sum(clue in terms for clue in ("company", "beside", "due", "beside-name"))
+    pieces += sum(
+        clue in terms for clue in ("company", "beside", "due", "beside-name", "named-in-full")
+    )
     return pieces + (("quoted" in terms or "tagged" in terms) and "type-words" in terms)
 
 
 def _form_weight(form: Form) -> float:
     if form.words == 1:
         return ONE_WORD
-    return FULL_NAME - PHRASE_FADES * max(0.0, form.zipf - EVERYDAY)
+    fading = PHRASE_FADES * max(0.0, form.zipf - EVERYDAY)
+    return FULL_NAME - fading + LONG_PHRASE * min(3, form.words - 2)

@@ -160,6 +160,7 @@ def variants(name: str) -> Iterator[str]:
         name if _ALL_INITIALS.fullmatch(name) else _INITIAL_DOT.sub("", name),
         re.sub(r"(?<=\b[A-Z])\.(?=[A-Z])", ". ", name),
         fold(name).replace("'", ""),
+        " ".join(re.sub(r"[-:,!?.]+", " ", fold(name).replace("'", "")).split()),
     }
     yield from sorted(spelling for spelling in spelled - {name} if len(canonical(spelling)) > 2)
 

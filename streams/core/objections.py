@@ -23,6 +23,7 @@ RejectionReason = Literal[
     "publisher-or-place",  # a magazine or a street called so
 ]
 
+_SIGNS = frozenset({"acts", "type-words", "source"})  # with a capital that a position explains
 EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
 
 NEVER_PART = 5.0  # Zipf: "also", "love", "big"
@@ -33,7 +34,8 @@ _PLACE = re.compile(
     r"|Tribune|Gazette|Journal|Media|Foundation)\b"
 )
 _HEIR = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
-_NUMBERED = frozenset({"event", "show"})  # WrestleMania 36 is WrestleMania; Frozen 3 is not Frozen
+# WrestleMania 36 is WrestleMania and "Adele 25" is about Adele; Frozen 3 is not Frozen.
+_SEQUELS = frozenset({"film", "song", "album", "franchise", "character"})
 _NUMBER = re.compile(r"[ -](?:\d{1,2}|II|III|IV|V)\b(?!\s*(?:%|/|:\d|million|billion|years?\b))")
 _SUBTITLED = re.compile(r": (?:The|A|An|Part|Chapter|Volume|Vol\.?|Episode) [A-Z0-9]")
 _WORKS = frozenset({"film", "song", "album"})
@@ -54,7 +56,7 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
     if sight.capital or not form.everyday or sight.quoted:
         return False
     if form.words > 1:
-        return casing == "sentence" and form.zipf >= FUNCTION_WORD
+        return form.zipf >= FUNCTION_WORD and not (sight.due or sight.beside_name)
     return not (sight.due or sight.beside_name or casing == "flat")
 
 
@@ -70,8 +72,7 @@ def stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float]) 
     if sight.capital and not sight.explained and form.zipf < FUNCTION_WORD:
         return True
     if not sense.doubtful:
-        # A famous single name: its prior speaks for it.
-        return sight.capital or support(terms) >= 1
+        return (sight.capital and not _SIGNS.isdisjoint(terms)) or support(terms) >= 1
     needed = 1.0 if sight.capital and not sight.explained else EXPLAINED_SUPPORT
     return support(terms) >= needed
 
@@ -89,32 +90,45 @@ def part_of_another(
         return "inside-longer-name"
     if form.words > 1 or sight.quoted:
         return None
-    if _NUMBER.match(text, end) and kind not in _NUMBERED:
+    if sight.next == "of" and form.everyday and not sight.due:
+        return "inside-longer-name"  # Prince of Wales, the voice of reason
+    if _NUMBER.match(text, end) and kind in _SEQUELS:
         return "inside-longer-name"
     # A rare title keeps its name beside a capital ("BBC EastEnders"); a first name does not.
     unmistakable = not (form.everyday or sense.doubtful or kind == "person")
-    if unmistakable or casing != "sentence":
+    if unmistakable:
+        return None
+    if casing == "headline":
+        return "inside-longer-name" if _has_surname(sight, kind) else None
+    if casing != "sentence":
         return None
     return "inside-longer-name" if _has_capital_neighbour(field, hit, sight) else None
+
+
+def _has_surname(sight: Sight, kind: str) -> bool:
+    """In a headline every word has a capital: only a word that is a name tells."""
+    if kind != "person" or sight.beside_name or not sight.next[:1].isupper():
+        return False
+    return len(sight.next) > 1 and nameliness(sight.next.lower()) is not Nameliness.WORD
 
 
 def _has_capital_neighbour(field: Field, hit: Hit, sight: Sight) -> bool:
     """Andrew Prince, Pink Floyd: a capital that neither its sentence nor a role explains."""
     if sight.beside_name:
         return False
-    if _may_be_part(sight.next, sight.surface):
+    if _may_be_part(sight.next):
         return True
     previous = sight.previous
-    if not _may_be_part(previous, sight.surface) or previous.lower() in TYPE_WORDS["person"]:
+    if not _may_be_part(previous) or previous.lower() in TYPE_WORDS["person"]:
         return False
     return not opens_sentence(field.text, hit.start - 1 - len(previous))
 
 
-def _may_be_part(neighbour: str, surface: str) -> bool:
+def _may_be_part(neighbour: str) -> bool:
     """A capital that is neither shouted nor of a word like "Hi", "Or" and "Can"."""
     if not neighbour[:1].isupper():
         return False
-    if len(neighbour) > 1 and neighbour.isupper() and not surface.isupper():
+    if len(neighbour) > 1 and neighbour.isupper():
         return False
     word = neighbour.lower()
     return zipf(word) < NEVER_PART or nameliness(word) is not Nameliness.WORD

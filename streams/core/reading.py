@@ -1,7 +1,9 @@
 """A title and a text made ready: publisher off, links blank, folded; what their capitals mean."""
 
 import re
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 from streams.core.fold import fold
 from streams.core.spotter import LONGEST_TEXT
@@ -19,23 +21,29 @@ _PUBLISHER = re.compile(
     r"|hollywood reporter|variety|deadline|reuters|cnn|bbc|ndtv)\b"
 )
 _LONGEST_PUBLISHER = 6  # words
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _CAPITAL = re.compile("[A-Z\u00c0-\u00de]")
 _SHOUTED = 0.45  # share of capitals among all characters, blanks included
 _SMALL_IN_HEADLINES = re.compile(
     r"\b(?:about|after|before|under|where|which|while|since|until|against|between|during|through"
-    r"|without|their|there|these|those|would|could|should|among)\b"
+    r"|without|their|there|these|those|would|could|should|among|with|from|over|into|than"
+    r"|upon|amid|onto|when|that|like)\b"
 )
 _SENTENCE_END = ".!?:|\u2022\u2026\n"
 _OPENING = " \t\"'(#@\u201c\u2018["
 
 
-class Field(NamedTuple):
+@dataclass(frozen=True)
+class Field:
     """One part of a post; `text` keeps the offsets of the part as given."""
 
     name: FieldName
     text: str
-    folded: str
+
+    @cached_property
+    def folded(self) -> str:
+        """Only of texts that hold a name is it asked for."""
+        return fold(self.text)
 
 
 def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
@@ -52,7 +60,7 @@ def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
 def _field(name: FieldName, part: str) -> Field:
     if "://" in part or "www." in part:
         part = _LINK.sub(lambda link: " " * len(link[0]), part)
-    return Field(name, part, fold(part))
+    return Field(name, part)
 
 
 def publisher_start(title: str, outlet: str | None) -> int:

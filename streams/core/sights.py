@@ -14,7 +14,7 @@ _NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
 _PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
 _ARTICLES = frozenset({"the", "a", "an"})
 _EXPLAINS_ALL = frozenset({"headline", "shouted"})
-_DETERMINERS = listed("a an my your his her our their this that these those some any every each no")
+_DETERMINERS = listed("a an my your his our their some any every each")
 _NEAR = 40  # characters in which the neighbouring words must lie
 
 # Words after which a name is due, by what they are about.
@@ -30,8 +30,8 @@ _HEARD = re.compile(
 )
 _SEEN = re.compile(
     r"(?:\b(?:movies?|films?|shows?|series|cast|season|episodes?|finale|trailer|soundtrack|ending"
-    r"|plot|scenes?|character)" + _LIKE + r"|\b(?:watch|watched|watching|rewatch|rewatched"
-    r"|rewatching|binged?|bingeing|binging|stream|streamed|streaming|seen|saw|starring|movie|film"
+    r"|plot|scenes?|character)\W+(?:like|similar to|as|of|from|for|in)|\b(?:watch|watched|watching"
+    r"|rewatch|rewatched|rewatching|binged?|bingeing|binging|stream|streamed|streaming|seen|saw|starring|movie|film"
     r"|series|sitcom|cartoon|show))" + _END
 )
 _COMPARED = re.compile(
@@ -54,7 +54,8 @@ _ACTS = listed(
     "says said tells told reveals revealed insists admits admitted faces fails announces announced "
     "confirms confirmed wins won stars dies died slams slammed opens shares shared posts posted "
     "tweets tweeted drops dropped releases released joins thinks wants weighs reacts responds "
-    "claims denies jokes hints teases recalls explains praises thanks calls gets got"
+    "claims denies jokes hints teases recalls explains praises thanks calls gets got is was has "
+    "had will made makes did does returns turns takes took goes went"
 )
 
 
@@ -88,7 +89,9 @@ def look(field: Field, casing: Casing, hit: Hit, form: Form, beside_name: bool) 
         previous=previous,
         next=following,
         due=_due(field.folded, start, end),
-        acts=seen.capital and following in _ACTS and opens_sentence(text, start),
+        acts=seen.capital
+        and (following in _ACTS or field.folded.startswith("'s ", end))
+        and opens_sentence(text, start),
         called_common=not seen.capital and previous.lower() in _DETERMINERS,
         beside_name=beside_name,
     )

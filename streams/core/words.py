@@ -21,6 +21,7 @@ FUNCTION_WORD = 5.0
 _ELSEWHERE = ("de", "fr", "es", "it", "pl")
 _TRAVELS = 0.75  # Zipf units that a name may lose in the median of the other languages
 _NEVER_A_NAME = 5.3  # so common that the others' figures tell of loans: "it", "real", "oh"
+_UNHEARD_OF = 1.5
 # A word bends, a name does not: "plans" is common, "Ryans" is not.
 _BENDS = 1.3  # Zipf units between a word and its commonest other shape
 _LOANS = listed(
@@ -37,7 +38,12 @@ _BENDING_NAMES = listed(
     "adam andrew bill carl dan daniel dave drew edward frank helen jacob jean joe jon matt matthew "
     "nick oscar owen pete peter philip rick rob robert robin roger roman roy sam samuel stephen "
     "steven tim victor walter william richard joseph hugh phil abraham isaac lauren ruby lily "
-    "douglas kendrick tanner simpson mick simmons kelly"
+    "douglas simpson mick simmons kelly john mark carol mason jay ray finn ed jesus usher"
+)
+# Names that the other languages' lists are too short for.
+_RARER_NAMES = listed(
+    "kathleen andrea frances doris brittany alexis lori conor connor lebron scotty bella kendrick "
+    "tanner remy"
 )
 
 # Written with a capital whatever they mean: no sign that a film or a band is meant.
@@ -81,10 +87,13 @@ def nameliness(word: str) -> Nameliness:
     known = zipf(word)
     if word in _BENDING_NAMES:
         return Nameliness.WITH_CAPITAL
+    if word in _RARER_NAMES:
+        return Nameliness.ALWAYS
     if known > _NEVER_A_NAME or len(word) < 3 or word in _LOANS or word in CAPITALISED:
         return Nameliness.WORD
-    named = known - max(map(zipf, _bent(word))) >= _BENDS and (
-        known < EVERYDAY or known - _elsewhere(word) <= _TRAVELS
+    named = known < _UNHEARD_OF or (
+        known - max(map(zipf, _bent(word))) >= _BENDS
+        and (known < EVERYDAY or known - _elsewhere(word) <= _TRAVELS)
     )
     return Nameliness.ALWAYS if named else Nameliness.WORD
 
@@ -98,4 +107,12 @@ def _bent(word: str) -> tuple[str, ...]:
     stem = word.removesuffix("e")
     single = (word[:-1],) if len(word) > 3 and word.endswith("s") else ()
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
-    return (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing", *single)
+    return (
+        f"{word}s",
+        many,
+        f"{stem}ed",
+        f"{stem}ing",
+        f"{word}{word[-1]}ing",
+        f"{word[:-1]}c",
+        *single,
+    )

@@ -1,4 +1,4 @@
-"""Our resolver behind the two-function contract of a span accuracy bench: bare aliases, no context."""
+"""Our resolver behind the contract of a span accuracy bench: bare aliases, no context."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from schemas.records import Entity
 from streams.core.disambiguate import Accepted, judge
 from streams.core.lexicon import Lexicon
 from streams.core.reading import read
-from streams.core.spotter import canonical, joined
+from streams.core.spotter import canonical
 
 Spans = list[tuple[int, int, str]]
 
@@ -16,7 +16,7 @@ def build(gazetteer: Iterable[tuple[str, str]], train: object) -> Callable[[str]
     """A spotter of the given names. Past texts are not looked at; a name has its usual type."""
     types: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for alias, kind in gazetteer:
-        if joined(canonical(alias)):
+        if canonical(alias):
             types[alias][kind] += 1
     by_form: dict[str, Entity] = {}
     for alias, kinds in types.items():
