@@ -33,14 +33,14 @@ class Window(msgspec.Struct, array_like=True):
     hours: dict[int, int] = {}
     halves: dict[int, int] = {}
 
-    def add(self, moment: Millis) -> None:
-        """Count one mention in its own bucket, however late it comes."""
+    def add(self, moment: Millis, mentions: int = 1) -> None:
+        """Count mentions in their own bucket, however late they come."""
         bucket = bucket_of(moment)
         hour, place = divmod(bucket, PER_HOUR)
-        self.fine[bucket] = self.fine.get(bucket, 0) + 1
-        self.hours[hour] = self.hours.get(hour, 0) + 1
+        self.fine[bucket] = self.fine.get(bucket, 0) + mentions
+        self.hours[hour] = self.hours.get(hour, 0) + mentions
         if place >= PER_HOUR - FAST:
-            self.halves[hour] = self.halves.get(hour, 0) + 1
+            self.halves[hour] = self.halves.get(hour, 0) + mentions
 
     def count(self, now: Millis, buckets: int) -> int:
         """Mentions in the `buckets` whole buckets that end at the poll `now`."""
