@@ -53,7 +53,7 @@ def gather(plan: Plan, recording: Recording, entities: tuple[Entity, ...]) -> Ga
     """Run the recording under the plan's settings."""
     found = Gathered()
     log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    for topic, record in run(log, plan.source, catalogue_of(entities), plan.core):
+    for topic, record in run(log, (plan.source,), catalogue_of(entities), plan.core):
         found.digest.add(topic, getattr(record, "id", ""), encode(record))
         found.material.add(record)
         if isinstance(record, Heat):

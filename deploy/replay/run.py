@@ -40,7 +40,7 @@ def in_process(plan: Plan) -> tuple[Account, Recording]:
     """Through the core alone: no broker, no topics, the same events."""
     recording, entities = plan.recording(), plan.entities()
     log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    return replay(log, plan.source, entities, plan.core), recording
+    return replay(log, (plan.source,), entities, plan.core), recording
 
 
 def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[Account, Recording]:

@@ -1,19 +1,19 @@
 """The whole computation as one fold over a log of raw mentions and ticks, for replay and parity.
 
-The very functions that the agents call, on one raw partition, one partition of mentions and the one
-of proposals, with no broker between. A log is what a raw partition holds: ticks among the data.
+The very functions that the agents call, on one raw partition of each source, one partition of
+mentions and the one of proposals, with no broker between. A log is what a raw partition holds: ticks among the data.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.errors import FatalError
-from schemas.records import Proposal, RawMention, Record, Tick
+from schemas.records import Candidate, Mention, Proposal, RawMention, Record, Tick
 from streams.core.config import CoreConfig
 from streams.core.intervals import MentionPartition
 from streams.core.lifting import RawPartition, Ready
 from streams.core.proposals import passed
-from streams.core.resolve import Catalogue, Resolved, resolve
+from streams.core.resolve import Catalogue, resolve
 from streams.core.stories import StoryPartition
 
 CatalogueAt = Callable[[int], Catalogue]
@@ -40,63 +40,87 @@ def emitted(record: Record) -> Emitted:
     return Emitted(TOPIC_OF[record.schema_name], record)
 
 
-class Pipeline:
-    """Feed it the log of one source in order; it hands back what each record lets out."""
+class Resolving:
+    """The raw partitions of some sources, one of each: records in, what is read of them out.
 
-    def __init__(self, source: str, catalogue_at: CatalogueAt, config: CoreConfig) -> None:
+    Ticks come out too, one copy for each partition whose clock they moved, as on `mentions`.
+    """
+
+    def __init__(
+        self, sources: Sequence[str], catalogue_at: CatalogueAt, config: CoreConfig
+    ) -> None:
         self._catalogue_at = catalogue_at
         self._hash = config.hash
-        self._raw = RawPartition(f"{source}-0")
+        self._raw = {source: RawPartition(f"{source}-0") for source in sources}
+        self._offset = -1
+
+    def feed(self, record: RawMention | Tick) -> Iterator[Mention | Candidate | Tick]:
+        """What this record lets out. A tick is for every source.
+
+        Raises FatalError for a source that was not named, and when a log begins with no tick.
+        """
+        self._offset += 1
+        if isinstance(record, Tick):
+            for partition in self._raw.values():
+                for ready in partition.tick(record, self._offset):
+                    yield from self.resolved(ready)
+                yield from partition.pass_on()
+                partition.hold()
+            return
+        own = self._raw.get(record.source)
+        if own is None:
+            raise FatalError(f"a mention of {record.source}; the log is of {', '.join(self._raw)}")
+        if not own.started:
+            raise FatalError("a raw log begins with a tick; this one begins with a mention")
+        at_once = own.take(record, self._offset)
+        if at_once:
+            yield from self.resolved(at_once)
+
+    def resolved(self, ready: Ready) -> Iterator[Mention | Candidate]:
+        catalogue = self._catalogue_at(ready.catalogue_version)
+        found = resolve(ready.raw, ready.known_time, catalogue, self._hash)
+        yield from found.mentions
+        yield from found.candidates
+
+
+class Measuring:
+    """One partition of mentions and the stories behind it: mentions and ticks in, events out."""
+
+    def __init__(self, config: CoreConfig) -> None:
         self._mentions = MentionPartition(config, {})
         self._stories = StoryPartition(config, {})
         self._offset = -1
 
-    def feed(self, record: RawMention | Tick) -> Iterator[Emitted]:
-        """What this record lets out. Raises FatalError when the log does not begin with a tick."""
+    def feed(self, record: Mention | Tick) -> Iterator[Record]:
+        """What this record lets out: nothing, until a tick closes an interval."""
         self._offset += 1
-        if isinstance(record, Tick):
-            yield from self._tick(record)
+        if isinstance(record, Mention):
+            self._mentions.mention(record, self._offset)
             return
-        if not self._raw.started:
-            raise FatalError("a raw log begins with a tick; this one begins with a mention")
-        ready = self._raw.take(record, self._offset)
-        if ready:
-            yield from self._resolve(ready)
-
-    def _tick(self, tick: Tick) -> Iterator[Emitted]:
-        for ready in self._raw.tick(tick, self._offset):
-            yield from self._resolve(ready)
-        for copy in self._raw.pass_on():
-            self._mentions.tick(copy)
+        self._mentions.tick(record)
+        if not self._mentions.closable:
+            return
         for event in self._mentions.close():
-            yield emitted(event)
+            yield event
             if isinstance(event, Proposal):
                 self._stories.proposal(event, self._offset)
         progress = self._mentions.progress
         self._stories.tick(passed(progress.closed, progress.first, 0, 1))
-        for alert in self._stories.close():
-            yield emitted(alert)
-        self._raw.hold()
-
-    def _resolve(self, ready: Ready) -> Iterator[Emitted]:
-        found = self.resolved(ready)
-        for mention in found.mentions:
-            self._mentions.mention(mention, self._offset)
-            yield emitted(mention)
-        for candidate in found.candidates:
-            yield emitted(candidate)
-
-    def resolved(self, ready: Ready) -> Resolved:
-        catalogue = self._catalogue_at(ready.catalogue_version)
-        return resolve(ready.raw, ready.known_time, catalogue, self._hash)
+        yield from self._stories.close()
 
 
 def run(
-    log: Iterable[RawMention | Tick], source: str, catalogue_at: CatalogueAt, config: CoreConfig
+    log: Iterable[RawMention | Tick],
+    sources: Sequence[str],
+    catalogue_at: CatalogueAt,
+    config: CoreConfig,
 ) -> Iterator[Emitted]:
-    """Every event of a recording."""
-    pipeline = Pipeline(source, catalogue_at, config)
+    """Every event of a recording of these sources."""
+    resolving, measuring = Resolving(sources, catalogue_at, config), Measuring(config)
     for record in log:
-        yield from pipeline.feed(record)
-
-
+        for read in resolving.feed(record):
+            if not isinstance(read, Tick):
+                yield emitted(read)
+            if not isinstance(read, Candidate):
+                for event in measuring.feed(read):
+                    yield emitted(event)

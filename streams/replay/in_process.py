@@ -19,13 +19,16 @@ def catalogue_of(entities: Sequence[Entity]) -> Callable[[int], Catalogue]:
 
 
 def replay(
-    log: Iterable[RawMention | Tick], source: str, entities: Sequence[Entity], config: CoreConfig
+    log: Iterable[RawMention | Tick],
+    sources: Sequence[str],
+    entities: Sequence[Entity],
+    config: CoreConfig,
 ) -> Account:
     """Run the log to its end; the account of everything that came out.
 
     Events are encoded as the agents encode them, so that the digest is over equal bytes.
     """
     account = Account(Digest())
-    for topic, record in run(log, source, catalogue_of(entities), config):
+    for topic, record in run(log, sources, catalogue_of(entities), config):
         account.add(topic, record, encode(record))
     return account

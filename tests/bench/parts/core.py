@@ -41,6 +41,6 @@ def pipeline_core(told: Chatter, most: int) -> Figures:
         log.append(record)
     catalogue = catalogue_of(told.entities)
     with timed(min(raws, most), {"core": os.getpid()}) as figures:
-        for _ in run(log, SOURCE, catalogue, CoreConfig()):
+        for _ in run(log, (SOURCE,), catalogue, CoreConfig()):
             pass
     return figures

@@ -63,7 +63,7 @@ def played(
         records = inject(records, attack, 3, whom=NAMES[0], begins=BEGINS)
     config = TRUSTING if trusting else CoreConfig()
     log = ticks_for_recording(records, {"file": 1}, 2)
-    out = [event.record for event in run(log, "file", CATALOGUE, config)]
+    out = [event.record for event in run(log, ("file",), CATALOGUE, config)]
     return (
         [e for e in out if isinstance(e, Alert)], [e for e in out if isinstance(e, Heat)],
         [e for e in out if isinstance(e, Mention) and e.entity_name == NAMES[0]],
