@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
-from gateway.events import is_simulated, source_types, view
+from gateway.events import entities_of, is_simulated, source_types, view
 from gateway.subscription import Subscription
 from schemas.clock import HOUR_MS, Millis
 from schemas.records import Alert, Heat
@@ -93,7 +93,7 @@ class Board:
 
     def _alert_of(self, heat: Heat) -> Alert | None:
         found = (steps[max(steps)] for steps in reversed(self._alerts.values()))
-        return next((a for a in found if a.episode_id == heat.episode_id), None)
+        return next((a for a in found if heat.episode_id in _episodes(a)), None)
 
     def alerts(self, wanted: Subscription, limit: int) -> tuple[int, list[dict[str, Any]]]:
         """How many alerts pass the filters, and the newest, each with its steps."""
@@ -130,7 +130,14 @@ def _stale(row: Row, now: Millis) -> bool:
 
 
 def _admits(wanted: Subscription, record: Heat | Alert) -> bool:
-    return wanted.admits(record.entity_id, record.entity_type, source_types(record), record.heat)
+    return wanted.admits(
+        entities_of(record), record.entity_type, source_types(record), record.heat
+    )
+
+
+def _episodes(alert: Alert) -> set[str]:
+    """Of all entities of the alert's story."""
+    return {alert.episode_id, *(other.episode_id for other in alert.entities)}
 
 
 def _step(alert: Alert) -> dict[str, Any]:

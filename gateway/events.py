@@ -20,7 +20,7 @@ _THIN: Final[dict[type[Heat] | type[Alert], tuple[str, ...]]] = {
     ),
     Alert: (
         "id", "known_time", "tick", "alert_id", "step", "kind", "entity_id", "entity_name",
-        "entity_type", "heat", "display", "confidence", "headline",
+        "entity_type", "entities", "heat", "display", "confidence", "headline",
     ),
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     full: bytes
     thin: bytes
     known_time: Millis
-    entity_id: str
+    entities: frozenset[str]
     entity_type: str
     types: frozenset[str]
     heat: float
@@ -44,6 +44,12 @@ def safe_url(url: str | None) -> str | None:
     if url is None or not url.lower().startswith(("https://", "http://")):
         return None
     return None if any(ord(c) <= 32 for c in url) else url
+
+
+def entities_of(record: Heat | Alert) -> frozenset[str]:
+    """Ids of all entities that a record is about: an alert is about those of its story."""
+    others = record.entities if isinstance(record, Alert) else ()
+    return frozenset((record.entity_id, *(other.entity_id for other in others)))
 
 
 def source_types(record: Heat | Alert) -> frozenset[str]:
@@ -92,7 +98,7 @@ def to_event(seq: int, record: Heat | Alert) -> Event:
         orjson.dumps(told),
         orjson.dumps(thin),
         record.known_time,
-        record.entity_id,
+        entities_of(record),
         record.entity_type,
         source_types(record),
         record.heat,

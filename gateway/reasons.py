@@ -86,6 +86,15 @@ def _story(reason: Reason) -> str:
     return f"One story in {counted(share, 'mention', 'mentions')}{_within(reason)}"
 
 
+def _shared(reason: Reason) -> str:
+    share = f"{reason.observed:.0%} of the evidence"
+    return f"{share} of {reason.name or 'both'} is that of the story"
+
+
+def _wording(reason: Reason) -> str:
+    return f"{reason.name or 'Both'} in the words of the story: {reason.observed:.0%} alike"
+
+
 def _baseline(reason: Reason) -> str:
     usual = "" if reason.usual is None else f" (usual {number(reason.usual)})"
     whose = type_words(reason.source_type)
@@ -103,6 +112,8 @@ _SENTENCES: Final[dict[str, Callable[[Reason], str]]] = {
     "affect": _affect,
     "trade": _trade,
     "story": _story,
+    "shared": _shared,
+    "wording": _wording,
     "baseline": _baseline,
     "suppressed": _suppressed,
 }

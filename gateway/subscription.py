@@ -138,15 +138,17 @@ class Subscription:
 
     def wants(self, event: Event) -> bool:
         return (self.kinds is None or event.kind in self.kinds) and self.admits(
-            event.entity_id, event.entity_type, event.types, event.heat
+            event.entities, event.entity_type, event.types, event.heat
         )
 
-    def admits(self, entity: str, category: str, types: frozenset[str], heat: float) -> bool:
+    def admits(
+        self, entities: frozenset[str], category: str, types: frozenset[str], heat: float
+    ) -> bool:
         """All filters but `kinds`."""
         return (
             heat >= self.min_heat
             and (self.category is None or category in self.category)
-            and (self.entity is None or entity == self.entity)
+            and (self.entity is None or self.entity in entities)
             and (self.types is None or not self.types.isdisjoint(types))
         )
 

@@ -25,11 +25,18 @@ function drawAlert(alert, asOf) {
       element("span", { class: "dim" }, CATEGORY_WORD[alert.entity_type] ?? alert.entity_type),
       element("span", { class: `badge ${alert.kind}` }, STEP_WORD[alert.kind] ?? alert.kind),
       element("span", { class: "dim" }, `heat ${Math.round(alert.display)}`)),
+    others(alert),
     alert.headline === `${alert.entity_name} spiking now` ? null : element("p", { class: "headline" }, alert.headline),
     alert.reasons.length ? element("p", { class: "reason" }, alert.reasons[0].text) : null,
     alert.receipts.length ? receiptLine(alert.receipts[0], asOf) : null,
     trade(alert.trade), steps(alert.steps, asOf));
   return node;
+}
+
+// The other names of the story; the alert is filed under the first.
+function others(alert) {
+  const names = alert.entities.slice(1).map((entity) => entity.name);
+  return names.length ? element("p", { class: "also dim" }, `also: ${names.join(", ")}`) : null;
 }
 
 function trade(pickup) {

@@ -101,7 +101,7 @@ class Storybook(msgspec.Struct, array_like=True):
         out = [tell(story, "opened", n, alert) for story, alert in begun]
         for story in self.stories:
             if story.id in joined:
-                out += _welcome(n, story, joined[story.id])
+                out += _welcome(n, story, joined[story.id], config)
         return out
 
     def _leave(self, n: int, entity_id: str) -> None:
@@ -141,14 +141,15 @@ class Storybook(msgspec.Struct, array_like=True):
         return [tell(story, told.kind, n, told)]
 
 
-def _welcome(n: int, story: Story, joined: list[Joined]) -> list[Alert]:
+def _welcome(n: int, story: Story, joined: list[Joined], config: CoreConfig) -> list[Alert]:
     """One update for all names that come at a poll, told by the strongest."""
     (_, told), found = joined[0]
     names = [j.wanted.alert.entity_name for j in joined]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     headline = f"{', '.join(names[:NAMED])}{more} in the story of {story.lead.name}"
     story.over = ""
-    out = [tell(story, "updated", n, told, headline, [in_common(found)])]
+    because = in_common(told.entity_name, found, config.stories)
+    out = [tell(story, "updated", n, told, headline, [because])]
     for one in joined:
         if one.wanted.alert.trade:
             out += _confirm(n, story, one.wanted.alert)

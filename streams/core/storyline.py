@@ -146,8 +146,11 @@ def pick_up(story: Story, trade: TradePickup) -> None:
     story.trade = msgspec.structs.replace(trade, lead_ms=lead_ms)
 
 
-def in_common(found: Likeness) -> Reason:
-    """Why an entity is of the story: texts that both rest on, or the same words."""
-    clause = "shared" if found.shared else "wording"
-    observed = found.shared or found.wording
-    return Reason(clause=clause, observed=observed, window_hours=float(WINDOW_HOURS))
+def in_common(name: str, found: Likeness, config: StoriesConfig) -> Reason:
+    """Why an entity is of the story: texts that both rest on, or else the same words."""
+    hours = float(WINDOW_HOURS)
+    if found.shared >= config.shared_evidence:
+        return Reason(clause="shared", observed=found.shared, bar=config.shared_evidence,
+                      name=name, window_hours=hours)
+    return Reason(clause="wording", observed=found.wording, bar=config.alike_words, name=name,
+                  window_hours=hours)

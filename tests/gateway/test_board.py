@@ -5,7 +5,7 @@ from hashlib import sha256
 from gateway.board import ALERTS_KEPT, FRESH_FOR, POINTS, Board
 from gateway.subscription import Subscription
 from schemas.clock import MINUTE_MS
-from schemas.records import Alert, Heat
+from schemas.records import Alert, Heat, StoryEntity
 from tests.gateway.builders import TICK, alert, heat
 
 ALL = Subscription()
@@ -90,6 +90,21 @@ def test_filters_hold_for_the_list() -> None:
     assert names(board, Subscription(category=frozenset({"film"}))) == ["b"]
     assert names(board, Subscription(min_heat=1.5)) == ["b"]
     assert names(board, Subscription(entity="a")) == ["a"]
+
+
+def test_an_alert_is_found_by_every_name_of_its_story() -> None:
+    lead, joined, stranger = (heat(name, episode_id=f"of-{name}") for name in "abc")
+    both = tuple(
+        StoryEntity(entity_id=h.entity_id, name=h.entity_name, episode_id=h.episode_id or "")
+        for h in (lead, joined)
+    )
+    step = alert("a", episode_id=lead.episode_id, entities=both)
+    board = board_of(lead, joined, stranger, step)
+    rows = {row["entity_id"]: row["alert"] for row in board.top(ALL, 9)[1]}
+    assert rows["a"]["alert_id"] == rows["b"]["alert_id"] == step.alert_id
+    assert rows["c"] is None
+    assert board.alerts(Subscription(entity="b"), 9)[0] == 1
+    assert board.alerts(Subscription(entity="c"), 9)[0] == 0
 
 
 def test_a_snapshot_can_be_checked_by_its_ids() -> None:

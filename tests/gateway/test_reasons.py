@@ -39,6 +39,14 @@ WORDS = [
         {"clause": "suppressed", "source_type": None, "observed": 1.0, "usual": 2.0},
         "Held back: 1 where 2 is needed",
     ),
+    (
+        {"clause": "shared", "observed": 0.86, "name": "Orin Vale"},
+        "86% of the evidence of Orin Vale is that of the story",
+    ),
+    (
+        {"clause": "wording", "observed": 0.6, "name": "Orin Vale"},
+        "Orin Vale in the words of the story: 60% alike",
+    ),
     ({"clause": "new-clause", "observed": 5.0}, "New clause: 5 in 12 h"),
 ]
 
