@@ -4,18 +4,19 @@ from typing import NamedTuple
 
 from schemas.clock import Millis
 from schemas.ids import derived_id, short_key
-from schemas.records import Candidate, Mention, Option, RawMention
+from schemas.records import Candidate, Mention, RawMention
 from schemas.version import CODE_VERSION
 from streams.core.aboutness import about
 from streams.core.affect import feel
-from streams.core.disambiguate import Accepted, Rejected, resolve_text
+from streams.core.disambiguate import Accepted, resolve_text
+from streams.core.left_out import TITLE_LENGTH, Heard, Voice, left_out, open_question
 from streams.core.lexicon import Lexicon
 from streams.core.outlets import Outlet, outlet_of
 from streams.core.reading import publisher_start
 from streams.core.spam import Spam, spam_of
+from streams.core.unknown import unknown_names
 from streams.core.wording import Wording, beside, wording
 
-TITLE_LENGTH = 300
 UNKNOWN = "no-known-name"
 NO_TEXT = "no-text"
 DELETED = "deleted-upstream"
@@ -34,14 +35,6 @@ class Resolved(NamedTuple):
 
     mentions: tuple[Mention, ...]
     candidates: tuple[Candidate, ...]
-
-
-class Voice(NamedTuple):
-    """Who speaks, and as what type of evidence."""
-
-    source_type: str
-    outlet: str
-    author_key: int
 
 
 def voice_of(raw: RawMention, publisher: str) -> Voice:
@@ -75,10 +68,9 @@ def resolve(
 
     `known_time` is the lifted one. Same input, same records, on every replay.
     """
-    if raw.deleted:
-        return _left_out(raw, known_time, catalogue, config_hash, DELETED)
-    if not (raw.title or raw.text):
-        return _left_out(raw, known_time, catalogue, config_hash, NO_TEXT)
+    if raw.deleted or not (raw.title or raw.text):
+        heard = Heard(raw, known_time, catalogue.version, config_hash)
+        return Resolved((), (left_out(heard, DELETED if raw.deleted else NO_TEXT),))
     publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
     cut = publisher_start(raw.title, publisher_named)
     headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
@@ -92,13 +84,15 @@ def resolve(
                  spam)
         for one in found.accepted
     )
-    candidates = tuple(
-        _candidate(raw, known_time, catalogue, config_hash, one, bool(mentions))
-        for one in found.candidates
-    )
+    heard = Heard(raw, known_time, catalogue.version, config_hash, voice, said, spam.score)
+    candidates = [open_question(heard, one, bool(mentions)) for one in found.candidates]
     if not mentions and not candidates:
-        return _left_out(raw, known_time, catalogue, config_hash, UNKNOWN)
-    return Resolved(mentions, candidates)
+        candidates.append(left_out(heard, UNKNOWN))
+    candidates += [
+        left_out(heard, one.reason, one.surface, bool(mentions))
+        for one in unknown_names(raw, headline, found, publisher_named)
+    ]
+    return Resolved(mentions, tuple(candidates))
 
 
 def _mention(
@@ -123,28 +117,4 @@ def _mention(
         title=(headline or raw.text)[:TITLE_LENGTH], url=raw.url, level=raw.level,
         config_hash=config_hash, catalogue_version=catalogue.version,
         code_version=CODE_VERSION, causation=(raw.id,),
-    )
-
-
-def _candidate(
-    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
-    one: Rejected | None, resolved: bool, reason: str = "",
-) -> Candidate:
-    surface = one.surface if one else ""
-    return Candidate(
-        id=derived_id("candidate", raw.id, surface), event_time=raw.event_time,
-        known_time=known_time, source=raw.source, source_type=raw.source_type, test=raw.test,
-        raw_id=raw.id, surface=surface, reason=one.reason if one else reason,
-        options=tuple(Option(entity_id=e, score=s) for e, s in one.options) if one else (),
-        resolved=resolved, title=(raw.title or raw.text)[:TITLE_LENGTH], url=raw.url,
-        config_hash=config_hash, catalogue_version=catalogue.version,
-        code_version=CODE_VERSION, causation=(raw.id,),
-    )
-
-
-def _left_out(
-    raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str, reason: str
-) -> Resolved:
-    return Resolved(
-        (), (_candidate(raw, known_time, catalogue, config_hash, None, False, reason),)
     )

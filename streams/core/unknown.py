@@ -1,0 +1,44 @@
+"""Names in a text that no catalogue has, beside those that were resolved or asked about."""
+
+from typing import NamedTuple
+
+from schemas.records import RawMention
+from streams.core.naming import FOUND_NAME, FOUND_PREFIX, UNKNOWN_NAME
+from streams.core.proposer import name_key, proposals
+from streams.core.reading import read
+from streams.core.verdicts import Resolution
+
+LISTED = frozenset({"trend", "chart"})  # kinds whose title is itself a name
+
+
+class Unknown(NamedTuple):
+    """A name that discovery counts, and why it does."""
+
+    surface: str
+    reason: str
+
+
+def unknown_names(
+    raw: RawMention, headline: str, found: Resolution, outlet: str | None
+) -> list[Unknown]:
+    """Unknown names in reading order; then the entities that discovery brought in.
+
+    Those go on being counted as names, so that an outcome is judged by the same windows.
+    """
+    known = [(one.field, *one.span) for one in found.accepted]
+    known += [(one.field, *one.span) for one in found.candidates]
+    said = set(name_key(raw.channel).split()) | set(name_key(outlet or "").split())
+    for one in found.accepted:
+        said.update(name_key(one.entity_name).split(), name_key(one.surface).split())
+    surfaces = [one.surface for one in proposals(read(raw.title, raw.text, outlet), known)]
+    if raw.kind in LISTED and not known:
+        surfaces.insert(0, headline)
+    fresh: dict[str, Unknown] = {}
+    for surface in surfaces:
+        key = name_key(surface)
+        if key and not said.issuperset(key.split()):
+            fresh.setdefault(key, Unknown(surface, UNKNOWN_NAME))
+    for one in found.accepted:
+        if one.entity_id.startswith(FOUND_PREFIX):
+            fresh.setdefault(name_key(one.entity_name), Unknown(one.entity_name, FOUND_NAME))
+    return list(fresh.values())
