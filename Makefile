@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 
 .PHONY: help run demo stop install install-dev test lint format types unit integration browser \
-	soak bench chromium constraints docs clean
+	soak bench bench-quality chromium constraints golden docs clean
 
 help: ## Print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,11 +51,20 @@ browser: install-dev chromium ## The dashboard in a real Chromium
 soak: install-dev chromium ## The tests that are too slow for every run: many kills, long recordings
 	$(PYTEST) -m soak $(ARGS)
 
+bench-quality: install-dev ## Detection and forecasts on the public benchmarks, beside the figures to beat
+	@for bench in tests/bench/quality/[a-z]*_bench.py; do \
+		name=$${bench#tests/bench/quality/}; echo "== $${name%.py}"; \
+		$(BIN)/python -m "tests.bench.quality.$${name%.py}" $(ARGS); \
+	done
+
 bench: install-dev ## Speed of every stage beside a bare loop over the same topic, on a real broker
 	@for bench in tests/bench/[a-z]*.py; do \
 		name=$${bench#tests/bench/}; echo "== $${name%.py}"; \
 		$(BIN)/python -m "tests.bench.$${name%.py}" $(ARGS); \
 	done
+
+golden: install-dev ## Write the expected alerts and figures of the simulated weeks anew
+	@$(BIN)/python -m tests.golden
 
 docs: install-dev ## Write the generated sections of the README anew
 	@$(BIN)/python -m tests.test_readme

@@ -1,7 +1,8 @@
 """The whole computation as one fold over a log of raw mentions and ticks, for replay and parity.
 
 The very functions that the agents call, on one raw partition of each source, one partition of
-mentions and the one of proposals, with no broker between. A log is what a raw partition holds: ticks among the data.
+mentions and the one of proposals, with no broker between. A log is what a raw partition holds:
+ticks among the data.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,8 +11,10 @@ from typing import NamedTuple
 from schemas.errors import FatalError
 from schemas.records import Candidate, Mention, Proposal, RawMention, Record, Tick
 from streams.core.config import CoreConfig
+from streams.core.discovery import NAMES
 from streams.core.intervals import MentionPartition
 from streams.core.lifting import RawPartition, Ready
+from streams.core.naming import name_of
 from streams.core.proposals import passed
 from streams.core.resolve import Catalogue, resolve
 from streams.core.stories import StoryPartition
@@ -33,6 +36,8 @@ TOPIC_OF = {
     "heat": "heat",
     "proposal": "alerts.proposed",
     "alert": "alerts",
+    "discovery": "discoveries",
+    "question": "resolve.queue",
 }
 
 
@@ -109,6 +114,23 @@ class Measuring:
         yield from self._stories.close()
 
 
+class Discovering:
+    """One partition of candidates: names and ticks in, discoveries and questions out."""
+
+    def __init__(self, config: CoreConfig) -> None:
+        self._names = MentionPartition(config, {}, NAMES)
+        self._offset = -1
+
+    def feed(self, record: Candidate | Tick) -> Iterator[Record]:
+        """What this record lets out: nothing, until a tick closes an interval."""
+        self._offset += 1
+        if isinstance(record, Tick):
+            self._names.tick(record)
+            yield from self._names.close()
+        elif name_of(record):
+            self._names.mention(record, self._offset)
+
+
 def run(
     log: Iterable[RawMention | Tick],
     sources: Sequence[str],
@@ -117,10 +139,14 @@ def run(
 ) -> Iterator[Emitted]:
     """Every event of a recording of these sources."""
     resolving, measuring = Resolving(sources, catalogue_at, config), Measuring(config)
+    discovering = Discovering(config)
     for record in log:
         for read in resolving.feed(record):
             if not isinstance(read, Tick):
                 yield emitted(read)
             if not isinstance(read, Candidate):
                 for event in measuring.feed(read):
+                    yield emitted(event)
+            if not isinstance(read, Mention):
+                for event in discovering.feed(read):
                     yield emitted(event)
