@@ -17,6 +17,7 @@ from schemas.topics import BY_NAME, TOPICS, Topic, partitions_of, qualified
 CHANGELOGS: Final = (  # app, table, and the topic that fills it
     ("heat-measure", "state", "mentions"),
     ("heat-stories", "stories", "alerts.proposed"),
+    ("heat-discover", "names", "entities.candidates"),
 )
 MIB: Final = 1024 * 1024
 LARGEST_RECORD: Final = 6 * MIB

@@ -11,23 +11,25 @@ from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
 from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
-from streams.agents import measure, resolve, stories
+from streams.agents import discover, measure, resolve, stories
 from streams.runtime.app import HeatApp, build_app, run
 from streams.runtime.health import Health
 from streams.runtime.preflight import Needed, preflight
 from streams.runtime.watchdog import Watchdog
 from streams.settings import StreamSettings
 
-ROLES: Final = ("resolve", "measure", "stories")
+ROLES: Final = ("resolve", "measure", "stories", "discover")
 OUTPUTS: Final = {
     "resolve": ("mentions", "entities.candidates"),
     "measure": ("velocity", "heat", "alerts.proposed"),
     "stories": ("alerts",),
+    "discover": ("discoveries", "resolve.queue"),
 }
 INPUTS: Final = {
     "resolve": tuple(raw_topic(source) for source in SOURCE_TYPES),
     "measure": ("mentions",),
     "stories": ("alerts.proposed",),
+    "discover": ("entities.candidates",),
 }
 
 
@@ -56,8 +58,10 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
         resolve.declare(app, settings, tuple(SOURCE_TYPES))
     elif role == "measure":
         measure.declare(app, settings)
-    else:
+    elif role == "stories":
         stories.declare(app, settings)
+    else:
+        discover.declare(app, settings)
     return app
 
 

@@ -10,9 +10,10 @@ def register(app: typer.Typer) -> None:
 
 
 def worker(
-    role: Annotated[Literal["resolve", "measure", "stories"],
+    role: Annotated[Literal["resolve", "measure", "stories", "discover"],
                     typer.Argument(help="resolve: raw to mentions; measure: mentions to heat; "
-                                        "stories: what is measured to alerts.")],
+                                        "stories: what is measured to alerts; "
+                                        "discover: unknown names to discoveries.")],
 ) -> None:
     """Run a Faust worker. More of the same role share its partitions."""
     from streams.worker import work  # Faust's imports take a while: not for the help's sake

@@ -34,6 +34,7 @@ class Progress:
             "resolve": (self._partitions(raw_topic(source)), 1),
             "measure": (self._partitions("mentions"), 0),
             "stories": (self._partitions("alerts.proposed"), 0),
+            "discover": (self._partitions("entities.candidates"), 0),
         }
 
     def _partitions(self, topic: str) -> list[TopicPartition]:

@@ -11,7 +11,7 @@ from streams.replay.account import Account
 from streams.replay.digest import Digest
 
 OUTPUTS = ("mentions", "entities.candidates", "velocity", "heat", "alerts.proposed",
-           "alerts")
+           "alerts", "discoveries", "resolve.queue")
 SILENCE_S = 30.0
 
 

@@ -90,7 +90,7 @@ def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
     }
     return [
         Post(_program(f"{role}-{number}", role, folder, env))
-        for role in ("resolve", "measure")
+        for role in ("resolve", "measure", "discover")
         for number in range(1, plan.workers + 1)
     ] + [Post(_program("stories-1", "stories", folder, env))]  # one partition: one worker
 

@@ -48,6 +48,7 @@ class Question(Record, frozen=True, kw_only=True, gc=False):
     source_type: str = "derived"
     test: bool = False
     tick: int  # the poll: known_time is its end
+    question_id: str  # one per name; the last record of it is the question
     surface: str  # as most people write it
     reason: str  # why it was left open, such as ambiguous
     options: tuple[Option, ...]  # best first

@@ -11,6 +11,7 @@ from schemas.topics import qualified, raw_topic
 from streams.agents.dead_letters import DeadLetters
 from streams.catalogue import CatalogueLog
 from streams.core.lifting import RawPartition, Ready
+from streams.core.naming import name_of
 from streams.core.resolve import resolve
 from streams.runtime.app import HeatApp
 from streams.runtime.fence import fence
@@ -91,13 +92,14 @@ class Resolver:
         return self._mentions, ANY_PARTITION, mention.entity_id.encode(), encode(mention)
 
     def _candidate(self, candidate: Candidate) -> Output:
-        key = (candidate.surface or candidate.raw_id).encode()
+        key = (name_of(candidate) or candidate.raw_id).encode()
         return self._candidates, ANY_PARTITION, key, encode(candidate)
 
     def _ticks(self, partition: RawPartition) -> list[Output]:
         return [
-            (self._mentions, where, b"", encode(tick))
-            for tick in partition.pass_on()
+            (topic, where, b"", encoded)
+            for encoded in map(encode, partition.pass_on())
+            for topic in (self._mentions, self._candidates)
             for where in range(self._keyed_partitions)
         ]
 

@@ -34,9 +34,9 @@ def ask(
     best = sorted(asked.options, key=lambda entity: (-asked.options[entity], entity))
     return [
         Question(
-            id=question_id(name), event_time=now, known_time=now,
-            test=name.startswith(TEST_PREFIX), tick=n, surface=spellings(state)[0],
-            reason=asked.reason,
+            id=derived_id("question", name, str(n)), event_time=now, known_time=now,
+            test=name.startswith(TEST_PREFIX), tick=n, question_id=question_id(name),
+            surface=spellings(state)[0], reason=asked.reason,
             options=tuple(Option(entity_id=e, score=asked.options[e]) for e in best),
             mentions=len(asked.waiting), authors=voices,
             receipts=tuple(receipt(item) for item in reversed(asked.examples)),

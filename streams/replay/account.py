@@ -5,9 +5,15 @@ from typing import Any
 
 from schemas.clock import iso
 from schemas.records import Alert, Candidate, Heat, Mention, Record
+from streams.core.naming import UNKNOWN_NAME
 from streams.replay.digest import Digest
 
 DAILY_TOP = 5
+
+
+def _left_out(candidate: Candidate) -> bool:
+    """Whether it says why an article is no mention; that it has an unknown name is no reason."""
+    return not candidate.resolved and candidate.reason != UNKNOWN_NAME
 
 
 class Account:
@@ -26,7 +32,7 @@ class Account:
             return
         if isinstance(record, Mention):
             self._resolved.add(record.raw_id)
-        elif isinstance(record, Candidate) and not record.resolved:
+        elif isinstance(record, Candidate) and _left_out(record):
             self._open.setdefault(record.raw_id, record.reason)
         elif isinstance(record, Heat):
             self._peak(record)

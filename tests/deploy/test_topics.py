@@ -57,6 +57,7 @@ def test_the_catalogue_and_the_changelogs_are_wanted_under_their_full_names() ->
     assert names[: len(TOPICS)] == [f"replay-1.{topic.name}" for topic in TOPICS]
     assert names[len(TOPICS) :] == [
         "replay-1.heat-measure-state-changelog", "replay-1.heat-stories-stories-changelog",
+        "replay-1.heat-discover-names-changelog",
     ]
     assert changelog_name("heat-measure", "state", "") == "heat-measure-state-changelog"
 

@@ -18,7 +18,7 @@ from deploy.replay.run import in_process, on_kafka, summary
 from schemas.settings import KafkaSection
 from tests.integration.recordings import plan_of, write_recording
 
-ROLES = ("resolve", "measure", "stories")
+ROLES = ("resolve", "measure", "stories", "discover")
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(420)]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
-from schemas.topics import BY_NAME, MEASURE, RESOLVE, STORIES
+from schemas.topics import BY_NAME, DISCOVER, MEASURE, RESOLVE, STORIES
 from streams import worker
 from streams.__main__ import main
 from streams.settings import StreamSettings
@@ -23,7 +23,8 @@ def test_what_a_role_needs_is_what_the_catalogue_says_it_reads_and_writes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loaded = settings(monkeypatch, KAFKA__NAMESPACE="trial")
-    for role, name in (("resolve", RESOLVE), ("measure", MEASURE), ("stories", STORIES)):
+    for role, name in (("resolve", RESOLVE), ("measure", MEASURE), ("stories", STORIES),
+                       ("discover", DISCOVER)):
         asked = {needed.name.removeprefix("trial.") for needed in worker.needed(role, loaded)}
         said = {t.name for t in BY_NAME.values() if name in (*t.written_by, *t.read_by)}
         told = {t for t in said if not t.endswith(".dlq")} - {"entities"}
@@ -73,4 +74,4 @@ def test_wrong_usage_is_exit_code_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
-    assert "resolve|measure|stories" in capsys.readouterr().err
+    assert "resolve|measure|stories|discover" in capsys.readouterr().err
