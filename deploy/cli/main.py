@@ -13,6 +13,7 @@ from schemas.errors import HeatError, SettingsError
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.stack": ("up", "demo", "status", "down", "doctor"),
     "deploy.cli.replay": ("replay",),
+    "deploy.cli.detect": ("detect",),
     "deploy.cli.backtest": ("backtest",),
     "deploy.cli.topics": ("topics",),
     "deploy.cli.schema": ("schema",),

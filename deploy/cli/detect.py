@@ -1,0 +1,62 @@
+"""`heat detect`: a file of counts through the stream's own statistic and bar."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from deploy.cli.counts import Bucket, read_counts, widths
+from deploy.cli.replay import Overrides, settings_of
+from streams.core.config import CoreConfig, configure
+from streams.core.series import Reading, Series
+
+DECIMALS: Final = 6
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(detect)
+
+
+def detect(
+    file: Annotated[Path, typer.Argument(
+        help="CSV: time,value or series,time,value; the header may be left out.",
+        exists=True, dir_okay=False)],
+    overrides: Overrides = None,
+) -> None:
+    """Print what the stream would say at the end of each bucket, one JSON line a bucket.
+
+    `time` is when a bucket begins, ISO 8601 (UTC unless it says otherwise) or seconds since 1970,
+    ascending in each series; a bucket that is not there counts nothing. The bucket width is the
+    most frequent distance of two times. `detection_score` is what the habit of alerting leaves of
+    the statistic, `gate` the bar it must reach; `alert` says that one goes out: the bar is reached
+    and the last alert is 12 h old. One series has no source types and no authors to count.
+    """
+    config = configure(settings_of(overrides or []))
+    for line in lines(read_counts(file), config):
+        sys.stdout.write(line + "\n")
+
+
+def lines(buckets: list[Bucket], config: CoreConfig) -> Iterator[str]:
+    """One JSON line for each bucket, in the order of the file."""
+    width = widths(buckets)
+    running: dict[str, Series] = {}
+    for bucket in buckets:
+        series = running.get(bucket.series)
+        if series is None:
+            series = running[bucket.series] = Series(bucket.start, width[bucket.series], config)
+        yield json.dumps(_told(bucket, series.push(bucket.start, bucket.seen)))
+
+
+def _told(bucket: Bucket, found: Reading) -> dict[str, object]:
+    return {
+        "series": bucket.series,
+        "time": bucket.time,
+        "value": bucket.seen,
+        "literal_z": round(found.literal_z, DECIMALS),
+        "detection_score": round(found.score, DECIMALS),
+        "gate": round(found.gate, DECIMALS),
+        "alert": found.alert,
+    }
