@@ -17,6 +17,8 @@ from streams.core.verdicts import Accepted, Rejected, Resolution
 __all__ = ["Accepted", "Rejected", "Resolution", "judge", "resolve_text"]
 ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
 MARGIN = 0.5  # over the next best entity of the same name
+_NO_QUESTIONS = frozenset({"plain-use", "short-for-another", "handle"})
+_SUPPORTING = frozenset({"context", "company", "beside"})
 COMMON_WORD = 4.5  # Zipf: "queen", "golden": no open question without support
 
 
@@ -43,9 +45,9 @@ def resolve_text(
 
 
 def _is_question(verdict: Rejected) -> bool:
-    if verdict.reason in {"plain-use", "short-for-another"}:
+    if verdict.reason in _NO_QUESTIONS:
         return False
-    return verdict.terms.get("rarity", 0.0) > -0.5 or support(verdict.terms) > 0
+    return verdict.zipf < COMMON_WORD or not _SUPPORTING.isdisjoint(verdict.terms)
 
 
 def judge(
@@ -63,13 +65,15 @@ def judge(
         elif in_plain_use(one.form, one.sight, one.casing):
             verdicts.append(_left(one, "plain-use", 0.0, {}, ()))
         else:
-            around = around or _around(fields, named, channel)
+            around = around or _around(fields, named, channel, lexicon)
             verdicts.append(_judge(one, around, lexicon))
     return verdicts
 
 
-def _around(fields: tuple[Field, ...], named: list[Named], channel: str) -> Surroundings:
-    in_full = owners_of_words([one.form for one in named if one.form.words > 1])
+def _around(
+    fields: tuple[Field, ...], named: list[Named], channel: str, lexicon: Lexicon
+) -> Surroundings:
+    in_full = owners_of_words([one.form for one in named if one.form.words > 1], lexicon)
     return surroundings(fields, frozenset(_beyond_doubt(named)), in_full, channel)
 
 
@@ -133,7 +137,9 @@ def _left(
     options: tuple[tuple[str, float], ...],
 ) -> Rejected:
     span = (one.hit.start, one.hit.end)
-    return Rejected(one.sight.surface, one.field.name, span, reason, score, terms, options)
+    return Rejected(
+        one.sight.surface, one.field.name, span, reason, score, terms, options, one.form.zipf
+    )
 
 
 def _objection(
@@ -150,7 +156,7 @@ def _objection(
         return longer
     if is_bare_handle(one.field.text, one.hit.start, form):
         return "handle"
-    if form.words == 1 and "named-in-full" not in terms and form.text in in_full:
+    if form.text in in_full and not support(terms) and "type-words" not in terms:
         return "short-for-another"
     if form.everyday and form.words == 1 and not stands_out(form, sense, sight, terms):
         return "everyday-word"

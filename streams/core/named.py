@@ -48,7 +48,14 @@ def names_in(field: Field, lexicon: Lexicon) -> list[Named]:
         if sure:
             sight = glance(field, casing, hit, form)
         else:
-            sight = look(field, casing, hit, form, _beside_name(nth, hits, forms, field))
+            sight = look(
+                field,
+                casing,
+                hit,
+                form,
+                _room(nth, hits, forms, field),
+                _beside_name(nth, hits, forms, field),
+            )
         named.append(Named(field, casing, hit, form, sight, sure))
     return sorted(named, key=lambda one: one.hit.start) if shorts else named
 
@@ -76,6 +83,17 @@ def _is_sure(form: Form) -> bool:
     )
 
 
+def _room(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> tuple[int, int]:
+    """What lies between the names before and after: their words are no neighbours."""
+    start = hits[nth - 1].end if nth and not _is_everyday_word(forms[nth - 1]) else 0
+    bounded = nth + 1 < len(hits) and not _is_everyday_word(forms[nth + 1])
+    return start, hits[nth + 1].start if bounded else len(field.text)
+
+
+def _is_everyday_word(form: Form) -> bool:
+    return form.everyday and form.words == 1
+
+
 def _beside_name(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> bool:
     """Does a name that is no everyday word stand right before or after?"""
     for other in (nth - 1, nth + 1):
@@ -85,6 +103,6 @@ def _beside_name(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> 
         gap = field.folded[first.end : second.start]
         if len(gap) > _FURTHEST or not _BETWEEN.match(gap):
             continue
-        if _CREDITED.search(gap) or not (forms[other].everyday and forms[other].words == 1):
+        if _CREDITED.search(gap) or not _is_everyday_word(forms[other]):
             return True
     return False

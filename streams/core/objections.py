@@ -24,6 +24,8 @@ RejectionReason = Literal[
 ]
 
 _SIGNS = frozenset({"acts", "type-words", "source"})  # with a capital that a position explains
+FAMOUS = 0.8  # its prior term: it nearly always means this entity, where the word is not too common
+FAMOUS_BELOW = 4.0  # Zipf
 EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
 
 NEVER_PART = 5.0  # Zipf: "also", "love", "big"
@@ -57,6 +59,8 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
         return False
     if form.words > 1:
         return form.zipf >= FUNCTION_WORD and not (sight.due or sight.beside_name)
+    if casing == "headline" or sight.called_common:
+        return True
     return not (sight.due or sight.beside_name or casing == "flat")
 
 
@@ -72,7 +76,9 @@ def stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float]) 
     if sight.capital and not sight.explained and form.zipf < FUNCTION_WORD:
         return True
     if not sense.doubtful:
-        return (sight.capital and not _SIGNS.isdisjoint(terms)) or support(terms) >= 1
+        famous = form.zipf < FAMOUS_BELOW and terms["prior"] >= FAMOUS
+        signed = famous or not _SIGNS.isdisjoint(terms)
+        return (sight.capital and signed) or support(terms) >= 1
     needed = 1.0 if sight.capital and not sight.explained else EXPLAINED_SUPPORT
     return support(terms) >= needed
 
@@ -107,16 +113,15 @@ def part_of_another(
 
 def _has_surname(sight: Sight, kind: str) -> bool:
     """In a headline every word has a capital: only a word that is a name tells."""
-    if kind != "person" or sight.beside_name or not sight.next[:1].isupper():
+    if kind != "person" or not sight.next[:1].isupper():
         return False
     return len(sight.next) > 1 and nameliness(sight.next.lower()) is not Nameliness.WORD
 
 
 def _has_capital_neighbour(field: Field, hit: Hit, sight: Sight) -> bool:
     """Andrew Prince, Pink Floyd: a capital that neither its sentence nor a role explains."""
-    if sight.beside_name:
-        return False
-    if _may_be_part(sight.next):
+    possessive = field.text[hit.end : hit.end + 1] in {"'", "\u2019"}
+    if _may_be_part(sight.next) and not possessive:
         return True
     previous = sight.previous
     if not _may_be_part(previous) or previous.lower() in TYPE_WORDS["person"]:

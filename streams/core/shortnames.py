@@ -24,6 +24,12 @@ class Short(NamedTuple):
 
 def explained(field: Field, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Short]:
     """First names that the full name right beside them completes."""
+    for short in _completed(field, hits, lexicon):
+        if not any(hit.start <= short.start and short.end < hit.end for hit in hits):
+            yield short
+
+
+def _completed(field: Field, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Short]:
     for hit in hits:
         form = lexicon.form(hit.name)
         if not _is_person(form, lexicon):
@@ -65,10 +71,12 @@ def _partner(first: str, form: Form, lexicon: Lexicon) -> Form | None:
     return found[0] if len(found) == 1 and _is_person(found[0], lexicon) else None
 
 
-def owners_of_words(full_names: Sequence[Form]) -> dict[str, set[int]]:
-    """Which entities named in full have this word at either end of their name."""
+def owners_of_words(full_names: Sequence[Form], lexicon: Lexicon) -> dict[str, set[int]]:
+    """Which persons named in full have this word at either end of their name."""
     owners: dict[str, set[int]] = {}
     for form in full_names:
+        if not _is_person(form, lexicon):
+            continue
         words = form.text.split()
         for word in (words[0], words[-1]):
             owners.setdefault(word, set()).update(sense.number for sense in form.senses)

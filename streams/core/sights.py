@@ -6,13 +6,14 @@ from typing import NamedTuple
 from streams.core.lexicon import Form
 from streams.core.reading import Casing, Field, opens_sentence
 from streams.core.spotter import Hit
-from streams.core.words import listed
+from streams.core.words import EVERYDAY, Nameliness, listed
 
 _QUOTES = "'\"\u2018\u201c"
 _QUOTE_ENDS = re.compile(r"[,.!?]?['\"\u2019\u201d](?!\w)")  # 'It' but not 'It's over'
 _NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
 _PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
 _ARTICLES = frozenset({"the", "a", "an"})
+_KEEPS_CAPITALS = frozenset({"sentence", "headline"})
 _EXPLAINS_ALL = frozenset({"headline", "shouted"})
 _DETERMINERS = listed("a an my your his our their some any every each")
 _NEAR = 40  # characters in which the neighbouring words must lie
@@ -72,16 +73,18 @@ class Sight(NamedTuple):
     next: str
     due: str  # what the words around it lead one to expect: heard, seen, any, or nothing
     acts: bool  # heads a sentence and does what people do: "Prince says"
-    called_common: bool  # in small letters after "a", "my", "every": "a drake"
+    called_common: bool  # one of many: "a drake", "my rose", "the queen"
     beside_name: bool  # hardly a word lies between it and another name that is no everyday word
 
 
-def look(field: Field, casing: Casing, hit: Hit, form: Form, beside_name: bool) -> Sight:
-    """All that is seen; positions are of the field as given."""
+def look(
+    field: Field, casing: Casing, hit: Hit, form: Form, room: tuple[int, int], beside_name: bool
+) -> Sight:
+    """All that is seen; positions are of the field as given, `room` lies between other names."""
     text, start, end = field.text, hit.start, hit.end
     quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
-    before = _PREVIOUS.search(text, max(0, start - _NEAR), start)
-    after = _NEXT.match(text, end)
+    before = _PREVIOUS.search(text, max(room[0], start - _NEAR), start)
+    after = _NEXT.match(text, end, room[1])
     seen = glance(field, casing, hit, form)
     previous, following = before[1] if before else "", after[1] if after else ""
     return seen._replace(
@@ -92,9 +95,18 @@ def look(field: Field, casing: Casing, hit: Hit, form: Form, beside_name: bool) 
         acts=seen.capital
         and (following in _ACTS or field.folded.startswith("'s ", end))
         and opens_sentence(text, start),
-        called_common=not seen.capital and previous.lower() in _DETERMINERS,
+        called_common=_is_called_common(previous.lower(), seen.capital, form),
         beside_name=beside_name,
     )
+
+
+def _is_called_common(previous: str, capital: bool, form: Form) -> bool:
+    """Led by an article it is one of many, or not this one: "a drake", "the Queen"."""
+    if form.words > 1 or form.article or form.zipf < EVERYDAY:
+        return False
+    if form.nameliness is not Nameliness.WORD:
+        return not capital and previous in _DETERMINERS
+    return previous in _DETERMINERS or (previous == "the" and not form.text.endswith("s"))
 
 
 def _due(folded: str, start: int, end: int) -> str:
@@ -116,7 +128,7 @@ def glance(field: Field, casing: Casing, hit: Hit, form: Form) -> Sight:
         or casing in _EXPLAINS_ALL
         or (form.words == 1 and opens_sentence(field.text, hit.start + head))
     )
-    small = not capital and casing == "sentence"
+    small = not capital and casing in _KEEPS_CAPITALS
     return Sight(
         surface, capital, explained, small, hit.tagged, False, "", "", "", False, False, False
     )

@@ -30,6 +30,7 @@ class Rejected(NamedTuple):
     score: float
     terms: dict[str, float]
     options: tuple[tuple[str, float], ...]
+    zipf: float  # how common its rarest word is
 
 
 class Resolution(NamedTuple):

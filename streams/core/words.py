@@ -1,5 +1,6 @@
 """How common a word is, and whether it is met as a name more than as a word."""
 
+from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
 
@@ -104,15 +105,19 @@ def _elsewhere(word: str) -> float:
 
 
 def _bent(word: str) -> tuple[str, ...]:
+    """Other shapes that a word has, and a name has not."""
     stem = word.removesuffix("e")
-    single = (word[:-1],) if len(word) > 3 and word.endswith("s") else ()
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
-    return (
-        f"{word}s",
-        many,
-        f"{stem}ed",
-        f"{stem}ing",
-        f"{word}{word[-1]}ing",
-        f"{word[:-1]}c",
-        *single,
-    )
+    bent = (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing", f"{word[:-1]}c")
+    return (*bent, *_straightened(word))
+
+
+def _straightened(word: str) -> Iterator[str]:
+    """What a word in one of those shapes may come from: dismisses, snubbed, streaming."""
+    for ending in ("s", "es", "ed", "ing", "ly"):
+        base = word.removesuffix(ending)
+        if base != word and len(base) > 2:
+            yield base
+            if ending in {"ed", "ing"}:
+                yield f"{base}e"
+                yield base[:-1]
