@@ -1,0 +1,82 @@
+"""The page of a backtest: complete, escaped, and free of scripts and foreign addresses."""
+
+import json
+from typing import Any
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser as HTMLParser
+
+from deploy.backtest.report import figures, page
+from schemas.clock import DAY_MS, HOUR_MS
+from streams.kpis.chapter import HeatLog, chapters
+from streams.kpis.reliability import brier, reliability
+from streams.kpis.table import kpis
+from tests.builders import NOON, heat
+from tests.streams.kpis.builders import busy_feed, evidence, material, opened, trade
+
+TOLD: dict[str, Any] = {
+    "recording": "week.jsonl", "sha256": "ab" * 32, "config_hash": "c0ffee", "overrides": {},
+    "digest": "d" * 32, "code_version": "0", "simulated": True, "check_hours": 6, "brier": None,
+    "config": {"gates": {"min_types": 2}},
+}
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def parts() -> tuple[Any, ...]:
+    found = material(
+        evidence(title=NASTY, url="javascript:alert(1)"), [opened(confidence=0.8)],
+        [trade(1, NOON + 3 * HOUR_MS, title="Variety has it", url="https://example.org/v")],
+        busy_feed(NOON - 5 * DAY_MS, 12),
+    )
+    table = kpis(found, NOON + 10 * DAY_MS)
+    log = HeatLog()
+    log.add(heat(known_time=NOON))
+    steps = {found.openings[0].alert_id: ["confirmed", "retracted"]}
+    told = chapters(found, table.leads, log, steps)
+    return TOLD, table, [table.system], told, reliability([(0.8, False)])
+
+
+def test_the_page_holds_the_alert_its_receipts_and_its_lead(parts: tuple[Any, ...]) -> None:
+    tree = HTMLParser(page(*parts))
+    alert = tree.css("details")
+    assert len(alert) == 1
+    said = alert[0].text()
+    for words in ("Nova Reyes", "picked-up", "+3.0 h", "variety.com", "confidence 0.80",
+                  "confirmed, retracted", NASTY):
+        assert words in said
+    assert {"Simulated data" in banner.text() for banner in tree.css(".banner")} == {True}
+
+
+def test_nothing_scraped_becomes_markup_or_a_link(parts: tuple[Any, ...]) -> None:
+    tree = HTMLParser(page(*parts))
+    assert tree.css("script") == []
+    links = {a.attributes["href"] for a in tree.css("a")}
+    assert links == {"https://example.org/v"}
+
+
+def test_the_page_asks_nobody_for_anything(parts: tuple[Any, ...]) -> None:
+    tree = HTMLParser(page(*parts))
+    assert tree.css("link, img, iframe, object") == []
+    policy = tree.css_first('meta[http-equiv="Content-Security-Policy"]')
+    assert policy.attributes["content"].startswith("default-src 'none'")
+
+
+def test_every_plot_has_a_name(parts: tuple[Any, ...]) -> None:
+    plots = HTMLParser(page(*parts)).css("svg")
+    assert len(plots) == 5
+    assert all(plot.attributes["aria-label"] for plot in plots)
+
+
+def test_the_same_figures_are_there_for_programs(parts: tuple[Any, ...]) -> None:
+    told = json.loads(json.dumps(figures(*parts)))
+    assert told["alerts"][0]["lead_hours"] == 3.0
+    assert told["kpis"]["system"]["early"]["hits"] == 1
+
+
+def test_reliability_holds_what_was_said_against_what_held() -> None:
+    pairs = [(0.9, True)] * 9 + [(0.9, False)] + [(0.2, False)] * 10
+    bins = reliability(pairs)
+    assert sum(one.n for one in bins) == 20
+    assert bins[0].held == 0.0
+    assert brier(pairs) == pytest.approx((9 * 0.01 + 0.81 + 10 * 0.04) / 20)
