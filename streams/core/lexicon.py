@@ -191,7 +191,7 @@ def _form(
         rarest,
         kind,
         one and words[0] in CAPITALISED,
-        text in acronyms,
+        text in acronyms and not (rarest >= EVERYDAY and kind is not Nameliness.WORD),
         tuple(
             Sense(owner, _doubtful(text, plain, entities[owner]))
             for owner in _meant(text, owners, entities)

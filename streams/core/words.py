@@ -22,6 +22,7 @@ FUNCTION_WORD = 5.0
 _ELSEWHERE = ("de", "fr", "es", "it", "pl")
 _TRAVELS = 0.75  # Zipf units that a name may lose in the median of the other languages
 _NEVER_A_NAME = 5.3  # so common that the others' figures tell of loans: "it", "real", "oh"
+_HISSING = ("s", "sh", "ch", "x", "z")
 _UNHEARD_OF = 1.5
 # A word bends, a name does not: "plans" is common, "Ryans" is not.
 _BENDS = 1.3  # Zipf units between a word and its commonest other shape
@@ -108,16 +109,17 @@ def _bent(word: str) -> tuple[str, ...]:
     """Other shapes that a word has, and a name has not."""
     stem = word.removesuffix("e")
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
-    bent = (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing", f"{word[:-1]}c")
+    bent = (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing")
     return (*bent, *_straightened(word))
 
 
 def _straightened(word: str) -> Iterator[str]:
     """What a word in one of those shapes may come from: dismisses, snubbed, streaming."""
-    for ending in ("s", "es", "ed", "ing", "ly"):
+    if word.endswith("s") and len(word) > 3:
+        yield word[:-2] if word[:-2].endswith(_HISSING) else word[:-1]
+    if word.endswith("ia"):
+        yield f"{word[:-1]}c"  # euphoria, euphoric
+    for ending in ("ed", "ing"):
         base = word.removesuffix(ending)
         if base != word and len(base) > 2:
-            yield base
-            if ending in {"ed", "ing"}:
-                yield f"{base}e"
-                yield base[:-1]
+            yield from (base, f"{base}e", base[:-1])
