@@ -19,6 +19,8 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.schema": ("schema",),
     "deploy.cli.tail": ("tail",),
     "deploy.cli.resolve": ("resolve",),
+    "deploy.cli.spam": ("spam",),
+    "deploy.cli.train": ("train",),
     "deploy.cli.worker": ("worker",),
     "deploy.cli.sources": ("producers",),
     "sinks.cli": ("sink",),

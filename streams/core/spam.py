@@ -8,7 +8,7 @@ post or a headline, has to say more: people link what they talk about, and edito
 """
 
 import re
-from math import exp
+from math import exp, fsum
 from typing import Final, NamedTuple
 
 from streams.core.fold import fold
@@ -171,14 +171,25 @@ def _shape(read: str, words: list[str], linked: bool) -> list[tuple[float, str]]
 
 
 def weigh(signs: list[tuple[float, str]], bias: float = BIAS) -> Spam:
-    total = bias + sum(weight for weight, _ in signs)
-    return Spam(1.0 / (1.0 + exp(-total)), tuple(reason for _, reason in signs))
+    odds = exp(-log_odds(signs, bias))
+    return Spam(1.0 / (1.0 + odds), tuple(reason for _, reason in signs))
+
+
+def log_odds(signs: list[tuple[float, str]], bias: float) -> float:
+    return fsum((bias, *(weight for weight, _ in signs)))
+
+
+def judged_text(title: str, text: str, kind: str) -> str:
+    """Posts and comments are judged whole; articles and videos by what they are called."""
+    if title and (kind in TITLED_KINDS or not text):
+        return title
+    return f"{title}\n{text}" if title else text
+
+
+def bias_of(kind: str) -> float:
+    return BIAS if kind == "comment" else BIAS + STANDS_ALONE
 
 
 def spam_of(title: str, text: str, kind: str) -> Spam:
-    """Posts and comments are judged whole; articles and videos by what they are called."""
-    if title and (kind in TITLED_KINDS or not text):
-        said = title
-    else:
-        said = f"{title}\n{text}" if title else text
-    return weigh(signs_of(said), BIAS if kind == "comment" else BIAS + STANDS_ALONE)
+    """The score of what a source said, by the rules."""
+    return weigh(signs_of(judged_text(title, text, kind)), bias_of(kind))

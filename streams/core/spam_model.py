@@ -1,0 +1,137 @@
+"""A learned correction of the spam rules for one source: hashed words and pairs of words.
+
+What one source's spam looks like does not carry over to another, so a model names its source and is
+used nowhere else. It is a table of whole numbers: equal on every machine, versioned by its digest.
+"""
+
+import re
+from collections.abc import Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from math import exp, fsum, sqrt
+from typing import Final
+from zlib import crc32
+
+import msgspec
+
+from schemas.errors import SettingsError
+from streams.core.fold import fold
+from streams.core.spam import BIAS, LONGEST_TEXT, Spam, log_odds, signs_of
+
+FORMAT: Final = 1
+SLOTS: Final = 1 << 16
+SCALE: Final = 1_000  # weights are kept in thousandths
+EPOCHS: Final = 6
+PRIME: Final = 65_521  # mixes the order of the steps anew in each epoch
+RATE: Final = 0.3
+BIAS_RATE: Final = 0.05
+TOLD: Final = 3  # of the words that weighed most
+_TOKEN = re.compile(r"https?\S+|\w+|[^\w\s]")
+
+
+class SpamModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Weights of one source, in thousandths; a slot that is not there weighs nothing."""
+
+    format: int
+    source: str
+    version: str  # digest of everything else
+    examples: int
+    spam_examples: int
+    bias: int
+    weights: dict[int, int]
+
+
+def marks_of(text: str) -> tuple[str, ...]:
+    """What is looked at, each once: the words, pairs of them, the length."""
+    read = fold(text[:LONGEST_TEXT])
+    words = [_normal(token) for token in _TOKEN.findall(read)]
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
+    return tuple(dict.fromkeys([*words, *pairs, f"length:{min(6, len(read) // 50)}"]))
+
+
+def _normal(token: str) -> str:
+    if token.startswith("http"):
+        return "<link>"
+    return "<number>" if len(token) > 3 and token.isdigit() else token
+
+
+def slot_of(mark: str) -> int:
+    return crc32(mark.encode(errors="surrogatepass")) % SLOTS
+
+
+def score(text: str, model: SpamModel, bias: float = BIAS) -> Spam:
+    """The rules' score, corrected by what this source's examples taught.
+
+    The reasons are the signs and, in quotes, the words that weighed most towards spam.
+    """
+    signs, marks = signs_of(text), marks_of(text)
+    parts = [(model.weights.get(slot_of(mark), 0), mark) for mark in marks]
+    learned = (model.bias + sum(weight for weight, _ in parts) / sqrt(len(parts))) / SCALE
+    heaviest = sorted((part for part in parts if part[0] > SCALE), key=lambda p: (-p[0], p[1]))
+    words = [f"\u201c{mark}\u201d" for _, mark in heaviest[:TOLD]]
+    rules = log_odds(signs, bias)
+    return Spam(_logistic(rules + learned), (*(reason for _, reason in signs), *words))
+
+
+def train(source: str, labelled: Sequence[tuple[str, bool]]) -> SpamModel:
+    """Fit by stochastic steps whose order follows from the texts: same examples, same model.
+
+    Raises SettingsError when one of the two kinds is missing.
+    """
+    kinds = {spam for _, spam in labelled}
+    if len(kinds) < 2:
+        raise SettingsError("a model needs examples of spam and of good posts; one is missing")
+    rows = sorted(map(_row, labelled))
+    weights, steps, bias = [0.0] * SLOTS, [1e-6] * SLOTS, 0.0
+    for epoch in range(EPOCHS):
+        for _, slots, spam, rules in sorted(rows, key=lambda row: row[0] * (2 * epoch + 1) % PRIME):
+            scale = 1.0 / sqrt(len(slots))
+            miss = _logistic(rules + bias + scale * fsum(weights[s] for s in slots)) - spam
+            bias -= BIAS_RATE * miss
+            for slot in slots:
+                steps[slot] += (miss * scale) ** 2
+                weights[slot] -= RATE * miss * scale / sqrt(steps[slot])
+    kept = {slot: whole for slot, weight in enumerate(weights) if (whole := round(weight * SCALE))}
+    return seal(source, len(rows), sum(spam for _, _, spam, _ in rows), round(bias * SCALE), kept)
+
+
+def _row(labelled: tuple[str, bool]) -> tuple[int, tuple[int, ...], bool, float]:
+    """A place in the order of steps, the slots, the label, and what the rules say already."""
+    text, spam = labelled
+    slots = tuple(slot_of(mark) for mark in marks_of(text))
+    rules = log_odds(signs_of(text), BIAS)
+    return crc32(text.encode(errors="surrogatepass")), slots, spam, rules
+
+
+def seal(
+    source: str, examples: int, spam_examples: int, bias: int, weights: dict[int, int]
+) -> SpamModel:
+    bare = SpamModel(format=FORMAT, source=source, version="", examples=examples,
+                     spam_examples=spam_examples, bias=bias, weights=weights)
+    return msgspec.structs.replace(bare, version=_digest(bare))
+
+
+def _digest(model: SpamModel) -> str:
+    bare = msgspec.structs.replace(model, version="", weights=dict(sorted(model.weights.items())))
+    return blake2b(msgspec.json.encode(bare), digest_size=6).hexdigest()
+
+
+def pack(model: SpamModel) -> bytes:
+    return msgspec.json.encode(model) + b"\n"
+
+
+def unpack(file: bytes, name: str) -> SpamModel:
+    """The model in a file. Raises SettingsError when it is none, or was changed."""
+    try:
+        model = msgspec.json.decode(file, type=SpamModel)
+    except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
+        raise SettingsError(f"{name} holds no spam model: {refusal}") from None
+    if model.format != FORMAT:
+        raise SettingsError(f"{name} has format {model.format}; this code reads {FORMAT}")
+    if model.version != _digest(model):
+        raise SettingsError(f"{name} is not the model {model.version} that it says it is")
+    return model
+
+
+def _logistic(total: float) -> float:
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
