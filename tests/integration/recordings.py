@@ -15,6 +15,7 @@ QUIET_HOURS = 30
 STORY_HOURS = 9
 HOSTS = {"reddit": "www.reddit.com", "youtube": "www.youtube.com", "trades": "variety.com",
          "google-news": "paper{}.example", "google-trends": "board{}.example"}
+SECOND_NAME = "Odalys Finch predicted"  # the big story of the world is told under two names
 MAP = "id=id,known_time=seen,event_time=published,title=title,text=body,url=url,channel=outlet"
 
 
@@ -22,7 +23,7 @@ def row(mention: RawMention, number: int) -> dict[str, str]:
     host = HOSTS[mention.source].format(number % 23)
     return {
         "id": mention.id, "seen": iso(mention.known_time), "published": iso(mention.event_time),
-        "title": mention.title, "body": mention.text, "outlet": f"Outlet {number % 23}",
+        "title": mention.title.replace("nobody predicted", SECOND_NAME), "body": mention.text, "outlet": f"Outlet {number % 23}",
         "url": f"https://{host}/{number}",
     }
 
