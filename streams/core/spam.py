@@ -15,7 +15,8 @@ from streams.core.fold import fold
 
 LONGEST_TEXT: Final = 1_000
 BIAS: Final = -2.9
-STANDS_ALONE: Final = -3.0  # of posts, articles, videos
+STANDS_ALONE: Final = -3.0  # added for a post
+EDITED: Final = -5.0  # added for the title of an article or a video
 LONG: Final = 160  # characters
 FEW_WORDS: Final = 4  # beside a link that is the whole message
 TITLED_KINDS: Final = frozenset({"article", "video", "trend", "chart", "edit"})
@@ -187,6 +188,8 @@ def judged_text(title: str, text: str, kind: str) -> str:
 
 
 def bias_of(kind: str) -> float:
+    if kind in TITLED_KINDS:
+        return BIAS + EDITED
     return BIAS if kind == "comment" else BIAS + STANDS_ALONE
 
 
