@@ -15,6 +15,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.replay": ("replay",),
     "deploy.cli.detect": ("detect",),
     "deploy.cli.backtest": ("backtest",),
+    "deploy.cli.kpis": ("kpis",),
     "deploy.cli.topics": ("topics",),
     "deploy.cli.schema": ("schema",),
     "deploy.cli.tail": ("tail",),
