@@ -29,7 +29,7 @@ def remember(mention: Mention) -> Evidence:
     return Evidence(
         mention.known_time, mention.id, min(mention.event_time, mention.known_time),
         mention.source, mention.source_type, mention.outlet, mention.title[:TITLE_LENGTH],
-        mention.url, mention.words,
+        mention.url,
     )
 
 

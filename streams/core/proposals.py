@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from schemas.clock import HOUR_MS, POLL_TICKS, Millis, end_of, is_poll
+from schemas.clock import HOUR_MS, POLL_TICKS, end_of, is_poll
 from schemas.ids import derived_id
 from schemas.records import Alert, Mention, Proposal, Record, Tick
 from schemas.version import CODE_VERSION
 from streams.core.config import CoreConfig
 from streams.core.measure import Lineage, step
-from streams.core.state import EntityState
+from streams.core.state import EntityState, Saying
 
 MENTIONS: Final = "mentions"
-NEWEST: Final = 40  # texts
 WINDOW_HOURS: Final = 24
 TOLD_WORDS: Final = 12
 OFTEN: Final = 2  # what one headline says alone is not yet what the story says
@@ -45,39 +44,36 @@ def _has_news(state: EntityState, n: int) -> bool:
     if state.episode is None or state.episode.opened < 0:
         return False
     since = end_of(n - POLL_TICKS)
-    return any(item.known_time >= since for item in state.recent)
+    return bool(state.said) and state.said[-1].known_time >= since
 
 
 def _proposal(
     state: EntityState, entity_id: str, n: int, lineage: Lineage, told: Alert | None
 ) -> Proposal:
     now, kind = end_of(n), told.kind if told else "evidence"
+    said = [s for s in state.said if s.known_time >= now - WINDOW_HOURS * HOUR_MS]
     episode_id = told.episode_id if told else state.episode.id if state.episode else ""
     return Proposal(
         id=derived_id("proposal", entity_id, str(n), kind),
         event_time=now, known_time=now, test=told.test if told else False, tick=n,
         entity_id=entity_id, episode_id=episode_id, alert=told,
-        evidence=_evidence(state, now), words=_words(state, now),
+        evidence=_evidence(said), words=_words(said),
         config_hash=lineage.config_hash, catalogue_version=state.catalogue_version,
         code_version=CODE_VERSION,
         causation=told.causation if told else tuple(e.mention_id for e in state.recent[-1:]),
     )
 
 
-def _evidence(state: EntityState, now: Millis) -> tuple[int, ...]:
-    """Keys of the newest texts that count, the newest first."""
-    oldest = now - WINDOW_HOURS * HOUR_MS
-    recent = sorted((-at, key) for key, at in state.texts.items() if at >= oldest)
-    return tuple(key for _, key in recent[:NEWEST])
+def _evidence(said: Sequence[Saying]) -> tuple[int, ...]:
+    """Keys of the texts that count, the newest first."""
+    return tuple(dict.fromkeys(saying.text_key for saying in reversed(said)))
 
 
-def _words(state: EntityState, now: Millis) -> tuple[int, ...]:
-    """What several of the kept headlines say."""
-    oldest = now - WINDOW_HOURS * HOUR_MS
-    said = Counter(
-        word for item in state.recent if item.known_time >= oldest for word in set(item.words)
-    )
-    often = sorted((-count, word) for word, count in said.items() if count >= OFTEN)
+def _words(said: Sequence[Saying]) -> tuple[int, ...]:
+    """What several of the texts say, the most frequent first."""
+    texts = {saying.text_key: saying.words for saying in said}
+    counts = Counter(word for words in texts.values() for word in words)
+    often = sorted((-count, word) for word, count in counts.items() if count >= OFTEN)
     return tuple(word for _, word in often[:TOLD_WORDS])
 
 

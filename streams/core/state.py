@@ -25,7 +25,6 @@ class Evidence(msgspec.Struct, array_like=True, frozen=True, gc=False):
     outlet: str
     title: str
     url: str | None
-    words: tuple[int, ...] = ()  # what it says beside the entity's name
 
 
 class Saying(msgspec.Struct, array_like=True, frozen=True, gc=False):
