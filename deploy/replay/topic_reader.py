@@ -53,7 +53,7 @@ def _read(kafka: KafkaSection, topic: str, take: Take, since: Millis) -> None:
             for message in messages:
                 if message.error():
                     raise FatalError(f"{name}: {message.error()}")
-                if message.offset() >= ends[message.partition()][1]:
+                if (message.offset() or 0) >= ends[message.partition()][1]:
                     continue  # written since we looked
                 left -= 1
                 value = message.value() or b""
