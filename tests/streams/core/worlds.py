@@ -79,23 +79,23 @@ def world(seed: int, hours: int = 40, entities: int = 6, absent: range = range(0
 def reference(told: World, config: CoreConfig) -> list[Record]:
     """Every event, by looking at every entity at every tick."""
     lineage = Lineage(config.hash, FIRST)
-    due: dict[int, dict[str, set[Mention]]] = {}
+    due: dict[int, dict[str, dict[str, Mention]]] = {}
     for one in told.mentions:
         n = tick_of(one.known_time)
         while one.source == SOURCES[1] and n in told.absent:
             n += 1
-        due.setdefault(n, {}).setdefault(one.entity_id, set()).add(one)
+        due.setdefault(n, {}).setdefault(one.entity_id, {})[one.id] = one
     states: dict[str, EntityState] = {}
     out: list[Record] = []
     for n in range(FIRST, told.last + 1):
         new = due.get(n, {})
         for name in sorted(states.keys() | new.keys()):
             state = states.setdefault(name, fresh(n - 1))
-            out += propose(state, name, n, ordered(new.get(name, ())), config, lineage)
+            out += propose(state, name, n, ordered(new.get(name, {})), config, lineage)
             if not state.due:
                 del states[name]
     return out
 
 
-def ordered(mentions: set[Mention] | tuple[()]) -> Sequence[Mention]:
-    return sorted(mentions, key=lambda m: (m.known_time, m.id))
+def ordered(mentions: dict[str, Mention]) -> Sequence[Mention]:
+    return sorted(mentions.values(), key=lambda m: (m.known_time, m.id))
