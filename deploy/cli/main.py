@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.kpis": ("kpis",),
     "deploy.cli.topics": ("topics",),
     "deploy.cli.schema": ("schema",),
+    "deploy.cli.entities": ("entities",),
     "deploy.cli.tail": ("tail",),
     "deploy.cli.resolve": ("resolve",),
     "deploy.cli.spam": ("spam",),

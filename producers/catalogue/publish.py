@@ -1,6 +1,7 @@
 """Entities to the compacted `entities` topic: only those that it does not hold already.
 
-What has left the file stays in the topic; taking an entity back is a decision of its own.
+What has left the file stays in the topic; taking an entity back is a decision of its own. So is
+what was changed after the file was released: an alias that a person gave outlives every start.
 """
 
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from confluent_kafka import Message
 from producers.base.publisher import KafkaPublisher
 from producers.base.reading import LogReader, require_topics, whole
 from producers.catalogue.load import CatalogueError, load_entities
-from schemas.codec import encode
+from schemas.codec import decode_as, encode
 from schemas.records import Entity
 from schemas.settings import KafkaSection
 
@@ -25,7 +26,7 @@ class Refreshed:
     """How the topic differs from before; `version` is its end, the catalogue's version."""
 
     published: int
-    unchanged: int
+    unchanged: int  # or changed by somebody since
     version: int
 
 
@@ -36,13 +37,20 @@ def publish_entities(entities: Iterable[Entity], kafka: KafkaSection) -> Refresh
         held = newest_values(whole(reader, ENTITIES))
         publisher, published, unchanged = KafkaPublisher(kafka), 0, 0
         for entity in entities:
-            if held.get(entity.id) == encode(entity):
+            if _stands(held.get(entity.id), entity):
                 unchanged += 1
             else:
                 publisher.send(ENTITIES, entity.id, entity)
                 published += 1
         publisher.settle()
         return Refreshed(published, unchanged, reader.bounds(ENTITIES)[1])
+
+
+def _stands(held: bytes | None, entity: Entity) -> bool:
+    """Whether what the topic holds is this, or newer."""
+    if held is None:
+        return False
+    return held == encode(entity) or decode_as(Entity, held).known_time > entity.known_time
 
 
 def newest_values(messages: Iterable[Message]) -> dict[str, bytes]:
