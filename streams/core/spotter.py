@@ -1,28 +1,34 @@
 """Where in a text do known names stand? Whole names only, the longest where several overlap."""
 
 import re
-from bisect import bisect_right
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import compress, count
+from typing import overload
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import msgspec
+from ahocorasick_rs import BytesAhoCorasick
 
-from streams.core.fold import fold
+from streams.core.edged import HIDDEN_CODE, JOINING, LETTER_CODE, coded, edged
+from streams.core.fold import UNSEEN, fold
+from streams.core.foreign import ForeignNames
+from streams.core.tags import Tags, is_signed
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are read: a post that goes on beyond this is not about its tail."""
 
-_FIRST_UNSPACED = 0x2E80  # CJK, kana, Hangul: a Latin name may stand right beside them
-_SHORTEST_TAG = 4  # shorter joined names are words of their own: "#itis" is no tag of "It Is"
-# Combining marks, soft hyphen, zero width, direction marks, variation selectors.
-_UNSEEN = re.compile(
-    "[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]"
-)
-_POSSESSIVE = re.compile(r"s'(?!\w)")
-_NOT_IN_TAGS = re.compile(r"[\W_]+")
+_BLANK, _DOT, _AT, _HASH = b" .@#"
+_SIGNS = (_AT, _HASH)
+_JOINS = bytes(byte >= JOINING or byte == LETTER_CODE for byte in range(0x100))
+_HIDDEN = bytes([HIDDEN_CODE])
+# In coded text: "the Swifts' songs", and what takes the place of such an s.
+_POSSESSIVE = re.compile(rb"\xf3'(?![\x80-\xff\x03\x04])")
+_AS_BLANK = b" '"
+_SIGNED, _JOINED, _PLAIN = range(3)  # which reading of the same span is preferred
+_Find = tuple[int, int, int, int, bool]  # start, minus the end, the reading, the form, tagged
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A name at text[start:end]; `name` is its number in `Spotter.forms`."""
 
     start: int
@@ -31,11 +37,36 @@ class Hit(NamedTuple):
     tagged: bool  # right after # or @; the sign is not in the span
 
 
-class _Pattern(NamedTuple):
-    """What a text of the automaton stands for: a number in `forms`, or -1."""
+class Owners(Sequence[tuple[int, ...]]):
+    """The owners of each form, in two flat arrays: a million tuples would take ten times more."""
 
-    plain: int
-    tag: int  # counts only right after # or @
+    def __init__(self, owners: Iterable[int | set[int]]) -> None:
+        self._starts, self._flat = array("I", [0]), array("I")
+        for one in owners:
+            if isinstance(one, int):
+                self._flat.append(one)
+            else:
+                self._flat.extend(sorted(one))
+            self._starts.append(len(self._flat))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[int, ...]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[tuple[int, ...]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[int, ...] | list[tuple[int, ...]]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return tuple(self._flat[self._starts[at] : self._starts[at + 1]])
 
 
 class Spotter:
@@ -45,121 +76,149 @@ class Spotter:
     """
 
     def __init__(self, names: Iterable[tuple[str, int]]) -> None:
-        owners: dict[str, set[int]] = {}
-        for name, owner in names:
-            form = canonical(name)
-            if joined(form):
-                owners.setdefault(form, set()).add(owner)
+        owners = _owners(names)
         self.forms: tuple[str, ...] = tuple(sorted(owners))
-        self.owners: tuple[tuple[int, ...], ...] = tuple(
-            tuple(sorted(owners[f])) for f in self.forms
-        )
-        patterns = _patterns(self.forms)
-        self._patterns = tuple(patterns.values())
-        self._automaton = AhoCorasick(
-            list(patterns), matchkind=MatchKind.Standard, store_patterns=False
-        )
+        self.owners = Owners(owners[form] for form in self.forms)
+        del owners  # before the automaton is built: at a million names it weighs as much
+        self._tags = Tags(self.forms)
+        self._near = _Patterns(self.forms, ascii_only=True)
+        self._far = _Patterns(self.forms, ascii_only=False)
+        self._search = BytesAhoCorasick(self._near.as_searched()).find_matches_as_indexes
+        self._foreign = ForeignNames(self._far.texts) if self._far.texts else None
+        self._near.texts.clear()
 
     def spot(self, text: str) -> list[Hit]:
         """Names in reading order, none overlapping; offsets are those of `text` as given."""
-        return self.spot_folded(text, fold(text[:LONGEST_TEXT]))
+        text = text[:LONGEST_TEXT]
+        codes = coded(text)
+        if _HIDDEN in codes:
+            return self._spot_as_seen(text, codes)
+        finds = self._finds(text, codes)
+        if len(finds) > 1:
+            finds = chosen(finds)
+        return [Hit(start, -minus_end, form, tagged) for start, minus_end, _, form, tagged in finds]
 
-    def spot_folded(self, text: str, folded: str) -> list[Hit]:
-        """`spot` for a text whose folded form is at hand already."""
-        if len(folded) > LONGEST_TEXT:
-            folded = folded[:LONGEST_TEXT]
-        if folded.isascii() or not _UNSEEN.search(folded):
-            return longest(self._standing(text, folded))
-        return self._spot_as_seen(text[:LONGEST_TEXT], folded)
-
-    def _standing(self, text: str, folded: str) -> Iterator[Hit]:
-        size = len(folded)
-        for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            # Most finds are pieces of words: the two plain questions come first.
-            before = folded[start - 1] if start else " "
-            if (before.isalnum() or before == "_") and _joins(before, folded[start]):
-                continue
-            after = folded[end] if end < size else " "
-            if (after.isalnum() or after == "_") and _joins(after, folded[end - 1]):
-                if before == "#" or after == "s":
-                    yield from self._running_on(index, text, folded, start, end)
-            elif not ((before in ".@" or after == ".") and _in_address(text, start, end)):
-                plain, tag = self._patterns[index]
-                tagged = before in "#@"
-                if tagged and tag >= 0:
-                    yield Hit(start, end, tag, True)
-                elif plain >= 0:
-                    yield Hit(start, end, plain, tagged)
-
-    def _running_on(
-        self, index: int, text: str, folded: str, start: int, end: int
-    ) -> Iterator[Hit]:
-        """A name that a word goes on from: #TaylorSwiftErasTour, the Swifts'."""
-        plain, tag = self._patterns[index]
-        sign = folded[start - 1] if start else ""
-        if sign == "#" and tag >= 0 and _is_hump(text, end):
-            yield Hit(start, end, tag, True)
-        elif plain >= 0 and _POSSESSIVE.match(folded, end):
-            yield Hit(start, end, plain, sign == "#")
-
-    def _spot_as_seen(self, text: str, folded: str) -> list[Hit]:
+    def _spot_as_seen(self, text: str, codes: bytes) -> list[Hit]:
         """Read what a reader sees: loose accents and zero-width characters are passed over."""
-        hits = longest(self._standing(_UNSEEN.sub("", text), _UNSEEN.sub("", folded)))
-        if not hits:
+        shown = "".join(compress(text, map(HIDDEN_CODE.__ne__, codes)))
+        finds = chosen(self._finds(shown, codes.replace(_HIDDEN, b"")))
+        if not finds:
             return []
-        # A seen character moves right by the unseen ones before it.
-        unseen = [match.start() - nth for nth, match in enumerate(_UNSEEN.finditer(folded))]
+        given = array("I", compress(count(), map(HIDDEN_CODE.__ne__, codes)))
+        return [
+            Hit(given[start], given[-minus_end - 1] + 1, form, tagged)
+            for start, minus_end, _, form, tagged in finds
+        ]
 
-        def given(at: int) -> int:
-            return at + bisect_right(unseen, at)
+    def _finds(self, text: str, codes: bytes) -> list[_Find]:
+        """Every name that stands whole, overlapping ones too."""
+        finds = self._whole(text, codes)
+        if b"'" in codes and b"\xf3'" in codes:
+            finds += self._possessive(text, codes)
+        if b"@" in codes or b"#" in codes:
+            for start, end, form in self._tags.find(text, codes):
+                if not _in_address(text, start, end):
+                    finds.append((start, -end, _JOINED, form, True))
+        if self._foreign is not None and self._foreign.may_be_in(codes):
+            finds += self._other_scripts(text, codes, self._foreign)
+        return finds
 
-        return [hit._replace(start=given(hit.start), end=given(hit.end - 1) + 1) for hit in hits]
+    def _whole(self, text: str, codes: bytes) -> list[_Find]:
+        marks = self._search(edged(codes), overlapping=True)
+        if not marks:
+            return []
+        finds: list[_Find] = []
+        names, first_signed, size = self._near.forms, self._near.first_signed, len(codes)
+        for pattern, start, end in marks:
+            reading = _PLAIN
+            if pattern >= first_signed:
+                start, reading = start + 1, _SIGNED
+            before = codes[start - 1] if start else _BLANK
+            after = codes[end] if end < size else _BLANK
+            if before == after == _BLANK:
+                finds.append((start, -end, reading, names[pattern], False))
+            elif not (
+                _JOINS[before] or _JOINS[after] or _addressed(before, after, text, start, end)
+            ):
+                finds.append((start, -end, reading, names[pattern], before in _SIGNS))
+        return finds
+
+    def _possessive(self, text: str, codes: bytes) -> Iterator[_Find]:
+        """Names that only the s of a possessive goes on from: the Swifts' songs."""
+        altered = _POSSESSIVE.sub(_AS_BLANK, codes)
+        if altered != codes:
+            for find in self._whole(text, altered):
+                end = -find[1]
+                if find[2] == _PLAIN and altered[end : end + 1] != codes[end : end + 1]:
+                    yield find
+
+    def _other_scripts(self, text: str, codes: bytes, names: ForeignNames) -> Iterator[_Find]:
+        for start, end, pattern in names.find(fold(text)):
+            reading = _PLAIN
+            if pattern >= self._far.first_signed:
+                start, reading = start + 1, _SIGNED
+            before = codes[start - 1] if start else _BLANK
+            after = codes[end] if end < len(codes) else _BLANK
+            if not _addressed(before, after, text, start, end):
+                yield start, -end, reading, self._far.forms[pattern], before in _SIGNS
+
+
+class _Patterns:
+    """The texts that one automaton looks for, and the number of the form behind each."""
+
+    def __init__(self, forms: Sequence[str], *, ascii_only: bool) -> None:
+        mine = [n for n, form in enumerate(forms) if form.isascii() == ascii_only]
+        plain = [n for n in mine if not is_signed(forms[n])]
+        # What is a tag of letters and digits is found among the tags; @a_b is looked for.
+        signed = [n for n in mine if is_signed(forms[n]) and not forms[n][1:].isalnum()]
+        firsts = {forms[n][1:]: n for n in reversed(signed)}  # the first form keeps a tag
+        self.first_signed = len(plain)
+        self.forms = array("I", [*plain, *firsts.values(), *firsts.values()])
+        self.texts = [forms[n] for n in plain]
+        self.texts += [sign + tag for sign in "#@" for tag in firsts]
+
+    def as_searched(self) -> list[bytes]:
+        """All at once, a line each: a line feed parts words as a blank does."""
+        if not self.texts:
+            return []
+        return edged(b"\n".join(map(coded, self.texts))).split(b"\n")
 
 
 def canonical(name: str) -> str:
     """The form under which a name is known: folded, one blank between words, nothing unseen."""
-    return " ".join(_UNSEEN.sub("", fold(name)).split())
+    folded = fold(name)
+    form = " ".join((folded if folded.isascii() else UNSEEN.sub("", folded)).split())
+    return name if form == name else form
 
 
-def joined(form: str) -> str:
-    """A form as it stands in a tag: letters and digits only."""
-    return _NOT_IN_TAGS.sub("", form)
-
-
-def longest(hits: Iterable[Hit]) -> list[Hit]:
-    """Of overlapping hits the leftmost, of those the longest."""
-    standing = list(hits)
-    if len(standing) < 2:
-        return standing
-    chosen: list[Hit] = []
+def chosen(finds: list[_Find]) -> list[_Find]:
+    """Of overlapping finds the leftmost, of those the longest, of those the preferred reading."""
+    if len(finds) < 2:
+        return finds
+    finds.sort()
+    kept: list[_Find] = []
     free = 0
-    for hit in sorted(standing, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start >= free:
-            chosen.append(hit)
-            free = hit.end
-    return chosen
+    for find in finds:
+        if find[0] >= free:
+            kept.append(find)
+            free = -find[1]
+    return kept
 
 
-def _patterns(forms: Sequence[str]) -> dict[str, _Pattern]:
-    patterns = {f: _Pattern(number, -1) for number, f in enumerate(forms) if f[0] not in "#@"}
-    for number, form in enumerate(forms):
-        sign = form[0] in "#@"
-        tag = form[1:] if sign else joined(form)
-        if sign or (tag != form and "." not in form and len(tag) >= _SHORTEST_TAG):
-            known = patterns.get(tag, _Pattern(-1, -1))
-            if known.tag < 0:  # the first form keeps a tag that two forms share
-                patterns[tag] = known._replace(tag=number)
-    return patterns
+def _owners(names: Iterable[tuple[str, int]]) -> dict[str, int | set[int]]:
+    owners: dict[str, int | set[int]] = {}
+    for name, owner in names:
+        form = canonical(name)
+        known = owners.setdefault(form, owner)
+        if isinstance(known, set):
+            known.add(owner)
+        elif known != owner:
+            owners[form] = {known, owner}
+    return {form: own for form, own in owners.items() if any(map(str.isalnum, form))}
 
 
-def _joins(letter: str, edge: str) -> bool:
-    """Does this neighbouring letter put the name's edge inside a longer word?"""
-    return ord(letter) < _FIRST_UNSPACED or ord(edge) >= _FIRST_UNSPACED
-
-
-def _is_hump(text: str, end: int) -> bool:
-    """The tag goes on with another word: #TaylorSwiftErasTour."""
-    return text[end - 1].islower() and (text[end].isupper() or text[end].isdigit())
+def _addressed(before: int, after: int, text: str, start: int, end: int) -> bool:
+    return (before in (_DOT, _AT) or after == _DOT) and _in_address(text, start, end)
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
