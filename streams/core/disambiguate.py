@@ -31,8 +31,7 @@ def resolve_text(
     for verdict in judge(read(title, text, outlet), lexicon, channel):
         if isinstance(verdict, Accepted):
             known = best.get(verdict.entity_id)
-            if known is None or verdict.score > known.score:
-                best[verdict.entity_id] = verdict
+            best[verdict.entity_id] = _better(known, verdict) if known else verdict
         elif _is_question(verdict):
             rejected.setdefault(verdict.surface.lower(), verdict)
     # A short name of somebody who is named in full is a second mention, not an open question.
@@ -42,6 +41,12 @@ def resolve_text(
         if not any(entity_id in best for entity_id, _ in candidate.options)
     )
     return Resolution(tuple(best.values()), tuple(open_questions))
+
+
+def _better(known: Accepted, other: Accepted) -> Accepted:
+    """The surer of two mentions of an entity, with the places of both."""
+    surer = other if other.score > known.score else known
+    return surer._replace(places=(*known.places, *other.places))
 
 
 def _is_question(verdict: Rejected) -> bool:
@@ -126,6 +131,7 @@ def _verdict(
         score,
         margin,
         terms,
+        ((one.field.name, (one.hit.start, one.hit.end)),),
     )
 
 

@@ -11,7 +11,7 @@ from streams.core.affect import feel
 from streams.core.disambiguate import Accepted, resolve_text
 from streams.core.left_out import TITLE_LENGTH, Heard, Voice, left_out, open_question
 from streams.core.lexicon import Lexicon
-from streams.core.outlets import Outlet, outlet_of
+from streams.core.outlets import Outlet, label_of, outlet_of, owner_named
 from streams.core.reading import publisher_start
 from streams.core.spam import Spam, spam_of
 from streams.core.unknown import unknown_names
@@ -46,8 +46,8 @@ def voice_of(raw: RawMention, publisher: str) -> Voice:
     behind = outlet_of(raw.url)
     source_type = _type_of(raw, behind)
     if source_type in PRESS_TYPES:
-        outlet = behind.owner if behind else raw.channel or publisher
-        return Voice(source_type, outlet, short_key(f"outlet:{outlet.casefold()}"))
+        outlet = behind.owner if behind else owner_named(raw.channel or publisher)
+        return Voice(source_type, outlet, short_key(f"outlet:{label_of(outlet)}"))
     outlet = raw.channel or publisher or (behind.owner if behind else raw.source)
     author = raw.author or publisher or outlet
     return Voice(source_type, outlet, short_key(f"{source_type}:{author.casefold()}"))
@@ -108,7 +108,7 @@ def _mention(
         late_ms=known_time - raw.known_time, entity_id=one.entity_id,
         entity_name=one.entity_name, entity_type=one.entity_type, surface=one.surface,
         score=one.score, margin=one.margin,
-        about=about(headline, raw.text, one.field, one.span),
+        about=about(headline, raw.text, one.places, one.entity_type),
         sentiment=feeling.signed, intensity=feeling.intensity, spam=spam.score,
         spam_reasons=spam.reasons, outlet=voice.outlet,
         author_key=voice.author_key, text_key=said.text_key, near_key=said.near_key,

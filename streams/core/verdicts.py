@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from streams.core.aboutness import Place
 from streams.core.objections import RejectionReason
 from streams.core.reading import FieldName
 
@@ -18,6 +19,7 @@ class Accepted(NamedTuple):
     score: float
     margin: float
     terms: dict[str, float]
+    places: tuple[Place, ...]  # everywhere that the post names it
 
 
 class Rejected(NamedTuple):

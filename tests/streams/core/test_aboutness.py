@@ -5,10 +5,11 @@ import pytest
 from streams.core.aboutness import about
 
 
-def judged(title: str, text: str, name: str) -> str:
+def judged(title: str, text: str, name: str, kind: str = "") -> str:
     field, body = ("title", title) if name in title else ("text", text)
     start = body.index(name)
-    return about(title, text, "title" if field == "title" else "text", (start, start + len(name)))
+    place = ("title" if field == "title" else "text", (start, start + len(name)))
+    return about(title, text, [place], kind)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,35 @@ def test_a_name_in_the_text_alone_needs_a_sign(
     title: str, text: str, name: str, expected: str
 ) -> None:
     assert judged(title, text, name) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "kind", "expected"),
+    [
+        ("Euphoria's Jacob Elordi wins again", "Euphoria", "show", "passing"),
+        ("Euphoria's Finale Explained", "Euphoria", "show", "subject"),
+        ("Police look into the death of Brad Pitt", "Brad Pitt", "person", "subject"),
+        ("Guests pose with flowers at the Met Gala", "Met Gala", "event", "passing"),
+        ("Donald Duck is not impressed | Loose Women", "Loose Women", "show", "passing"),
+        ("Anna once sang in Adele's 'Hello'", "Adele", "person", "passing"),
+        ("When will there be news of The Crown season 5?", "The Crown", "show", "subject"),
+        ("Adele's Mother's Day wish", "Adele", "person", "subject"),
+        ("Beatles photographer dies", "Beatles", "group", "passing"),
+    ],
+)
+def test_what_kind_of_entity_it_is_decides_too(
+    title: str, name: str, kind: str, expected: str
+) -> None:
+    assert judged(title, "", name, kind) == expected
+
+
+def test_where_the_title_names_it_the_title_decides() -> None:
+    title, text = "Seinfeld actor dies", "Seinfeld was his great time"
+    places = [("title", (0, 8)), ("text", (0, 8))]
+    assert about(title, text, places, "show") == "passing"
+    assert about("An actor dies", text, places[1:], "show") == "subject"
+
+
+def test_a_shared_surname_is_somebody_else() -> None:
+    title = "When Nawazuddin Siddiqui confessed"
+    assert judged(title, "And here is the wife, Aaliya Siddiqui", "Aaliya Siddiqui") == "passing"
