@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.records import RawMention
-from streams.core.outlets import outlet_of
+from streams.core.outlets import HOSTS_BY_OWNER, label_of, outlet_of, owner_named
 from streams.core.resolve import voice_of
 
 
@@ -66,3 +66,53 @@ def test_a_video_speaks_with_the_publisher_in_its_title() -> None:
     other = voice_of(raw(url="https://www.youtube.com/watch?v=2", channel=""), "Studio B")
     assert one.source_type == "video"
     assert one.author_key != other.author_key
+
+
+@pytest.mark.parametrize(("name", "owner"), [
+    ("Express.co.uk", "Reach"), ("Daily Mail", "DMG Media"), ("The Guardian", "Guardian"),
+    ("Mirror Online", "Reach"), ("E! Online", "NBCUniversal"), ("BBC News", "BBC"),
+    ("Thenews.com.pk", "thenews.com.pk"), ("The News", "The News"), ("Paper A", "Paper A"),
+    ("ABC News (AU)", "abc.net.au"),
+])
+def test_the_owner_of_a_publishers_name(name: str, owner: str) -> None:
+    assert owner_named(name) == owner
+
+
+def test_a_paper_is_one_voice_by_link_and_by_name() -> None:
+    """One source links the article, another hides the link and names the paper."""
+    hidden = "https://news.google.com/rss/articles/CBMi"
+    for url, name in (
+        ("https://www.pinkvilla.com/a", "Pinkvilla"), ("https://www.express.co.uk/a", "Express"),
+        ("https://www.theguardian.com/film/a", "The Guardian"),
+    ):
+        linked = voice_of(raw(url=url, channel=name), "")
+        named = voice_of(raw(url=hidden, channel=name), "")
+        assert linked.author_key == named.author_key, name
+
+
+def test_a_link_that_lost_its_slash_is_the_papers() -> None:
+    found = outlet_of("https://www.theguardian.commusic/2020/a")
+    assert found is not None
+    assert found.owner == "Guardian"
+
+
+@pytest.mark.parametrize(("url", "owner"), [
+    ("https://paper-one.nosuchsuffix/a", "paper-one.nosuchsuffix"),
+    ("https://paper-two.nosuchsuffix/a", "paper-two.nosuchsuffix"),
+    ("http://10.0.0.1/a", "10.0.0.1"),
+])
+def test_hosts_below_no_public_suffix_are_not_one(url: str, owner: str) -> None:
+    found = outlet_of(url)
+    assert found is not None
+    assert found.owner == owner
+
+
+def test_no_host_has_two_owners() -> None:
+    hosts = [host for hosts in HOSTS_BY_OWNER.values() for host in hosts]
+    assert len(hosts) == len(set(hosts))
+    assert all(host == host.lower() and "." in host for host in hosts)
+
+
+@pytest.mark.parametrize("name", ["", "!!!", "\u6771\u4eac", "a b", "The"])
+def test_a_label_is_never_empty_for_a_name(name: str) -> None:
+    assert bool(label_of(name)) == bool(name)
