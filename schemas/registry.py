@@ -27,6 +27,7 @@ SUBJECT_NUMBERS: Final[dict[str, int]] = {
     "budget": 13,
     "tick": 14,
     "dead-letter": 15,
+    "training-run": 16,
     "discovery": 17,
     "question": 18,
     "proposal": 20,

@@ -13,6 +13,7 @@ from schemas.records.log import DeadLetter, Tick
 from schemas.records.mentions import Candidate, Mention, Option, RawMention
 from schemas.records.names import Discovery, Question
 from schemas.records.operations import Audit, Budget, Health, Heartbeat
+from schemas.records.training import TrainingRun
 
 __all__ = [
     "ENTITY_TYPES",
@@ -41,6 +42,7 @@ __all__ = [
     "StoryEntity",
     "Tick",
     "TradePickup",
+    "TrainingRun",
     "TypeVelocity",
     "Velocity",
 ]
@@ -64,4 +66,5 @@ RECORDS: tuple[type[Record], ...] = (
     Proposal,
     Discovery,
     Question,
+    TrainingRun,
 )

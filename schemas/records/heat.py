@@ -77,13 +77,17 @@ class Prediction(Record, frozen=True, kw_only=True, gc=False):
     test: bool = False
     tick: int  # the poll that it was made at
     entity_id: str
+    entity_name: str
+    entity_type: str
+    heat: float  # at the tick
     horizon_hours: int  # from the tick to the time that is predicted
     p10: float  # heat; below it in 10 % of cases
     p50: float  # heat; the median
     p90: float  # heat; above it in 10 % of cases
     naive: float  # heat by the seasonal-naive forecast
     peak_time: Millis | None = None  # when heat is expected to be highest
-    model: str  # name and training date
+    top_chance: float | None = None  # to be among the 20 hottest then; null: not told
+    model: str  # version of the weights; the training run has the rest
     config_hash: str
     catalogue_version: int
     code_version: str
