@@ -24,7 +24,7 @@ GOLDEN = {
     "budget 1.0": 1_300_100,
     "tick 1.0": 1_400_100,
     "dead-letter 1.0": 1_500_100,
-    "training-run 1.0": 1600100,
+    "training-run 1.0": 1_600_100,
     "discovery 1.0": 1_700_100,
     "question 1.0": 1_800_100,
     "proposal 1.0": 2_000_100,
