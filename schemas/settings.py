@@ -100,6 +100,9 @@ class StreamSection(Section):
     overrides: dict[str, Any] = Field(
         default_factory=dict, description="single settings of the computation, as JSON"
     )
+    models: Path | None = Field(
+        None, description="folder of trained spam models; used when the configuration names them"
+    )
 
 
 class ProducerSection(Section):
@@ -111,6 +114,10 @@ class ProducerSection(Section):
     )
     sources: Path | None = Field(None, description="YAML file with per-source settings")
     catalogue: Path | None = Field(None, description="catalogue file; the starter one by default")
+    encyclopedia: str = Field(
+        "https://en.wikipedia.org/api/rest_v1/page/summary",
+        description="where page summaries are, to verify discoveries; empty: nobody is asked",
+    )
     clock_start: int | None = Field(None, description="simulated clock: its first millisecond")
     clock_origin: int | None = Field(
         None, description="simulated clock: wall time of its start, ms"

@@ -1,6 +1,7 @@
 """The catalogue as the resolver sees it: any version that a tick may name, read from its topic."""
 
 import asyncio
+from collections.abc import Mapping
 from time import monotonic
 from typing import Final
 
@@ -14,23 +15,29 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from streams.core.lexicon import Lexicon
 from streams.core.resolve import Catalogue
+from streams.core.spam_model import SpamModel
 
 KEPT_VERSIONS: Final = 4
 READ_WITHIN_S: Final = 60.0
 
 
-def build(version: int, log: list[tuple[int, Entity]]) -> Catalogue:
+def build(
+    version: int, log: list[tuple[int, Entity]], spam_models: Mapping[str, SpamModel] | None = None
+) -> Catalogue:
     """The catalogue of a version: the last record of each id among the offsets below it."""
     newest = {entity.id: entity for offset, entity in log if offset < version}
     return Catalogue(version, Lexicon.from_entities(
         newest[key] for key in sorted(newest) if newest[key].status != "deleted"
-    ))
+    ), spam_models or {})
 
 
 class CatalogueLog:
     """Reads the compacted topic whole, in no group, and follows it."""
 
-    def __init__(self, kafka: KafkaSection) -> None:
+    def __init__(
+        self, kafka: KafkaSection, spam_models: Mapping[str, SpamModel] | None = None
+    ) -> None:
+        self._spam_models = spam_models
         self._topic = qualified(kafka.namespace, "entities")
         self._log: list[tuple[int, Entity]] = []
         self._read_to = 0
@@ -74,7 +81,7 @@ class CatalogueLog:
                     self._read_to = max(self._read_to, offset + 1)
                 elif problem.code() == KafkaError._PARTITION_EOF:
                     self._read_to = max(self._read_to, message.offset() or 0)
-        return build(version, self._log)
+        return build(version, self._log, self._spam_models)
 
     def close(self) -> None:
         self._consumer.close()

@@ -53,7 +53,8 @@ def gather(plan: Plan, recording: Recording, entities: tuple[Entity, ...]) -> Ga
     """Run the recording under the plan's settings."""
     found = Gathered()
     log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    for topic, record in run(log, (plan.source,), catalogue_of(entities), plan.core):
+    catalogue_at = catalogue_of(entities, plan.spam_models())
+    for topic, record in run(log, (plan.source,), catalogue_at, plan.core):
         found.digest.add(topic, getattr(record, "id", ""), encode(record))
         found.material.add(record)
         if isinstance(record, Heat):

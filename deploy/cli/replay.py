@@ -42,6 +42,8 @@ def replay(
     catalogue: Annotated[Path, typer.Option(help="Catalogue file.", exists=True)] = STARTER,
     overrides: Overrides = None,
     keep: Annotated[bool, typer.Option(help="Leave the namespace's topics in place.")] = False,
+    models: Annotated[Path | None, typer.Option(
+        help="Folder of spam models that --set evidence.spam_models names.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole account.")] = False,
 ) -> None:
     """Replay a recording in a namespace of its own and print the digest of what it emitted.
@@ -49,8 +51,8 @@ def replay(
     Reaches no gateway and no Slack. Exit 1 when an article is not accounted for.
     """
     plan = Plan(file, column_map, source, _speed(speed), settings_of(overrides or []), catalogue,
-                workers, raw_partitions, keyed_partitions, keep)
-    plan.core  # noqa: B018 - refuses an unknown setting before anything starts
+                workers, raw_partitions, keyed_partitions, keep, models)
+    plan.spam_models()  # refuses an unknown setting or model before anything starts
     console = Console(stderr=True)
     told = _run_here(plan) if in_this_process else _run_on_kafka(plan, console)
     if as_json:

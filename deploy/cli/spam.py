@@ -14,6 +14,7 @@ from schemas.sources import SOURCE_TYPES
 from streams.core import spam_model
 from streams.core.crowd import Crowd
 from streams.core.spam import Spam, bias_of, spam_of
+from streams.models import file_name
 
 POSTED: Final = frozenset({"social", "video", "short-video"})
 DIGITS: Final = 4  # of a score as told
@@ -85,13 +86,15 @@ def train_spam(
     labelled: Annotated[str, typer.Option("--input", help="JSON lines: text, spam (true or false);"
                                                           " - is stdin.")],
     source: Annotated[str, typer.Option(help="The source that it is for; no other will use it.")],
-    out: Annotated[Path, typer.Option(help="The file to write.", dir_okay=False)],
+    out: Annotated[Path, typer.Option(help="The file to write, or a folder: named by version.")],
 ) -> None:
     """Learn a correction of the spam rules for one source. Same examples, same model."""
     if source not in SOURCE_TYPES:
         raise SettingsError(f"--source {source!r}: there are {', '.join(SOURCE_TYPES)}")
     examples = [(line.text, line.spam) for _, line in read_lines(labelled, Labelled)]
     model = spam_model.train(source, examples)
+    if out.is_dir():
+        out /= file_name(source, model.version)
     try:
         out.write_bytes(spam_model.pack(model))
     except OSError as refusal:

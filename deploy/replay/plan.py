@@ -10,6 +10,8 @@ from producers.file.publish import Speed
 from producers.file.recording import Recording, load_recording
 from schemas.records import Entity
 from streams.core.config import CoreConfig, configure
+from streams.core.spam_model import SpamModel
+from streams.models import load_spam_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Plan:
     raw_partitions: int = 2
     keyed_partitions: int = 4
     keep: bool = False
+    models: Path | None = None  # folder of trained spam models
 
     @property
     def core(self) -> CoreConfig:
@@ -33,6 +36,9 @@ class Plan:
 
     def recording(self) -> Recording:
         return load_recording(self.file, parse_map(self.column_map), self.source)
+
+    def spam_models(self) -> dict[str, SpamModel]:
+        return load_spam_models(self.core.evidence.spam_models, self.models)
 
     def entities(self) -> tuple[Entity, ...]:
         return load_entities(self.catalogue)

@@ -40,7 +40,7 @@ def in_process(plan: Plan) -> tuple[Account, Recording]:
     """Through the core alone: no broker, no topics, the same events."""
     recording, entities = plan.recording(), plan.entities()
     log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    return replay(log, (plan.source,), entities, plan.core), recording
+    return replay(log, (plan.source,), entities, plan.core, plan.spam_models()), recording
 
 
 def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[Account, Recording]:
@@ -88,6 +88,8 @@ def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
         "HEAT_STREAM__OVERRIDES": json.dumps(plan.overrides),
         "HEAT_STREAM__DATA": str(folder / "workers"),
     }
+    if plan.models:
+        env["HEAT_STREAM__MODELS"] = str(plan.models.absolute())
     return [
         Post(_program(f"{role}-{number}", role, folder, env))
         for role in ("resolve", "measure", "discover")

@@ -13,6 +13,7 @@ from streams.catalogue import CatalogueLog
 from streams.core.lifting import RawPartition, Ready
 from streams.core.naming import name_of
 from streams.core.resolve import resolve
+from streams.models import load_spam_models
 from streams.runtime.app import HeatApp
 from streams.runtime.fence import fence
 from streams.runtime.lane import Chunk, Fetched, chunks, lanes
@@ -26,7 +27,9 @@ class Resolver:
     def __init__(self, app: HeatApp, settings: StreamSettings) -> None:
         kafka = settings.kafka
         self._app = app
-        self._catalogue = CatalogueLog(kafka)
+        wanted = settings.core.evidence.spam_models
+        models = load_spam_models(wanted, settings.stream.models)
+        self._catalogue = CatalogueLog(kafka, models)
         self._config_hash = settings.core.hash
         self._mentions = qualified(kafka.namespace, "mentions")
         self._candidates = qualified(kafka.namespace, "entities.candidates")

@@ -43,6 +43,7 @@ class EvidenceConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     author_per_day: int = 4  # counted mentions of one author or owner in 24 h
     channel_per_hour: int = 30  # counted mentions in one channel
     spam_limit: float = 0.8
+    spam_models: dict[str, str] = {}  # source -> version of its model; the rules alone unless named
     count_passing: bool = False
 
 

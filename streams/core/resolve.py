@@ -1,5 +1,7 @@
 """A raw mention to mentions of entities, or to the reasons why it is none."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from schemas.clock import Millis
@@ -13,7 +15,8 @@ from streams.core.left_out import TITLE_LENGTH, Heard, Voice, left_out, open_que
 from streams.core.lexicon import Lexicon
 from streams.core.outlets import Outlet, label_of, outlet_of, owner_named
 from streams.core.reading import publisher_start
-from streams.core.spam import Spam, spam_of
+from streams.core.spam import Spam
+from streams.core.spam_model import SpamModel, spam_by
 from streams.core.unknown import unknown_names
 from streams.core.wording import Wording, beside, wording
 
@@ -24,10 +27,11 @@ PRESS_TYPES = frozenset({"news", "trade", "charts"})
 
 
 class Catalogue(NamedTuple):
-    """The entities as one version of the catalogue knows them."""
+    """The entities as one version of the catalogue knows them, and what was learned of sources."""
 
     version: int
     lexicon: Lexicon
+    spam_models: Mapping[str, SpamModel] = MappingProxyType({})  # by source; off unless configured
 
 
 class Resolved(NamedTuple):
@@ -78,7 +82,8 @@ def resolve(
     voice = voice_of(raw, publisher)
     said = wording(headline, raw.text)
     named = tuple(one.entity_id for one in found.accepted)
-    spam = spam_of(headline, raw.text, raw.kind)
+    model = catalogue.spam_models.get(raw.source)
+    spam = spam_by(model, headline, raw.text, raw.kind)
     mentions = tuple(
         _mention(raw, known_time, catalogue, config_hash, one, voice, headline, said, named,
                  spam)

@@ -16,7 +16,16 @@ import msgspec
 
 from schemas.errors import SettingsError
 from streams.core.fold import fold
-from streams.core.spam import BIAS, LONGEST_TEXT, Spam, log_odds, signs_of
+from streams.core.spam import (
+    BIAS,
+    LONGEST_TEXT,
+    Spam,
+    bias_of,
+    judged_text,
+    log_odds,
+    signs_of,
+    spam_of,
+)
 
 FORMAT: Final = 1
 SLOTS: Final = 1 << 16
@@ -71,6 +80,13 @@ def score(text: str, model: SpamModel, bias: float = BIAS) -> Spam:
     words = [f"\u201c{mark}\u201d" for _, mark in heaviest[:TOLD]]
     rules = log_odds(signs, bias)
     return Spam(_logistic(rules + learned), (*(reason for _, reason in signs), *words))
+
+
+def spam_by(model: SpamModel | None, title: str, text: str, kind: str) -> Spam:
+    """The score of what a source said, by its model or, without one, by the rules."""
+    if model is None:
+        return spam_of(title, text, kind)
+    return score(judged_text(title, text, kind), model, bias_of(kind))
 
 
 def train(source: str, labelled: Sequence[tuple[str, bool]]) -> SpamModel:
