@@ -113,7 +113,7 @@ def weigh(
         terms["acts"] = ACTS
     if sense.number in around.in_full.get(form.text, ()):
         terms["named-in-full"] = NAMED_IN_FULL
-    if sight.called_common:
+    if sight.called_common == "one" or (sight.called_common and entity.entity_type in _WORKS):
         terms["called-common"] = COMMON
     if sight.beside_name:
         terms["beside-name"] = BESIDE_NAME

@@ -38,7 +38,9 @@ _PLACE = re.compile(
 _HEIR = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
 # WrestleMania 36 is WrestleMania and "Adele 25" is about Adele; Frozen 3 is not Frozen.
 _SEQUELS = frozenset({"film", "song", "album", "franchise", "character"})
-_NUMBER = re.compile(r"[ -](?:\d{1,2}|II|III|IV|V)\b(?!\s*(?:%|/|:\d|million|billion|years?\b))")
+_NUMBER = re.compile(
+    r"[ -](?:\d{1,2}|II|III|IV|VI{0,3}|IX|X)\b(?!\s*(?:%|/|:\d|million|billion|years?\b))"
+)
 _SUBTITLED = re.compile(r": (?:The|A|An|Part|Chapter|Volume|Vol\.?|Episode) [A-Z0-9]")
 _WORKS = frozenset({"film", "song", "album"})
 
@@ -59,7 +61,7 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
         return False
     if form.words > 1:
         return form.zipf >= FUNCTION_WORD and not (sight.due or sight.beside_name)
-    if casing == "headline" or sight.called_common:
+    if casing == "headline" or sight.called_common == "one":
         return True
     return not (sight.due or sight.beside_name or casing == "flat")
 
@@ -126,7 +128,9 @@ def _has_capital_neighbour(field: Field, hit: Hit, sight: Sight) -> bool:
     previous = sight.previous
     if not _may_be_part(previous) or previous.lower() in TYPE_WORDS["person"]:
         return False
-    return not opens_sentence(field.text, hit.start - 1 - len(previous))
+    if not opens_sentence(field.text, hit.start - 1 - len(previous)):
+        return True
+    return nameliness(previous.lower()) is not Nameliness.WORD  # Adam Prince runs a bakery
 
 
 def _may_be_part(neighbour: str) -> bool:

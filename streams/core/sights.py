@@ -1,7 +1,7 @@
 """How a name looks where it stands: capitals, quotes, tags, and the words beside it."""
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from streams.core.lexicon import Form
 from streams.core.reading import Casing, Field, opens_sentence
@@ -55,9 +55,18 @@ _ACTS = listed(
     "says said tells told reveals revealed insists admits admitted faces fails announces announced "
     "confirms confirmed wins won stars dies died slams slammed opens shares shared posts posted "
     "tweets tweeted drops dropped releases released joins thinks wants weighs reacts responds "
-    "claims denies jokes hints teases recalls explains praises thanks calls gets got is was has "
-    "had will made makes did does returns turns takes took goes went"
+    "claims denies jokes hints teases recalls explains praises thanks calls gets got"
 )
+# What a title may do too, but not a word that is on everybody's lips: "Pink is in this season".
+_STANDS = listed(
+    "is was has had will made makes did does returns turns takes took goes went breaks broke"
+)
+_OFTEN_SAID = 4.5  # Zipf
+
+
+Due = Literal["", "heard", "seen", "any"]
+CalledCommon = Literal["", "one", "many"]
+"""one: "a drake", "my rose", "the queen"; many: "the cats", which a group may be called."""
 
 
 class Sight(NamedTuple):
@@ -68,13 +77,15 @@ class Sight(NamedTuple):
     explained: bool  # the position, the casing or English itself explains the capital
     small: bool  # small letters where names have capitals
     tagged: bool
-    quoted: bool
-    previous: str
-    next: str
-    due: str  # what the words around it lead one to expect: heard, seen, any, or nothing
-    acts: bool  # heads a sentence and does what people do: "Prince says"
-    called_common: bool  # one of many: "a drake", "my rose", "the queen"
-    beside_name: bool  # hardly a word lies between it and another name that is no everyday word
+    quoted: bool = False
+    previous: str = ""
+    next: str = ""
+    due: Due = ""  # what the words around it lead one to expect: heard, seen, any, or nothing
+    acts: bool = False  # heads a sentence and does what people do: "Prince says"
+    called_common: CalledCommon = ""
+    beside_name: bool = (
+        False  # hardly a word lies between it and another name that is no everyday word
+    )
 
 
 def look(
@@ -91,29 +102,36 @@ def look(
         quoted=bool(quoted),
         previous=previous,
         next=following,
-        due=_due(field.folded, start, end),
-        acts=seen.capital
-        and (following in _ACTS or field.folded.startswith("'s ", end))
-        and opens_sentence(text, start),
-        called_common=_is_called_common(previous.lower(), seen.capital, form),
+        due=_due(field.folded, start, end, form.article and not seen.capital),
+        acts=seen.capital and opens_sentence(text, start) and _acts(field, end, following, form),
+        called_common=_called_common(previous.lower(), seen.capital, form),
         beside_name=beside_name,
     )
 
 
-def _is_called_common(previous: str, capital: bool, form: Form) -> bool:
+def _acts(field: Field, end: int, following: str, form: Form) -> bool:
+    if following in _ACTS or field.folded.startswith("'s ", end):
+        return True
+    return following in _STANDS and form.zipf < _OFTEN_SAID
+
+
+def _called_common(previous: str, capital: bool, form: Form) -> CalledCommon:
     """Led by an article it is one of many, or not this one: "a drake", "the Queen"."""
     if form.words > 1 or form.article or form.zipf < EVERYDAY:
-        return False
+        return ""
     if form.nameliness is not Nameliness.WORD:
-        return not capital and previous in _DETERMINERS
-    return previous in _DETERMINERS or (previous == "the" and not form.text.endswith("s"))
+        return "one" if not capital and previous in _DETERMINERS else ""
+    if previous == "the" and form.text.endswith("s"):
+        return "many"
+    return "one" if previous in _DETERMINERS or previous == "the" else ""
 
 
-def _due(folded: str, start: int, end: int) -> str:
+def _due(folded: str, start: int, end: int, led: bool) -> Due:
+    """`led`: by a small article, which may be that of the next word: "the rock concert"."""
     near = max(0, start - _NEAR)
-    if _HEARD.search(folded, near, start) or _DONE_HEARD.match(folded, end):
+    if _HEARD.search(folded, near, start) or (_DONE_HEARD.match(folded, end) and not led):
         return "heard"
-    if _SEEN.search(folded, near, start) or _DONE_SEEN.match(folded, end):
+    if _SEEN.search(folded, near, start) or (_DONE_SEEN.match(folded, end) and not led):
         return "seen"
     return "any" if _COMPARED.search(folded, near, start) else ""
 
@@ -129,9 +147,7 @@ def glance(field: Field, casing: Casing, hit: Hit, form: Form) -> Sight:
         or (form.words == 1 and opens_sentence(field.text, hit.start + head))
     )
     small = not capital and casing in _KEEPS_CAPITALS
-    return Sight(
-        surface, capital, explained, small, hit.tagged, False, "", "", "", False, False, False
-    )
+    return Sight(surface, capital, explained, small, hit.tagged)
 
 
 def _article_of(surface: str) -> int:

@@ -109,7 +109,7 @@ def _bent(word: str) -> tuple[str, ...]:
     """Other shapes that a word has, and a name has not."""
     stem = word.removesuffix("e")
     many = f"{word[:-1]}ies" if word.endswith("y") else f"{word}es"
-    bent = (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing")
+    bent = (f"{word}s", many, f"{stem}ed", f"{stem}ing", f"{word}{word[-1]}ing", f"{word}ful")
     return (*bent, *_straightened(word))
 
 
