@@ -14,10 +14,11 @@ import typer
 from producers.base.clock import SimulatedClock, clock_of
 from producers.base.errors import DisabledError
 from producers.base.health_file import teller
+from producers.catalogue.held import HeldCatalogue
 from producers.catalogue.publish import load_entities, publish_entities
 from producers.settings import ProducerSettings
 from producers.ticker import Ticker, run_ticker
-from schemas.clock import Millis
+from schemas.clock import Millis, now
 from schemas.errors import FatalError, HeatError, RetriableError, SettingsError
 from schemas.telemetry import configure_logging
 
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("ticker")(ticker)
     app.command("catalogue")(catalogue)
+    app.command("keeper")(keeper)
     app.command("simulate")(simulate)
 
 
@@ -146,6 +148,23 @@ def catalogue(
         )
 
     guarded("catalogue", refresh)
+
+
+def keeper() -> None:
+    """Keep the catalogue: take in what is discovered, and what people pick."""
+
+    def tend(settings: ProducerSettings) -> None:
+        from producers.catalogue.keeper import Keeper, keep
+        from producers.catalogue.wikipedia import Encyclopedia
+
+        own, stopping = settings.producer, stop_on_signals()
+        asked = Encyclopedia(own.encyclopedia, own.user_agent, now) if own.encyclopedia else None
+        tell = teller(settings.health_file, "keeper")
+        tell("starting", "the catalogue")
+        with HeldCatalogue(settings.kafka) as held:
+            keep(Keeper(settings.kafka, held, asked), stopping.is_set, tell)
+
+    guarded("keeper", tend)
 
 
 def simulate(

@@ -2,12 +2,25 @@
 
 from typing import NamedTuple
 
+from wordfreq import zipf_frequency
+
 from schemas.records import RawMention
 from streams.core.naming import FOUND_NAME, FOUND_PREFIX, UNKNOWN_NAME
 from streams.core.proposer import name_key, proposals
 from streams.core.reading import read
 from streams.core.verdicts import Resolution
 
+COMMON = 4.0  # Zipf: "Queen", "Florida", "Hollywood": new stars are not called so, unless tagged
+NO_ENTITIES = frozenset((
+    "covid 19", "new york", "los angeles", "las vegas", "san francisco", "new zealand",
+    "united states", "united kingdom", "white house", "south korea", "north korea", "hong kong",
+    "south africa", "sri lanka", "new york city", "new delhi", "tamil nadu", "uttar pradesh",
+    "west bengal", "new jersey", "north carolina", "south carolina", "new orleans", "hbo max",
+    "apple tv", "amazon prime", "amazon prime video", "prime video", "disney plus", "apple music",
+    "google play", "box office", "red carpet", "social media", "earth day", "mothers day",
+    "fathers day", "valentines day", "new year", "memorial day", "independence day",
+))
+"""Places, platforms and days, which are never what a story is about."""
 LISTED = frozenset({"trend", "chart"})  # kinds whose title is itself a name
 
 
@@ -36,9 +49,16 @@ def unknown_names(
     fresh: dict[str, Unknown] = {}
     for surface in surfaces:
         key = name_key(surface)
-        if key and not said.issuperset(key.split()):
+        if key and not said.issuperset(key.split()) and not _of_no_entity(key, surface):
             fresh.setdefault(key, Unknown(surface, UNKNOWN_NAME))
     for one in found.accepted:
         if one.entity_id.startswith(FOUND_PREFIX):
             fresh.setdefault(name_key(one.entity_name), Unknown(one.entity_name, FOUND_NAME))
     return list(fresh.values())
+
+
+def _of_no_entity(key: str, surface: str) -> bool:
+    if key in NO_ENTITIES:
+        return True
+    everyday = " " not in key and zipf_frequency(key, "en") >= COMMON
+    return everyday and not surface.startswith("#")
