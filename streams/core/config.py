@@ -11,7 +11,9 @@ from schemas.errors import SettingsError
 class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Windows and baselines. Lengths are in the unit of the name."""
 
-    clock: Literal["event", "known"] = "event"
+    clock: Literal["event", "known", "mixed"] = "mixed"  # whose bucket a mention counts in
+    prompt_types: tuple[str, ...] = ("social", "reference")  # mixed: by event time; others by known
+    old_news_hours: int = 48  # mixed: what is known later than this counts when it happened
     baseline_days: int = 14
     literal_days: int = 7
     fast_weight: float = 0.4
@@ -81,7 +83,8 @@ class BackcheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """When an alert that went out is looked at again, and what takes it back."""
 
     hours: int = 6
-    onset: float = 1.0  # of the gating statistic: still reached, the spike persisted
+    within_hours: int = 3  # before it, some poll must have reached
+    onset: float = 1.0  # of the gating statistic: then the spike persisted
 
 
 class Tentpole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -33,6 +33,8 @@ def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) 
     episode = _follow(state, entity_id, poll, config)
     if episode is None:
         return []
+    if poll.statistic >= config.backcheck.onset:
+        episode.reached = poll.n
     if poll.found.raw > episode.peak_raw:
         episode.peak_raw, episode.peak_tick = poll.found.raw, poll.n
     episode.trade = episode.trade or first_trade(state, episode)
@@ -110,8 +112,7 @@ def _look_back(episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
     """The back-check. An alert that is taken back needs no cooling."""
     if not backcheck.due(episode, poll.n, config.backcheck):
         return []
-    types = poll.found.spread_types
-    held = backcheck.holds(episode, poll.statistic, types, config.backcheck)
+    held = backcheck.holds(episode, poll.n, poll.found.spread_types, config.backcheck)
     episode.held = int(held)
     if held:
         return []

@@ -15,10 +15,20 @@ TITLE_LENGTH = 140
 
 
 def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
-    """The time whose bucket it belongs to. Nothing happens after it was known."""
-    if config.clock == "known":
-        return mention.known_time
-    return min(mention.event_time, mention.known_time)
+    """The time whose bucket it belongs to. Nothing happens after it was known.
+
+    News is known hours after it is published, and later by one outlet than by the other: by
+    publish time a story would rise only in buckets that no poll looks at any more. So types that
+    are not prompt count when they are known, unless it is old news by then. Posts, that an outage
+    may bring all at once, count when they were written.
+    """
+    known = mention.known_time
+    happened = min(mention.event_time, known)
+    old = known - happened >= config.old_news_hours * HOUR_MS
+    own = config.clock == "mixed" and (old or mention.source_type in config.prompt_types)
+    if own or config.clock == "event":
+        return happened
+    return known
 
 
 def hour_of(moment: Millis) -> int:

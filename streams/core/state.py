@@ -81,6 +81,7 @@ class Episode(msgspec.Struct, array_like=True):
     bar: float = 0.0  # what the statistic had to reach
     opened_types: int = 0  # source types at the opening
     confidence: float | None = None  # told with every step
+    reached: int = -1  # last poll that reached what the back-check asks for
     held: int = -1  # back-check: -1 not yet, 0 failed, 1 held
 
 
