@@ -68,9 +68,10 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
 def needed(role: str, settings: StreamSettings) -> list[Needed]:
     """The topics that a role reads and writes, as they must be before it starts."""
     kafka = settings.kafka
+    topics = [BY_NAME[name] for name in (*INPUTS[role], *OUTPUTS[role])]
     return [
-        Needed(qualified(kafka.namespace, name), partitions_of(BY_NAME[name], kafka))
-        for name in (*INPUTS[role], *OUTPUTS[role])
+        Needed(qualified(kafka.namespace, t.name), partitions_of(t, kafka), compact=t.compact)
+        for t in topics
     ]
 
 
