@@ -46,8 +46,7 @@ def judge(
 ) -> Verdict:
     """Whether a mention of that hour is independent evidence, given what was folded before it.
 
-    Remembers what later judgements need of mentions that do not count: copies of copies, and when
-    an author spoke last.
+    Remembers when an author spoke last, whether it counts or not.
     """
     if mention.test:
         return "test"
@@ -80,11 +79,7 @@ def _copy(state: EntityState, mention: Mention, config: EvidenceConfig) -> Verdi
         return None
     bits = config.near_bits_press if mention.source_type in PRESS else config.near_bits
     oldest = (mention.known_time - lasting) // MINUTE_MS + 1
-    minute = near.find(state.prints, key, bits, oldest)
-    if minute < 0:
-        return None
-    state.prints = near.add(state.prints, key, minute)
-    return "near-text"
+    return "near-text" if near.find(state.prints, key, bits, oldest) >= 0 else None
 
 
 def _crowded(kind: TypeState, mention: Mention, hour: int, config: EvidenceConfig) -> Verdict:

@@ -67,16 +67,12 @@ def find(prints: bytes, key: int, bits: int, oldest: int) -> int:
 
 
 def add(prints: bytes, key: int, minute: int) -> bytes:
-    """With one more; of too many the newest stay.
-
-    A copy is added with the minute of what it copies: a text edited a little and again is the same
-    text all along, and may count again when the first one has aged.
-    """
+    """With one more; of too many the newest stay."""
     return prints[-(KEPT - 1) * _ENTRY.size :] + _ENTRY.pack(key, minute)
 
 
 def prune(prints: bytes, oldest: int) -> bytes:
-    """Without those of minutes before `oldest`, from when the first is one of them."""
+    """Without those of minutes before `oldest`."""
     if not prints or _ENTRY.unpack_from(prints)[1] >= oldest:
         return prints
     entries = _ENTRY.iter_unpack(prints)
