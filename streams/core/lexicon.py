@@ -22,6 +22,7 @@ _ALL_INITIALS = re.compile(r"(?:\w\.)+")  # H.E.R. without its dots would be "he
 _INITIAL_DOT = re.compile(r"(?:(?<=\b[A-Z])|(?<=\b[DJMS]r)|(?<=\bMrs))\.")
 _SPELLED_ONE_WAY = re.compile(r"[^\W_]+(?: [^\W_]+)*")  # no sign in it that people leave out
 COUNTED_AS_EVERYDAY = 3.0  # Zipf: dunes and parasites are met outside the cinema too
+FULL_NAME_PRIOR = 0.25  # from here a full name passes in whatever letters
 _LONGEST_ACRONYM = 5
 ARTICLE_ADDS = 0.75  # Zipf units: "The Town" is rarer than "town"
 _NONE: frozenset[int] = frozenset()
@@ -67,11 +68,9 @@ class Form(NamedTuple):
     nameliness: Nameliness  # of its one word
     capitalised: bool  # written with a capital whatever it means: "Chicago"
     acronym: bool  # listed in capitals only, as BTS
+    everyday: bool  # met as often without any entity in mind
+    sure: bool  # a full name of one entity: what else a post says can but confirm it
     senses: tuple[Sense, ...]
-
-    @property
-    def everyday(self) -> bool:
-        return self.zipf >= COUNTED_AS_EVERYDAY and self.nameliness is Nameliness.WORD
 
 
 class Lexicon:
@@ -183,7 +182,12 @@ def _form(
     one, article = len(words) == 1, bool(_article(text))
     rarest = min(map(zipf, words)) - ARTICLE_ADDS * (one and article)
     kind = nameliness(words[0]) if one else Nameliness.WORD
-    plain = one and rarest >= FUNCTION_WORD and kind is Nameliness.WORD
+    word = kind is Nameliness.WORD
+    plain = one and word and rarest >= FUNCTION_WORD
+    senses = tuple(
+        Sense(owner, _doubtful(text, plain, entities[owner]))
+        for owner in _meant(text, owners, entities)
+    )
     return Form(
         text,
         len(words),
@@ -191,12 +195,17 @@ def _form(
         rarest,
         kind,
         one and words[0] in CAPITALISED,
-        text in acronyms and not (rarest >= EVERYDAY and kind is not Nameliness.WORD),
-        tuple(
-            Sense(owner, _doubtful(text, plain, entities[owner]))
-            for owner in _meant(text, owners, entities)
-        ),
+        text in acronyms and (rarest < EVERYDAY or word),
+        word and rarest >= COUNTED_AS_EVERYDAY,
+        not one and rarest < EVERYDAY and _is_one_and_known(senses, entities),
+        senses,
     )
+
+
+def _is_one_and_known(senses: Sequence[Sense], entities: Sequence[EntityLike]) -> bool:
+    if len(senses) > 1 or senses[0].doubtful:
+        return False
+    return entities[senses[0].number].prior >= FULL_NAME_PRIOR
 
 
 def _meant(text: str, owners: Sequence[int], entities: Sequence[EntityLike]) -> Sequence[int]:

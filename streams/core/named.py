@@ -9,9 +9,7 @@ from streams.core.reading import Casing, Field, casing_of
 from streams.core.shortnames import Short, explained
 from streams.core.sights import Sight, glance, look
 from streams.core.spotter import Hit
-from streams.core.words import EVERYDAY
 
-_FULL_NAME_PRIOR = 0.25  # from here a full name passes in whatever letters
 # What parts two names that stand side by side: "tool and pink floyd", "waves by the bahamas".
 _BETWEEN = re.compile(
     r"(?:'s)?(?:[ ,;/&|+\u2022-]|\b(?:and|or|by|vs|x|feat|ft|featuring|from|with)\b\.?|[\"'])*\Z"
@@ -44,19 +42,12 @@ def names_in(field: Field, lexicon: Lexicon) -> list[Named]:
     for nth, (hit, form) in enumerate(zip(hits, forms, strict=True)):
         if hit.start in taken:
             continue
-        sure = _is_sure(form) and lexicon.entities[form.senses[0].number].prior >= _FULL_NAME_PRIOR
-        if sure:
+        if form.sure:
             sight = glance(field, casing, hit, form)
         else:
-            sight = look(
-                field,
-                casing,
-                hit,
-                form,
-                _room(nth, hits, forms, field),
-                _beside_name(nth, hits, forms, field),
-            )
-        named.append(Named(field, casing, hit, form, sight, sure))
+            room = _room(nth, hits, forms, field)
+            sight = look(field, casing, hit, form, room, _beside_name(nth, hits, forms, field))
+        named.append(Named(field, casing, hit, form, sight, form.sure))
     return sorted(named, key=lambda one: one.hit.start) if shorts else named
 
 
@@ -71,16 +62,6 @@ def _with_marks(text: str, hit: Hit) -> Hit:
     while end < len(text) and combining(text[end]):
         end += 1
     return hit if end == hit.end else Hit(hit.start, end, hit.name, hit.tagged)
-
-
-def _is_sure(form: Form) -> bool:
-    """A full name of one entity: what else the post says can but confirm it."""
-    return (
-        form.words > 1
-        and form.zipf < EVERYDAY
-        and len(form.senses) == 1
-        and not form.senses[0].doubtful
-    )
 
 
 def _room(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> tuple[int, int]:

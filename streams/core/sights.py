@@ -11,11 +11,13 @@ from streams.core.words import EVERYDAY, Nameliness, listed
 _QUOTES = "'\"\u2018\u201c"
 _QUOTE_ENDS = re.compile(r"[,.!?]?['\"\u2019\u201d](?!\w)")  # 'It' but not 'It's over'
 _NEXT = re.compile(r"[\"'\u2019\u201d]?[ -](?=(\w+))")
-_PREVIOUS = re.compile(r"(\w+)[ -][\"'\u2018\u201c]?\Z")
+_LAST_WORD = re.compile(r"\w+\Z")
+_OPENING_QUOTES = frozenset(_QUOTES)
 _ARTICLES = frozenset({"the", "a", "an"})
 _KEEPS_CAPITALS = frozenset({"sentence", "headline"})
 _EXPLAINS_ALL = frozenset({"headline", "shouted"})
 _DETERMINERS = listed("a an my your his our their some any every each")
+UNDER_ALL_NOTICE = 5.8  # Zipf: "it", "her" and "you" in small letters and no quotes mean nobody
 _NEAR = 40  # characters in which the neighbouring words must lie
 
 # Words after which a name is due, by what they are about.
@@ -83,21 +85,23 @@ class Sight(NamedTuple):
     due: Due = ""  # what the words around it lead one to expect: heard, seen, any, or nothing
     acts: bool = False  # heads a sentence and does what people do: "Prince says"
     called_common: CalledCommon = ""
-    beside_name: bool = (
-        False  # hardly a word lies between it and another name that is no everyday word
-    )
+    beside_name: bool = False  # hardly a word from another name that is no everyday word
 
 
 def look(
     field: Field, casing: Casing, hit: Hit, form: Form, room: tuple[int, int], beside_name: bool
 ) -> Sight:
     """All that is seen; positions are of the field as given, `room` lies between other names."""
+    seen = glance(field, casing, hit, form)
     text, start, end = field.text, hit.start, hit.end
     quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
-    before = _PREVIOUS.search(text, max(room[0], start - _NEAR), start)
+    noticed = (
+        form.words > 1 or form.zipf < UNDER_ALL_NOTICE or seen.capital or seen.tagged or quoted
+    )
+    if not noticed:
+        return seen
     after = _NEXT.match(text, end, room[1])
-    seen = glance(field, casing, hit, form)
-    previous, following = before[1] if before else "", after[1] if after else ""
+    previous, following = _word_before(text, start, room[0]), after[1] if after else ""
     return seen._replace(
         quoted=bool(quoted),
         previous=previous,
@@ -107,6 +111,18 @@ def look(
         called_common=_called_common(previous.lower(), seen.capital, form),
         beside_name=beside_name,
     )
+
+
+def _word_before(text: str, start: int, first: int) -> str:
+    """The word right before a name, a quote or a dash between them or not."""
+    end = start - (text[start - 1 : start] in _OPENING_QUOTES)
+    if end <= first or text[end - 1] not in " -":
+        return ""
+    end -= 1
+    begin = max(first, end - _NEAR)
+    word = text[max(text.rfind(" ", begin, end), text.rfind("-", begin, end), begin - 1) + 1 : end]
+    found = _LAST_WORD.search(word)
+    return found[0] if found else ""
 
 
 def _acts(field: Field, end: int, following: str, form: Form) -> bool:
