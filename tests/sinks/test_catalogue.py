@@ -10,10 +10,18 @@ from schemas.topics import BY_NAME, TOPICS, dead_letters_of
 from sinks.base.table import Table
 from sinks.catalogue import SINKS
 from sinks.migrate import migrate
+from tests.schemas.examples import newest_examples
 from tests.sinks.builders import alert, heat, mention
 
 every_sink = pytest.mark.parametrize("table", SINKS, ids=lambda table: table.name)
-EXAMPLES = {"mentions": mention(1), "heat": heat(1), "alerts": alert(1)}
+NEWEST = {record.schema_name: record for record in newest_examples()}
+EXAMPLES = {
+    "mentions": mention(1),
+    "heat": heat(1),
+    "alerts": alert(1),
+    "discoveries": NEWEST["discovery"],
+    "questions": NEWEST["question"],
+}
 
 
 @every_sink
