@@ -1,26 +1,28 @@
 """What is usual for an entity and source type, and how far from it a count is.
 
-Baselines are hourly samples of past windows. All sums are of whole numbers, so no order of
-adding can change a bit of them.
+Baselines are samples of past windows: 12 h windows that end on each hour, and every half hour.
+All sums are of whole numbers, so no order of adding can change a bit of them.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
 from math import sqrt
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.clock import Millis
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS, Window, bucket_of
 
-FEWEST = 72  # hourly samples; with fewer, past episodes count after all
+FEWEST: Final = 72  # hours of samples; with fewer, past episodes count after all
+DAY: Final = 24  # hours
 
 
 class Baseline(NamedTuple):
-    """Samples of a window length: how many, their sum and their sum of squares."""
+    """Samples of a window length: how many, their sum, their squares, the peak of each day."""
 
     samples: int
     total: int
     squares: int
+    peaks: tuple[int, ...] = ()  # of whole days, the newest first
 
     def mean(self) -> float:
         return self.total / self.samples if self.samples else 0.0
@@ -32,6 +34,13 @@ class Baseline(NamedTuple):
         spread = self.samples * self.squares - self.total * self.total
         return spread / (self.samples * self.samples)
 
+    def peak(self) -> float:
+        """The peak of a usual day: the median of the days' peaks, 0 before there was a day."""
+        if not self.peaks:
+            return 0.0
+        ordered, half = sorted(self.peaks), len(self.peaks) // 2
+        return float(ordered[half]) if len(ordered) % 2 else sum(ordered[half - 1 : half + 1]) / 2
+
     def with_prior(self, samples: int, mean: float, variance: float) -> tuple[float, float]:
         """Mean and variance after adding `samples` imagined ones of the prior."""
         if samples <= 0:
@@ -40,6 +49,9 @@ class Baseline(NamedTuple):
         blended = (self.total + samples * mean) / size
         second = (self.squares + samples * (variance + mean * mean)) / size
         return blended, max(second - blended * blended, 0.0)
+
+
+NOTHING: Final = Baseline(0, 0, 0)
 
 
 class Span(NamedTuple):
@@ -54,7 +66,7 @@ def slow_ends(now: Millis, days: int, since: Millis) -> tuple[int, int]:
     """The newest and the oldest hour at which a sample of the slow window ends."""
     newest = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
     begun = bucket_of(since) // PER_HOUR + SLOW_HOURS
-    return newest, max(newest - (days * 24 - 2 * SLOW_HOURS), begun)
+    return newest, max(newest - (days * DAY - 2 * SLOW_HOURS), begun)
 
 
 def slow_baseline(
@@ -63,27 +75,32 @@ def slow_baseline(
     """12 h windows that end each hour of the trailing days and stay clear of the last 12 h.
 
     Those that reach back before `since`, or into a past episode, are left out; when that leaves
-    less than three days, episodes are let in again.
+    less than three days, episodes are let in again. A day's peak is told whatever was left out:
+    the median of the days does not mind one.
     """
     newest, oldest = slow_ends(now, days, since)
     if newest < oldest:
-        return Baseline(0, 0, 0)
+        return NOTHING
     skipped = _touched(past, oldest, newest)
-    if newest - oldest + 1 - sum(last - first + 1 for first, last in skipped) < FEWEST:
+    if newest - oldest + 1 - _length(skipped) < FEWEST:
         skipped = []
     return _slide(window.hours, oldest, newest, skipped)
 
 
-def _touched(past: Sequence[Span], oldest: int, newest: int) -> list[Span]:
-    """The runs of window ends that have an hour of a past episode in them, merged, in order."""
+def _touched(past: Sequence[Span], oldest: int, newest: int, reach: int = SLOW_HOURS) -> list[Span]:
+    """The runs of sample hours that have an hour of a past episode in them, merged, in order."""
     runs: list[Span] = []
     for span in sorted(past):
-        first, last = max(span.first, oldest), min(span.last + SLOW_HOURS - 1, newest)
+        first, last = max(span.first, oldest), min(span.last + reach - 1, newest)
         if runs and first <= runs[-1].last + 1:
             runs[-1] = Span(runs[-1].first, max(runs[-1].last, last))
         elif first <= last:
             runs.append(Span(first, last))
     return runs
+
+
+def _length(runs: Sequence[Span]) -> int:
+    return sum([last - first + 1 for first, last in runs])
 
 
 def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span]) -> Baseline:
@@ -98,46 +115,64 @@ def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span])
             enters = hour if hour > oldest else oldest
             changes[enters] = changes.get(enters, 0) + count
             changes[hour + SLOW_HOURS] = changes.get(hour + SLOW_HOURS, 0) - count
-    samples = newest - oldest + 1 - sum(last - first + 1 for first, last in skipped)
     total = squares = running = 0
+    peaks = [0] * ((newest - oldest + 1) // DAY)
     begin = oldest
     for end in sorted(changes):
         if running:
-            length = min(end, newest + 1) - begin
-            for first, last in skipped:
-                length -= max(min(end - 1, newest, last) - max(begin, first) + 1, 0)
+            last = min(end - 1, newest)
+            length = last - begin + 1
+            for left_out in skipped:
+                length -= max(min(last, left_out.last) - max(begin, left_out.first) + 1, 0)
             total += running * length
             squares += running * running * length
+            for day in range((newest - last) // DAY, min((newest - begin) // DAY + 1, len(peaks))):
+                peaks[day] = max(peaks[day], running)
         if end > newest:
             break
         running += changes[end]
         begin = end
-    return Baseline(samples, total, squares)
+    return Baseline(newest - oldest + 1 - _length(skipped), total, squares, tuple(peaks))
 
 
 def fast_baseline(
     window: Window, now: Millis, days: int, since: Millis, past: Sequence[Span] = ()
 ) -> Baseline:
-    """Half-hour samples, one from each hour of the trailing days."""
-    newest = (bucket_of(now) - FAST) // PER_HOUR - 1  # stays clear of the window itself
-    oldest = max(newest - days * 24 + 1, bucket_of(since) // PER_HOUR + 1)
+    """Every half hour of the trailing days that was over before the window began.
+
+    The peaks are of the days that end half a day ago, as those of the slow windows.
+    """
+    newest = (bucket_of(now) - FAST) // FAST - 1  # half hours since the epoch
+    oldest = max(newest - days * 2 * DAY + 1, (bucket_of(since) // PER_HOUR + 1) * 2)
     if newest < oldest:
-        return Baseline(0, 0, 0)
-    skipped = {h for span in past for h in range(max(span.first, oldest),
-                                                 min(span.last, newest) + 1)}
-    if newest - oldest + 1 - len(skipped) < FEWEST:
-        skipped = set()
+        return NOTHING
+    skipped = _touched(past, oldest // 2, newest // 2, 1)
+    left_out = {hour for first, last in skipped for hour in range(first, last + 1)}
+    if newest - oldest + 1 - 2 * len(left_out) < 2 * FEWEST:
+        left_out = set()
+    until = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS  # the hour with which the peaks' days end
+    peaks = [0] * max((until - (oldest + 1) // 2 + 1) // DAY, 0)
     total = squares = 0
-    for hour, count in window.halves.items():
-        if oldest <= hour <= newest and hour not in skipped:
-            total += count
-            squares += count * count
-    return Baseline(newest - oldest + 1 - len(skipped), total, squares)
+    for hour, count in window.hours.items():
+        second = window.halves.get(hour, 0)
+        for half, n in ((2 * hour, count - second), (2 * hour + 1, second)):
+            if not n or not oldest <= half <= newest:
+                continue
+            if hour not in left_out:
+                total += n
+                squares += n * n
+            day = (until - hour) // DAY
+            if 0 <= day < len(peaks):
+                peaks[day] = max(peaks[day], n)
+    samples = newest - oldest + 1 - sum(
+        [(oldest <= 2 * hour <= newest) + (oldest <= 2 * hour + 1 <= newest) for hour in left_out]
+    )
+    return Baseline(samples, total, squares, tuple(peaks))
 
 
-def detection_z(count: int, mean: float, variance: float) -> float:
-    """(c - mean) / sqrt(max(variance, mean) + 1): never undefined, Poisson at the least."""
-    return (count - mean) / sqrt(max(variance, mean) + 1.0)
+def detection_z(count: int, expected: float, mean: float, variance: float) -> float:
+    """(c - expected) / sqrt(max(variance, mean) + 1): never undefined, Poisson at the least."""
+    return (count - expected) / sqrt(max(variance, mean) + 1.0)
 
 
 def literal_z(count: int, mean: float, variance: float) -> float:

@@ -16,8 +16,9 @@ class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     old_news_hours: int = 48  # mixed: what is known later than this counts when it happened
     baseline_days: int = 14
     literal_days: int = 7
-    fast_weight: float = 0.4
+    fast_weight: float = 0.6  # of the half hour's z to the power 3/4
     slow_weight: float = 0.6
+    peak_share: float = 0.3  # what is expected leans so far from the mean to a usual day's peak
     floor_mentions: int = 5  # fewer in 12 h are no rise, whatever z says
     warmup_hours: int = 24  # observation before a baseline speaks for itself
     prior_mean: float = 2.0  # mentions per 12 h and type, until then
@@ -60,7 +61,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What must hold before anybody is told."""
 
     gate: Literal["detection", "literal"] = "detection"
-    detection: float = 2.8
+    detection: float = 2.4
     literal: float = 2.5
     min_types: int = 2
     min_polls: int = 2
@@ -75,7 +76,8 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     debounce_hours: int = 6
     echo_hours: int = 24  # suppressed when trades have had it longer and heat is past its peak
     update_rise: float = 0.25  # of raw heat over the last step told
-    habit: float = 0.35  # how much an alert raises the bar for the next
+    habit: float = 0.3  # how much an alert raises the bar for the next
+    habit_growth: float = 0.6  # and how much more for each that the bar is raised already
     habit_half_life_days: float = 10.0
 
 

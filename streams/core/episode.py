@@ -146,13 +146,15 @@ def first_trade(state: EntityState, episode: Episode) -> Evidence | None:
 def opened(state: EntityState, episode: Episode, poll: Poll, config: GateConfig) -> None:
     """Note that the alert goes out: the debounce starts and the bar rises.
 
-    The rise is 0.35 m / (m + 5) (1 + min(e, 3)), m the usual 12 h count and e the excess over
-    the bar, after the benchmark's rule; capped, or one huge burst silences a name for months.
+    The rise is 0.3 m / (m + 5) (1 + min(e, 3)) (1 + 0.6 h), m the usual 12 h count, e the excess
+    over the bar, capped, or one huge burst silences a name for months, and h the habit so far: who
+    has a burst every day is told of sooner the less.
     """
     excess = max(poll.statistic - bar(state, poll, config), 0.0)
     mean = usual(state, poll.now)
     raised = habit(state, poll.n, config)
-    raised += config.habit * mean / (mean + 5.0) * (1.0 + min(excess, 3.0))
+    growth = 1.0 + config.habit_growth * raised
+    raised += config.habit * mean / (mean + 5.0) * (1.0 + min(excess, 3.0)) * growth
     state.habit, state.habit_tick = raised, poll.n
     state.last_alert = episode.opened = poll.n
     state.alerts = [*state.alerts, poll.n][-REMEMBERED_ALERTS:]

@@ -14,8 +14,8 @@ from streams.core.gates import TICKS_PER_HOUR, Poll, bar, habit
 from streams.core.heat import Components
 from streams.core.measure import fresh
 from streams.core.state import Episode, TypeState
-from streams.core.velocity import combine, inexperience, measure
-from streams.core.windows import BUCKET_MS
+from streams.core.velocity import Baselines, baselines, combine, inexperience, read_type
+from streams.core.windows import BUCKET_MS, FAST, bucket_of
 
 TYPE: Final = "social"  # a series is measured as posts are
 REARM_TICKS: Final = 12 * TICKS_PER_HOUR
@@ -42,6 +42,8 @@ class Series:
         self._state = fresh(-1)
         self._state.types[TYPE] = TypeState()
         self._pruned = begun
+        self._half = -1
+        self._usual: Baselines | None = None
 
     def push(self, start: Millis, count: int) -> Reading:
         """Count a bucket and look at its end. A wide one happened evenly over its length."""
@@ -57,18 +59,27 @@ class Series:
         return self._look(now)
 
     def _look(self, now: Millis) -> Reading:
-        state, gates = self._state, self._config.gates
-        (only,) = types = measure(state, now, self._begun, self._config.velocity)
-        literal, score = combine(types, self._config.velocity)
-        statistic = literal if gates.gate == "literal" else score
-        novice = inexperience(now, self._begun, self._config.velocity)
+        state, config = self._state, self._config
+        kind = state.types[TYPE]
+        found = read_type(TYPE, kind, now, self._usual_at(kind, now), config.velocity)
+        literal, score = combine((found,), config.velocity)
+        statistic = literal if config.gates.gate == "literal" else score
+        novice = inexperience(now, self._begun, config.velocity)
         poll = Poll(tick_of(now), now, literal, score, statistic, NO_HEAT, novice)
-        gate = bar(state, poll, gates)
-        used_to = habit(state, poll.n, gates) if gates.gate == "detection" else 0.0
+        gate = bar(state, poll, config.gates)
+        used_to = habit(state, poll.n, config.gates) if config.gates.gate == "detection" else 0.0
         rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
         alert = statistic >= gate and rested
         if alert:
-            episodes.opened(state, Episode("", poll.n, poll.n), poll, gates)
+            episodes.opened(state, Episode("", poll.n, poll.n), poll, config.gates)
         return Reading(
-            literal, score - used_to, gate - used_to, alert, only.mentions, only.usual
+            literal, score - used_to, gate - used_to, alert, found.mentions, found.usual
         )
+
+    def _usual_at(self, kind: TypeState, now: Millis) -> Baselines:
+        """Nothing comes late here, so a baseline holds until another half hour joins it."""
+        half = bucket_of(now) // FAST
+        if self._half != half or self._usual is None:
+            self._half = half
+            self._usual = baselines(kind.window, now, self._begun, (), self._config.velocity)
+        return self._usual

@@ -1,7 +1,8 @@
 """How fast an entity is being mentioned, per source type and combined."""
 
 from collections.abc import Sequence
-from math import sqrt
+from math import copysign, sqrt
+from typing import NamedTuple
 
 from schemas.clock import Millis
 from schemas.records import TypeVelocity
@@ -17,14 +18,68 @@ from streams.core.baseline import (
 from streams.core.config import VelocityConfig
 from streams.core.evidence import authors_within
 from streams.core.state import EntityState, TypeState
-from streams.core.windows import FAST, SLOW
+from streams.core.windows import FAST, SLOW, Window
 
 
-def _usual(
-    found: Baseline, config: VelocityConfig, warming: int, share: float
-) -> tuple[float, float]:
-    """Mean and variance, leaning on the prior while the deployment warms up."""
-    return found.with_prior(warming, config.prior_mean * share, config.prior_variance * share)
+class Baselines(NamedTuple):
+    """What is usual for the windows of one source type, as seen from one hour."""
+
+    slow: Baseline
+    fast: Baseline
+    week: Baseline  # the literal's
+
+
+def baselines(
+    window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
+) -> Baselines:
+    """All of it lies behind the windows themselves; `since` is when observation began."""
+    slow = slow_baseline(window, now, config.baseline_days, since, past)
+    fast = fast_baseline(window, now, config.baseline_days, since, past)
+    week = slow  # in a deployment's first days both reach back to its beginning
+    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
+        week = slow_baseline(window, now, config.literal_days, since, past)
+    return Baselines(slow, fast, week)
+
+
+def _z(count: int, usual: Baseline, warming: int, share: float, config: VelocityConfig) -> float:
+    """Distance from what is expected: between the mean and the peak of a usual day."""
+    mean, variance = usual.with_prior(
+        warming, config.prior_mean * share, config.prior_variance * share
+    )
+    expected = mean + config.peak_share * max(usual.peak() - mean, 0.0)
+    return detection_z(count, expected, mean, variance)
+
+
+def tempered(z: float) -> float:
+    """z to the power 3/4, by roots alone, which round the same everywhere.
+
+    Half hours have a heavier tail than half days: the same z says less.
+    """
+    root = sqrt(abs(z))
+    return copysign(root * sqrt(root), z)
+
+
+def read_type(
+    source_type: str, kind: TypeState, now: Millis, usual: Baselines, config: VelocityConfig
+) -> TypeVelocity:
+    """The statistics of one source type at a poll, against what is usual for it."""
+    slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
+    warming = max(config.warmup_hours - usual.slow.samples, 0)
+    fast_z = _z(fast_count, usual.fast, 2 * warming, FAST / SLOW, config)
+    slow_z = _z(slow_count, usual.slow, warming, 1.0, config)
+    mean, _ = usual.slow.with_prior(warming, config.prior_mean, config.prior_variance)
+    week = usual.week.with_prior(warming, config.prior_mean, config.prior_variance)
+    return TypeVelocity(
+        source_type=source_type,
+        mentions=slow_count,
+        authors=authors_within(kind, now, 12),
+        usual=mean,
+        z=literal_z(slow_count, *week),
+        fast_z=fast_z,
+        slow_z=slow_z,
+        score=config.fast_weight * tempered(fast_z) + config.slow_weight * slow_z,
+        baseline="prior" if warming else "observed",
+    )
 
 
 def measure_type(
@@ -32,29 +87,8 @@ def measure_type(
     past: Sequence[Span], config: VelocityConfig,
 ) -> TypeVelocity:
     """The statistics of one source type at a poll; `since` is when observation began."""
-    slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
-    slow = slow_baseline(kind.window, now, config.baseline_days, since, past)
-    fast = fast_baseline(kind.window, now, config.baseline_days, since, past)
-    week = slow  # in a deployment's first days both reach back to its beginning
-    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
-        week = slow_baseline(kind.window, now, config.literal_days, since, past)
-    warming = max(config.warmup_hours - slow.samples, 0)
-    slow_mean, slow_variance = _usual(slow, config, warming, 1.0)
-    fast_mean, fast_variance = _usual(fast, config, warming, FAST / SLOW)
-    week_mean, week_variance = _usual(week, config, warming, 1.0)
-    fast_z = detection_z(fast_count, fast_mean, fast_variance)
-    slow_z = detection_z(slow_count, slow_mean, slow_variance)
-    return TypeVelocity(
-        source_type=source_type,
-        mentions=slow_count,
-        authors=authors_within(kind, now, 12),
-        usual=slow_mean,
-        z=literal_z(slow_count, week_mean, week_variance),
-        fast_z=fast_z,
-        slow_z=slow_z,
-        score=config.fast_weight * fast_z + config.slow_weight * slow_z,
-        baseline="prior" if warming else "observed",
-    )
+    usual = baselines(kind.window, now, since, past, config)
+    return read_type(source_type, kind, now, usual, config)
 
 
 def measure(
