@@ -1,18 +1,17 @@
 """`heat resolve`: what the stream would take the names in a file of posts for, and why."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
 
+from deploy.cli.lines import read_lines, write_line
 from producers.catalogue.load import STARTER, load_entities
 from producers.catalogue.tables import read_table
 from schemas.codec import decode_as
-from schemas.errors import SettingsError
 from schemas.records import Entity
 from schemas.settings import KafkaSection, RoleSettings
 from streams.core.disambiguate import Accepted, Rejected, judge
@@ -56,11 +55,9 @@ def resolve(posts: Input, catalogue: Catalogue = str(STARTER)) -> None:
 
     A name that was left out is in `unresolved`, with the reason. Offsets count code points.
     """
-    with _opened(posts) as lines:  # a file that cannot be read is told before a catalogue is
-        lexicon = Lexicon.from_entities(_entities(catalogue))
-        encoder = msgspec.json.Encoder()
-        for post in _posts(lines, posts):
-            sys.stdout.buffer.write(encoder.encode(told(post, lexicon)) + b"\n")
+    lexicon = Lexicon.from_entities(_entities(catalogue))
+    for _, post in read_lines(posts, Post):
+        write_line(told(post, lexicon))
     sys.stdout.buffer.flush()
 
 
@@ -89,32 +86,6 @@ def _span(one: Accepted) -> dict[str, Any]:
 def _left(one: Rejected) -> dict[str, Any]:
     start, end = one.span
     return {"start": start, "end": end, "text": one.surface, "reason": one.reason}
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[IO[bytes]]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = Path(name).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise SettingsError(f"--input {name}: {error.strerror or error}") from error
-    with file:
-        yield file
-
-
-def _posts(lines: Iterable[bytes], name: str) -> Iterator[Post]:
-    decoder = msgspec.json.Decoder(Post)
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            yield decoder.decode(line)
-        except msgspec.DecodeError as refusal:
-            raise SettingsError(f"{name} line {number}: {refusal}") from None
-        except UnicodeDecodeError as refusal:
-            raise SettingsError(f"{name} line {number}: not UTF-8: {refusal.reason}") from None
 
 
 def _entities(catalogue: str) -> Iterable[Entity]:
