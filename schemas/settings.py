@@ -97,6 +97,9 @@ class StreamSection(Section):
         None, description="folder of what a worker remembers of its topics; belongs to one broker"
     )
     config: Path | None = Field(None, description="YAML file with the computation's settings")
+    calendar: Path | None = Field(
+        None, description="YAML file with scheduled events of your own; see streams/tentpoles.yml"
+    )
     overrides: dict[str, Any] = Field(
         default_factory=dict, description="single settings of the computation, as JSON"
     )

@@ -8,6 +8,7 @@ import yaml
 from schemas.errors import SettingsError
 from schemas.settings import KafkaSection, RoleSettings, StreamSection
 from schemas.topics import qualified
+from streams.calendar import calendar_overrides
 from streams.core.config import CoreConfig, configure
 
 
@@ -19,8 +20,11 @@ class StreamSettings(RoleSettings):
 
     @property
     def core(self) -> CoreConfig:
-        """The computation's configuration: defaults, then the file, then single settings."""
-        return configure({**_from_file(self.stream.config), **self.stream.overrides})
+        """The computation's: defaults and the calendar, then the file, then single settings."""
+        return configure({
+            **calendar_overrides(self.stream.calendar), **_from_file(self.stream.config),
+            **self.stream.overrides,
+        })
 
     def app_id(self, role: str) -> str:
         return qualified(self.kafka.namespace, f"heat-{role}")

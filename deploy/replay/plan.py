@@ -9,6 +9,7 @@ from producers.file.column_map import parse_map
 from producers.file.publish import Speed
 from producers.file.recording import Recording, load_recording
 from schemas.records import Entity
+from streams.calendar import calendar_overrides
 from streams.core.config import CoreConfig, configure
 from streams.core.spam_model import SpamModel
 from streams.models import load_spam_models
@@ -32,7 +33,7 @@ class Plan:
 
     @property
     def core(self) -> CoreConfig:
-        return configure(self.overrides)
+        return configure({**calendar_overrides(), **self.overrides})
 
     def recording(self) -> Recording:
         return load_recording(self.file, parse_map(self.column_map), self.source)

@@ -94,7 +94,7 @@ class Tentpole(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: str
     entities: tuple[str, ...]  # ids
-    on: tuple[str, ...]  # first days, in UTC: 2026-03-15, or 10-31 for every year
+    starts: tuple[str, ...]  # first days, in UTC: 2026-03-15, or 10-31 for every year
     days: int = 1
     bar: float = 1.5  # times the gate's threshold
 

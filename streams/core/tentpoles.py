@@ -31,4 +31,4 @@ def _near(tentpole: Tentpole, day: int, calendar: CalendarConfig) -> bool:
     first = day - (tentpole.days - 1) - calendar.days_after
     began = (_EPOCH + timedelta(days=d) for d in range(first, day + calendar.days_before + 1))
     names = {name for date in began for name in (f"{date:%Y-%m-%d}", f"{date:%m-%d}")}
-    return not names.isdisjoint(tentpole.on)
+    return not names.isdisjoint(tentpole.starts)
