@@ -8,10 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka.structs import ConsumerRecord
 
+from gateway import discoveries, questions
+from gateway.discoveries import Discoveries
 from gateway.eyes import Eyes
 from gateway.feed import TOPIC, Feed
 from gateway.health import Examiner
 from gateway.metrics import Metrics
+from gateway.questions import ActionLog, Queue
 from gateway.sequencer import Sequencer
 from gateway.settings import GatewaySettings, Patience
 from gateway.stream import Streams
@@ -41,7 +44,20 @@ class Gateway:
             settings.kafka,
             Reader(self._named(HEALTH_TOPIC), HEALTH_REACH, lambda _: None, self._take_health),
         )
+        self.discoveries, self.queue = Discoveries(), Queue()
+        self.actions = ActionLog(settings.kafka)
+        self._tails = [self._tail, self._health_tail, *self._catalogue_tails()]
         self.examiner = Examiner(settings, self.sequencer, self._tail, lambda: self.feed.ready)
+
+    def _catalogue_tails(self) -> list[Tail]:
+        folds: tuple[tuple[str, int, Discoveries | Queue], ...] = (
+            (discoveries.TOPIC, discoveries.REACH, self.discoveries),
+            (questions.TOPIC, questions.REACH, self.queue),
+        )
+        return [
+            Tail(self.settings.kafka, Reader(self._named(topic), reach, fold.begin, fold.take))
+            for topic, reach, fold in folds
+        ]
 
     def _named(self, topic: str) -> str:
         return qualified(self.settings.kafka.namespace, topic)
@@ -57,7 +73,7 @@ class Gateway:
     async def running(self) -> AsyncIterator[None]:
         """Sequence and read for as long as the block lasts."""
         self.sequencer.start()
-        tasks = [asyncio.create_task(tail.run()) for tail in (self._tail, self._health_tail)]
+        tasks = [asyncio.create_task(tail.run()) for tail in self._tails]
         try:
             yield
         finally:

@@ -15,9 +15,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gateway.events import KINDS, Event
 from schemas.errors import HeatError
+from schemas.records import ENTITY_TYPES
 from schemas.sources import TYPES
 
-CATEGORIES: Final = ("person", "film", "show", "song", "album", "group", "franchise", "event")
+CATEGORIES: Final = ENTITY_TYPES
 HOTTEST: Final = 2.5  # heat's highest value; its range is in the schema
 
 
