@@ -74,6 +74,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     entity_id: str
     score: float  # over the reading that nobody is meant
+    terms: dict[str, float] = msgspec.field(default_factory=dict)  # what the score is the sum of
 
 
 class Candidate(Record, frozen=True, kw_only=True, gc=False):

@@ -62,10 +62,19 @@ _NOT_DUE = {"heard": _UNHEARD, "seen": _UNSEEN, "any": frozenset[str]()}  # who 
 # What a channel is about, by a word in its name.
 _CHANNELS = (
     (
-        re.compile(r"music|kpop|hiphop|popheads|indieheads|metal|listentothis|song|billboard"),
+        re.compile(
+            r"music|kpop|hiphop|popheads|indieheads|metal|listentothis|song|billboard|pitchfork"
+            r"|nme\b|stereogum"
+        ),
         _MUSIC,
     ),
-    (re.compile(r"movie|film|televis|netflix|marvel|dcu|horror|anime|boxoffice"), _SCREEN),
+    (
+        re.compile(
+            r"movie|film|televis|netflix|marvel|dcu|horror|anime|boxoffice|deadline"
+            r"|indiewire|screen ?rant|collider"
+        ),
+        _SCREEN,
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from streams.core.objections import (
 )
 from streams.core.reading import Field, read
 from streams.core.shortnames import owners_of_words
-from streams.core.verdicts import Accepted, Rejected, Resolution
+from streams.core.verdicts import Accepted, Reading, Rejected, Resolution
 
 __all__ = ["Accepted", "Rejected", "Resolution", "judge", "resolve_text"]
 ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
@@ -38,7 +38,7 @@ def resolve_text(
     open_questions = (
         candidate
         for candidate in rejected.values()
-        if not any(entity_id in best for entity_id, _ in candidate.options)
+        if not any(entity_id in best for entity_id, *_ in candidate.options)
     )
     return Resolution(tuple(best.values()), tuple(open_questions))
 
@@ -119,7 +119,9 @@ def _verdict(
     entity = lexicon.entities[sense.number]
     reason = _objection(one, sense, entity.entity_type, terms, score, margin, in_full)
     if reason is not None:
-        options = tuple((lexicon.entities[s.number].id, total) for total, _, s in readings)
+        options = tuple(
+            Reading(lexicon.entities[s.number].id, n, terms) for n, terms, s in readings
+        )
         return _left(one, reason, score, terms, options)
     return Accepted(
         entity.id,
@@ -140,7 +142,7 @@ def _left(
     reason: RejectionReason,
     score: float,
     terms: dict[str, float],
-    options: tuple[tuple[str, float], ...],
+    options: tuple[Reading, ...],
 ) -> Rejected:
     span = (one.hit.start, one.hit.end)
     return Rejected(

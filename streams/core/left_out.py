@@ -34,7 +34,9 @@ class Heard(NamedTuple):
 
 def open_question(heard: Heard, one: Rejected, resolved: bool) -> Candidate:
     """A known name that could not be given to anybody."""
-    options = tuple(Option(entity_id=entity, score=score) for entity, score in one.options)
+    options = tuple(
+        Option(entity_id=entity, score=score, terms=terms) for entity, score, terms in one.options
+    )
     return left_out(heard, one.reason, one.surface, resolved, options)
 
 

@@ -78,7 +78,9 @@ def resolve(
     publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
     cut = publisher_start(raw.title, publisher_named)
     headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
-    found = resolve_text(raw.title, raw.text, catalogue.lexicon, outlet=publisher_named)
+    found = resolve_text(
+        raw.title, raw.text, catalogue.lexicon, outlet=publisher_named, channel=raw.channel
+    )
     voice = voice_of(raw, publisher)
     said = wording(headline, raw.text)
     named = tuple(one.entity_id for one in found.accepted)

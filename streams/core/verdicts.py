@@ -22,6 +22,14 @@ class Accepted(NamedTuple):
     places: tuple[Place, ...]  # everywhere that the post names it
 
 
+class Reading(NamedTuple):
+    """An entity that a name may mean, and what speaks for it."""
+
+    entity_id: str
+    score: float
+    terms: dict[str, float]
+
+
 class Rejected(NamedTuple):
     """A name that was left out, why, and whom it might have meant, the likeliest first."""
 
@@ -31,7 +39,7 @@ class Rejected(NamedTuple):
     reason: RejectionReason
     score: float
     terms: dict[str, float]
-    options: tuple[tuple[str, float], ...]
+    options: tuple[Reading, ...]
     zipf: float  # how common its rarest word is
 
 
