@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from zlib import crc32
 
 import pytest
 from faust.types import TP
@@ -14,33 +13,41 @@ from schemas.codec import decode, encode
 from schemas.records import Alert, Mention, Proposal, Record, Tick
 from streams.agents import measure as measuring
 from streams.agents import stories as telling
+from streams.core.config import CoreConfig
 from streams.core.storybook import Storybook
 from streams.runtime.hold import Hold
 from streams.runtime.lane import Chunk
 from streams.runtime.outbox import Output
 from streams.settings import StreamSettings
-from tests.streams.core.test_intervals import CONFIG, layout
+from tests.streams.core.test_intervals import layout
 from tests.streams.core.worlds import reference, world
 
 KEYED = 2
+PROPOSED = "alerts.proposed"
 Agent = measuring.Measurer | telling.Storyteller
+Start = Callable[[Any, Any], Agent]  # of an app and a table
 
 
 class CutError(Exception):
-    """The process ends behind an acknowledgement, before what comes next."""
+    """The process ends where it awaits."""
 
 
 @dataclass
 class Broker:
-    """Takes what is delivered; `cuts` are the deliveries behind which the process ends."""
+    """Takes what is delivered; the process ends behind delivery n, or before it where -n is told.
+
+    Deliveries are counted over all lives, so each cut happens once.
+    """
 
     cuts: frozenset[int] = frozenset()
     written: list[Output] = field(default_factory=list)
     deliveries: int = 0
 
     async def deliver(self, outputs: list[Output]) -> None:
-        self.written += outputs
         self.deliveries += 1
+        if -self.deliveries in self.cuts:
+            raise CutError
+        self.written += outputs
         if self.deliveries in self.cuts:
             raise CutError
 
@@ -71,14 +78,11 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> StreamSettings:
                        '{"gates.min_authors": 3, "velocity.clock": "known"}')
     for agent in (measuring, telling):  # nobody else owns a partition here
         monkeypatch.setattr(agent, "fence", lambda app, chunk: None)
-    loaded = StreamSettings.load()
-    assert loaded.core == CONFIG
-    return loaded
+    return StreamSettings.load()
 
 
 def drive(
-    start: Callable[[App, dict[bytes, bytes]], Agent], tp: TP, log: list[bytes], broker: Broker,
-    rnd: random.Random,
+    start: Start, tp: TP, log: list[bytes], broker: Broker, rnd: random.Random
 ) -> None:
     """Chunks of any size to the end of the log; whoever is cut begins anew at the commit."""
     table: dict[bytes, bytes] = {}
@@ -96,18 +100,31 @@ def drive(
             committed, at = max(committed, app.hold.cap(tp, end)), end
 
 
-def measured(settings: StreamSettings, seed: int, cuts: frozenset[int]) -> list[Output]:
-    """What the measure role writes about a random world in two partitions."""
-    broker, rnd = Broker(cuts), random.Random(seed)
+def measured(settings: StreamSettings, seed: int, cut_every: int = 0) -> list[list[bytes]]:
+    """What the measure role proposes about a random world, by partition of mentions."""
+    rnd, proposed = random.Random(seed), []
     for number, log in enumerate(layout(world(seed, hours=34, entities=4), 2, KEYED, rnd)):
-        drive(lambda app, table: measuring.Measurer(app, table, settings),  # type: ignore[arg-type]
-              TP("mentions", number), [encode(record) for record in log], broker, rnd)
-    assert broker.deliveries > max(cuts, default=0)
-    return broker.written
+        encoded = [encode(record) for record in log]
+        broker = run_twice(
+            lambda app, table: measuring.Measurer(app, table, settings),
+            TP("mentions", number), encoded, seed, cut_every,
+        )
+        proposed.append([v for topic, _, _, v in broker.written if v and topic == PROPOSED])
+    return proposed
 
 
-def proposals(outputs: list[Output]) -> list[bytes]:
-    return [value for topic, _, _, value in outputs if topic == "alerts.proposed" and value]
+def run_twice(start: Start, tp: TP, log: list[bytes], seed: int, cut_every: int) -> Broker:
+    """Once to count the deliveries; then with every so many-th cut, and the last before it."""
+    plain = Broker()
+    drive(start, tp, log, plain, random.Random(seed))
+    if not cut_every:
+        return plain
+    last, rnd = plain.deliveries, random.Random(seed)
+    cuts = {rnd.choice([1, -1]) * n for n in range(1, last, cut_every)} | {-last}
+    broker = Broker(frozenset(cuts))
+    drive(start, tp, log, broker, random.Random(seed))
+    assert broker.deliveries > last
+    return broker
 
 
 def folded(records: list[Record]) -> dict[str, bytes]:
@@ -119,51 +136,60 @@ def folded(records: list[Record]) -> dict[str, bytes]:
     return found
 
 
-def expected(seed: int) -> list[Alert]:
+def merged(logs: list[list[bytes]], rnd: random.Random) -> list[bytes]:
+    """One log of all, at random, that keeps the order of each."""
+    turns = [k for k, log in enumerate(logs) for _ in log]
+    rnd.shuffle(turns)
+    readers = [iter(log) for log in logs]
+    return [next(readers[k]) for k in turns]
+
+
+def expected(config: CoreConfig, seed: int) -> list[Alert]:
     """The alerts of the world, from all its proposals at once."""
-    told = [e for e in reference(world(seed, hours=34, entities=4), CONFIG)
+    told = [e for e in reference(world(seed, hours=34, entities=4), config)
             if isinstance(e, Proposal)]
     book, out = Storybook(), []
     for n in sorted({p.tick for p in told}):
         mine = [p for p in told if p.tick == n]
         out += book.fold(n, sorted(mine, key=lambda p: (
-            p.entity_id, p.alert.step if p.alert else -1)), CONFIG)
+            p.entity_id, p.alert.step if p.alert else -1)), config)
     return out
 
 
-@pytest.mark.parametrize(("seed", "cuts"), [
-    (1, frozenset()), (1, frozenset({3, 8, 9, 14})), (2, frozenset(range(2, 40, 5))),
-])
+@pytest.mark.parametrize(("seed", "cut_every"), [(1, 0), (1, 5), (2, 3)])
 def test_alerts_are_those_of_the_reference_wherever_a_worker_is_cut(
-    settings: StreamSettings, seed: int, cuts: frozenset[int]
+    settings: StreamSettings, seed: int, cut_every: int
 ) -> None:
-    log = proposals(measured(settings, seed, cuts))
-    broker, rnd = Broker(cuts), random.Random(seed)
-    drive(lambda app, table: telling.Storyteller(app, table, settings),  # type: ignore[arg-type]
-          TP("alerts.proposed", 0), log, broker, rnd)
+    log = merged(measured(settings, seed, cut_every), random.Random(seed))
+    broker = run_twice(
+        lambda app, table: telling.Storyteller(app, table, settings),
+        TP(PROPOSED, 0), log, seed, cut_every,
+    )
     told = [decode(value) for topic, _, _, value in broker.written if topic == "alerts"]
-    assert expected(seed)
-    assert folded(told) == folded(list(expected(seed)))
+    wanted = expected(settings.core, seed)
+    assert wanted
+    assert folded(told) == folded(list(wanted))
 
 
 def test_a_partition_says_how_far_it_is_behind_what_it_proposes(settings: StreamSettings) -> None:
-    told = [decode(value) for value in proposals(measured(settings, 1, frozenset()))]
-    passed: dict[str, int] = {}
-    for record in told:
-        if isinstance(record, Tick):
-            assert record.present == {"mentions": KEYED}
-            assert record.n > passed.get(record.origin, -1)
-            passed[record.origin] = record.n
-        elif isinstance(record, Proposal):
-            owner = f"mentions-{crc32(record.entity_id.encode()) % KEYED}"
-            assert record.tick > passed.get(owner, -1)
-    assert passed.keys() == {"mentions-0", "mentions-1"}
-    assert any(isinstance(record, Proposal) for record in told)
+    logs = [[decode(value) for value in log] for log in measured(settings, 1)]
+    for number, log in enumerate(logs):
+        passed = -1
+        for record in log:
+            if isinstance(record, Tick):
+                assert record.origin == f"mentions-{number}"
+                assert record.present == {"mentions": KEYED}
+                assert record.n > passed
+                passed = record.n
+            elif isinstance(record, Proposal):
+                assert record.tick > passed
+    assert all(isinstance(log[-1], Tick) for log in logs)
+    assert any(isinstance(record, Proposal) for log in logs for record in log)
 
 
 def test_what_is_no_proposal_is_set_aside(settings: StreamSettings) -> None:
     stray = next(r for r in world(1, hours=34, entities=4).mentions if isinstance(r, Mention))
     broker = Broker()
-    drive(lambda app, table: telling.Storyteller(app, table, settings),  # type: ignore[arg-type]
-          TP("alerts.proposed", 0), [encode(stray), b"noise"], broker, random.Random(1))
-    assert [topic for topic, _, _, _ in broker.written] == ["alerts.proposed.dlq"] * 2
+    drive(lambda app, table: telling.Storyteller(app, table, settings),
+          TP(PROPOSED, 0), [encode(stray), b"noise"], broker, random.Random(1))
+    assert [topic for topic, _, _, _ in broker.written] == [f"{PROPOSED}.dlq"] * 2
