@@ -6,6 +6,7 @@ from typing import Final
 from schemas.records import Reason
 
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
+ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 TYPE_WORDS: Final = {
     "social": "Social",
     "search": "Search interest",
@@ -82,7 +83,8 @@ def _trade(reason: Reason) -> str:
 def _story(reason: Reason) -> str:
     share = reason.observed
     if 0 <= share <= 1:
-        return f"{share:.0%} of the evidence tells one story"
+        texts = "" if reason.usual is None else f": {counted(reason.usual, 'text', 'texts')}"
+        return f"{share:.0%} of the evidence tells one story{texts}"
     return f"One story in {counted(share, 'mention', 'mentions')}{_within(reason)}"
 
 
@@ -98,7 +100,36 @@ def _wording(reason: Reason) -> str:
 def _baseline(reason: Reason) -> str:
     usual = "" if reason.usual is None else f" (usual {number(reason.usual)})"
     whose = type_words(reason.source_type)
+    if reason.name == "scaled":
+        return f"{whose}: scaled for hours in which the source was away{usual}"
     return f"{whose}: too little history of its own, measured against its category{usual}"
+
+
+def _gate(reason: Reason) -> str:
+    reached = "unknown" if reason.sigma is None else f"{reason.sigma:.1f}"
+    needed = "" if reason.bar is None else f", {reason.bar:.1f} is the bar"
+    heard = counted(reason.observed, "mention", "mentions")
+    return f"Score {reached}{needed}: {heard}{_within(reason)}"
+
+
+def _habit(reason: Reason) -> str:
+    count = round(reason.observed)
+    ordinal = ORDINALS[count - 1] if 0 < count <= len(ORDINALS) else f"{count}th"
+    raised = "" if reason.bar is None else f": the bar is {reason.bar:.1f} higher"
+    return f"{ordinal.capitalize()} alert in {_hours(reason)}{raised}"
+
+
+def _scheduled(reason: Reason) -> str:
+    return f"Expected: {reason.name or 'a scheduled event'}"
+
+
+def _silent(reason: Reason) -> str:
+    return "Measured, never told: it is a place, a publisher or a platform, or was silenced"
+
+
+def _left_out(reason: Reason) -> str:
+    heard = counted(reason.observed, "mention", "mentions")
+    return f"{heard}{_within(reason)} not counted: {reason.name or 'not independent'}"
 
 
 def _suppressed(reason: Reason) -> str:
@@ -115,6 +146,11 @@ _SENTENCES: Final[dict[str, Callable[[Reason], str]]] = {
     "shared": _shared,
     "wording": _wording,
     "baseline": _baseline,
+    "gate": _gate,
+    "habit": _habit,
+    "scheduled": _scheduled,
+    "silent": _silent,
+    "left-out": _left_out,
     "suppressed": _suppressed,
 }
 

@@ -4,7 +4,7 @@ bar ── types ── voices ── silent? ── calendar ── one story �
 """
 
 from math import pow as power
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, Millis
 from streams.core.cohesion import Cohesion, cohesion
@@ -15,6 +15,7 @@ from streams.core.state import EntityState, Episode
 from streams.core.tentpoles import scheduled
 
 TICKS_PER_HOUR = HOUR_MS // INTERVAL_MS
+SILENT: Final = "silent"
 Gate = Literal["bar", "types", "voices", "silent", "scheduled", "story"]
 
 
@@ -72,7 +73,7 @@ def refusal(
     if not enough_voices(state, poll.now, gates):
         return "voices"
     if state.entity_type in gates.silent_types or entity_id in gates.silent_entities:
-        episode.label = "silent"
+        episode.label = SILENT
         return "silent"
     look(state, episode, poll.now)
     episode.bar *= _expected(episode, entity_id, poll.now, config)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from schemas.records import Reason, Receipt, TypeVelocity
 from streams.core.config import CoreConfig
 from streams.core.evidence import hour_of
-from streams.core.gates import TICKS_PER_HOUR, Poll, habit
+from streams.core.gates import SILENT, TICKS_PER_HOUR, Poll, habit
 from streams.core.independence import left_out_within
 from streams.core.state import EntityState, Episode, Evidence
 from streams.core.windows import SLOW_HOURS
@@ -105,9 +105,8 @@ def _episode_clauses(
             clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0
         ))
     if episode.label:
-        clauses.append(Reason(
-            clause="scheduled", name=episode.label, observed=1.0, window_hours=24.0
-        ))
+        clause = "silent" if episode.label == SILENT else "scheduled"
+        clauses.append(Reason(clause=clause, name=episode.label, observed=1.0, window_hours=24.0))
     return clauses + _trade_clauses(episode)
 
 

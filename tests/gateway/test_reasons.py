@@ -30,7 +30,36 @@ WORDS = [
         {"clause": "trade", "observed": 1.0, "window_hours": 48.0},
         "Trade press has it: 1 item in 2 d",
     ),
-    ({"clause": "story", "observed": 0.8}, "80% of the evidence tells one story"),
+    (
+        {"clause": "story", "observed": 0.8, "usual": None},
+        "80% of the evidence tells one story",
+    ),
+    (
+        {"clause": "story", "observed": 0.8, "usual": 8.0},
+        "80% of the evidence tells one story: 8 texts",
+    ),
+    (
+        {"clause": "gate", "observed": 12.0, "sigma": 3.42, "bar": 2.8},
+        "Score 3.4, 2.8 is the bar: 12 mentions in 12 h",
+    ),
+    (
+        {"clause": "habit", "observed": 3.0, "bar": 0.41, "window_hours": 168.0},
+        "Third alert in 7 d: the bar is 0.4 higher",
+    ),
+    ({"clause": "habit", "observed": 9.0, "window_hours": 168.0}, "9th alert in 7 d"),
+    ({"clause": "scheduled", "name": "Met Gala"}, "Expected: Met Gala"),
+    (
+        {"clause": "silent"},
+        "Measured, never told: it is a place, a publisher or a platform, or was silenced",
+    ),
+    (
+        {"clause": "left-out", "observed": 8.0, "name": "copies"},
+        "8 mentions in 12 h not counted: copies",
+    ),
+    (
+        {"clause": "baseline", "name": "scaled", "usual": 2.0},
+        "Social: scaled for hours in which the source was away (usual 2)",
+    ),
     (
         {"clause": "baseline", "usual": 2.0},
         "Social: too little history of its own, measured against its category (usual 2)",
