@@ -36,12 +36,12 @@ SOURCE = 0.5  # a channel that is about its type
 _TYPE_WORDS = {
     "person": "actor actress star singer rapper host presenter comedian comic director icon model "
     "songwriter musician producer filmmaker vocalist drummer guitarist superstar crooner popstar",
-    "film": "film films movie sequel prequel trailer remake director starring star script",
+    "film": "film films movie movies sequel prequel trailer remake director starring star script",
     "show": "show series season seasons episode episodes finale sitcom drama soap reboot reunion "
     "spinoff contestant host star viewers presenter panellist panelist",
-    "song": "song single track lyrics remix ballad anthem duet hit video",
+    "song": "song songs music single track tracks lyrics remix ballad anthem duet hit video",
     "album": "album record tracklist lp songs tracks",
-    "group": "band group rockers bandmates singers frontman album tour concert duo trio boyband",
+    "group": "band bands group artist artists music rockers bandmates singers frontman album tour concert duo trio boyband",
     "franchise": "franchise film films movie movies saga star universe sequel trilogy",
     "event": "ceremony nominees nominations winners red carpet awards festival gala host",
     "couple": "couple pair wedding engagement",

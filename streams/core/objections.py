@@ -28,6 +28,9 @@ FAMOUS = 0.8  # its prior term: it nearly always means this entity, where the wo
 FAMOUS_BELOW = 4.0  # Zipf
 EXPLAINED_SUPPORT = 2.0  # what a doubtful everyday word needs where its capital means nothing
 
+# Zipf of the rarest word from which a phrase of so many words is said by chance.
+EVERYDAY_PHRASES = {2: FUNCTION_WORD, 3: 5.3}
+NEVER_SAID = 5.6
 NEVER_PART = 5.0  # Zipf: "also", "love", "big"
 
 _PLACE = re.compile(
@@ -60,7 +63,8 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
     if sight.capital or not form.everyday or sight.quoted:
         return False
     if form.words > 1:
-        return form.zipf >= FUNCTION_WORD and not (sight.due or sight.beside_name)
+        said = EVERYDAY_PHRASES.get(form.words, NEVER_SAID)
+        return form.zipf >= said and not (sight.due or sight.beside_name)
     if casing == "headline" or sight.called_common == "one":
         return True
     return not (sight.due or sight.beside_name or casing == "flat")

@@ -9,6 +9,8 @@ from streams.core.lexicon import Lexicon
 from streams.core.reading import read
 from streams.core.spotter import canonical
 
+# The types of the benches in the words of a catalogue.
+TYPES = {"Artist": "group", "WoA": "song", "creative-work": "film", "corporation": "company"}
 Spans = list[tuple[int, int, str]]
 
 
@@ -19,14 +21,16 @@ def build(gazetteer: Iterable[tuple[str, str]], train: object) -> Callable[[str]
         if canonical(alias):
             types[alias][kind] += 1
     by_form: dict[str, Entity] = {}
+    type_of: dict[str, str] = {}
     for alias, kinds in types.items():
-        form = canonical(alias)
-        by_form.setdefault(form, _entity(form, alias, max(sorted(kinds), key=kinds.__getitem__)))
+        form, kind = canonical(alias), max(sorted(kinds), key=kinds.__getitem__)
+        type_of.setdefault(form, kind)
+        by_form.setdefault(form, _entity(form, alias, TYPES.get(kind, kind)))
     lexicon = Lexicon.from_entities(by_form.values())
 
     def spot(text: str) -> Spans:
         found = judge(read("", text, None), lexicon)
-        return [(*one.span, one.entity_type) for one in found if isinstance(one, Accepted)]
+        return [(*one.span, type_of[one.entity_id]) for one in found if isinstance(one, Accepted)]
 
     return spot
 

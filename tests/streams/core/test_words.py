@@ -14,8 +14,25 @@ def test_a_name_travels_and_does_not_bend(word: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    "it us friends queen pink joker parasite dune euphoria snubbed dismisses plan test chicago "
-    "monday internet x".split(),
+    [
+        "it",
+        "us",
+        "friends",
+        "queen",
+        "pink",
+        "joker",
+        "parasite",
+        "dune",
+        "euphoria",
+        "snubbed",
+        "dismisses",
+        "plan",
+        "test",
+        "chicago",
+        "monday",
+        "internet",
+        "x",
+    ],
 )
 def test_a_word_bends_or_stays_at_home(word: str) -> None:
     assert nameliness(word) is Nameliness.WORD
