@@ -84,7 +84,7 @@ SIGNS: Final = (
     _sign("names a channel", 1.6, "chan chha cana play",
           r"\bchh?ann?els?\b|\bcanal\b|\bplaylist\b"),
     _sign("pleads", 1.7, "plea pls plz plzz pliz plis plss plez ples", r"\bpl[eaiz]*[sz]+e*\b"),
-    _sign("asks to follow", 2.6, "foll add hit l4l f4f segu like",
+    _sign("asks to follow", 3.0, "foll add hit l4l f4f segu like",
           r"\b(?:follow(?:ers?)? (?:me|us|my|on|4|for|back|please|@)|add me\b|follow\b.{0,12}@"
           r"|hit me up\b|l4l\b|f4f\b|me segue\b|like (?:4|for) like)"),
     _sign("begs for likes", 3.3, "like shar thum reas many",
@@ -102,16 +102,16 @@ SIGNS: Final = (
           r"|gift ?cards?\b|giveaway|codes?\b|hack(?:s|fb|ed)?\b|buy\b"
           r"|discount|promo(?:te|tion)?\b|download|traffic\b|leads\b|vip\b"
           r"|(?:real|make|pay|paypal|pal|easy) money\b|from home\b|per (?:day|week|hour)\b)"),
-    _sign("bait", 2.4,
+    _sign("bait", 3.2,
           "cryp bitc aird what tele dm txt text call clai casi viag only inbo won been gift earn"
-          " repl min msg",
+          " repl min msg buy",
           r"\b(?:crypto (?:giveaway|wallet|signals?)|bitcoins? to\b|airdrop"
           r"|whats ?app\b.{0,9}\d|telegram (?:group|channel|me)|dm me\b|txt\b"
-          r"|text \w+ to \d|call (?:now|me|\d{4}|0\d)|claim (?:your|ur|it|now|call)\b"
+          r"|text (?:\w+ ){1,3}to \d|call (?:now|\d{4}|0\d)|claim (?:your|ur|it|now|call)\b"
           r"|casino bonus|viagra|onlyfans\.|inbox me|reply (?:yes|stop)\b"
           r"|you(?:'ve| have)? (?:won|been (?:selected|awarded|chosen))"
           r"|gift ?cards?\b.{0,40}\bfree\b|free\b.{0,40}\bgift ?cards?\b"
-          r"|earn (?:real |easy |extra )?money\b)"),
+          r"|earn (?:real |easy |extra )?money\b|buy (?:followers|likes|views)\b)"),
     _sign("greets everybody", 0.7, "hey hi hell yo sup dear",
           r"^\W*(?:hey|hi|hello|yo|sup|dear)\b.{0,12}\b(?:guys|everyone|everybody|all|there"
           r"|people|peeps|friends|y'?all)\b"),
