@@ -44,6 +44,7 @@ HOURLY: Final = HOUR_MS // MINUTE_MS
 DAILY: Final = DAY_MS // MINUTE_MS
 WINDOW_HOURS: Final = 12
 CAUSES: Final = 5
+MOST_NOVICE: Final = 0.5  # share of a baseline that may be imagined: 36 h from the start
 REMEMBERED_DAYS: Final = 90  # that a dormant name was found before
 ONCE_KEPT_HOURS: Final = 36  # a name that one text had is forgotten soon
 
@@ -120,10 +121,10 @@ def _advance(
     wanted, found = config.discovery, state.found
     wide = sum(1 for t in types if t.mentions) >= wanted.min_types
     rises = wide and _voices(state, end_of(n)) >= wanted.min_authors
-    # A new deployment has seen nothing yet: every steady name would be a discovery.
     caution = 1.0 + novice
     if found is None or found.dormant:
-        if not rises or statistic < wanted.z * caution:
+        # A new deployment has seen nothing yet: every steady name would be a discovery.
+        if novice > MOST_NOVICE or not rises or statistic < wanted.z * caution:
             return ""
         kind = "returned" if found else "discovered"
         spelled = spellings(state)[0]
