@@ -6,10 +6,11 @@ used nowhere else. It is a table of whole numbers: equal on every machine, versi
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from math import exp, fsum, sqrt
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -29,12 +30,14 @@ from streams.core.spam import (
 
 FORMAT: Final = 1
 SLOTS: Final = 1 << 16
+PAIRING: Final = 40_503  # spreads pairs over the slots; odd
 SCALE: Final = 1_000  # weights are kept in thousandths
 EPOCHS: Final = 6
 PRIME: Final = 65_521  # mixes the order of the steps anew in each epoch
 RATE: Final = 0.3
 BIAS_RATE: Final = 0.05
 TOLD: Final = 3  # of the words that weighed most
+TELLING: Final = SCALE // 2
 _TOKEN = re.compile(r"https?\S+|\w+|[^\w\s]")
 
 
@@ -50,12 +53,31 @@ class SpamModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     weights: dict[int, int]
 
 
-def marks_of(text: str) -> tuple[str, ...]:
-    """What is looked at, each once: the words, pairs of them, the length."""
+class Marks(NamedTuple):
+    """What is looked at: the words, the pairs of them, the length; each once."""
+
+    words: list[str]
+    places: dict[int, int]  # slot -> place: of a word, of a pair after all words, then the length
+
+    def named(self, place: int) -> str:
+        """The words behind a place; "" for the length."""
+        count = len(self.words)
+        if place < count:
+            return self.words[place]
+        pair = self.words[place - count : place - count + 2]
+        return " ".join(pair) if len(pair) == 2 else ""
+
+
+def marks_of(text: str) -> Marks:
     read = fold(text[:LONGEST_TEXT])
     words = [_normal(token) for token in _TOKEN.findall(read)]
-    pairs = [f"{a} {b}" for a, b in pairwise(words)]
-    return tuple(dict.fromkeys([*words, *pairs, f"length:{min(6, len(read) // 50)}"]))
+    slots = [slot_of(word) for word in words]
+    slots += [(a * PAIRING + b) % SLOTS for a, b in pairwise(slots)]
+    slots.append(slot_of(f"length:{min(6, len(read) // 50)}"))
+    places: dict[int, int] = {}
+    for place, slot in enumerate(slots):
+        places.setdefault(slot, place)
+    return Marks(words, places)
 
 
 def _normal(token: str) -> str:
@@ -64,8 +86,9 @@ def _normal(token: str) -> str:
     return "<number>" if len(token) > 3 and token.isdigit() else token
 
 
-def slot_of(mark: str) -> int:
-    return crc32(mark.encode(errors="surrogatepass")) % SLOTS
+@lru_cache(maxsize=65_536)
+def slot_of(word: str) -> int:
+    return crc32(word.encode(errors="surrogatepass")) % SLOTS
 
 
 def score(text: str, model: SpamModel, bias: float = BIAS) -> Spam:
@@ -73,13 +96,17 @@ def score(text: str, model: SpamModel, bias: float = BIAS) -> Spam:
 
     The reasons are the signs and, in quotes, the words that weighed most towards spam.
     """
-    signs, marks = signs_of(text), marks_of(text)
-    parts = [(model.weights.get(slot_of(mark), 0), mark) for mark in marks]
-    learned = (model.bias + sum(weight for weight, _ in parts) / sqrt(len(parts))) / SCALE
-    heaviest = sorted((part for part in parts if part[0] > SCALE), key=lambda p: (-p[0], p[1]))
-    words = [f"\u201c{mark}\u201d" for _, mark in heaviest[:TOLD]]
+    signs, marks, weights = signs_of(text), marks_of(text), model.weights
+    parts = [weights.get(slot, 0) for slot in marks.places]
+    learned = (model.bias + sum(parts) / sqrt(len(parts))) / SCALE
+    heavy = sorted(
+        (-part, place) for part, place in zip(parts, marks.places.values(), strict=True)
+        if part > TELLING
+    )
+    words = dict.fromkeys(marks.named(place) for _, place in heavy)
+    told = [f"\u201c{word}\u201d" for word in words if word][:TOLD]
     rules = log_odds(signs, bias)
-    return Spam(_logistic(rules + learned), (*(reason for _, reason in signs), *words))
+    return Spam(_logistic(rules + learned), (*(reason for _, reason in signs), *told))
 
 
 def spam_by(model: SpamModel | None, title: str, text: str, kind: str) -> Spam:
@@ -114,7 +141,7 @@ def train(source: str, labelled: Sequence[tuple[str, bool]]) -> SpamModel:
 def _row(labelled: tuple[str, bool]) -> tuple[int, tuple[int, ...], bool, float]:
     """A place in the order of steps, the slots, the label, and what the rules say already."""
     text, spam = labelled
-    slots = tuple(slot_of(mark) for mark in marks_of(text))
+    slots = tuple(marks_of(text).places)
     rules = log_odds(signs_of(text), BIAS)
     return crc32(text.encode(errors="surrogatepass")), slots, spam, rules
 
