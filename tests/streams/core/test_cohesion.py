@@ -46,8 +46,9 @@ def test_what_was_said_more_than_a_day_ago_is_not_asked() -> None:
 
 
 def test_only_the_newest_texts_are_compared() -> None:
-    said = [saying(n, *RECIPE) for n in range(100)] + [saying(n, *BREAK_UP) for n in range(200, 230)]
-    assert cohesion(said, NOW) == Cohesion(30, 30)
+    older = [saying(n, *RECIPE) for n in range(100)]
+    newest = [saying(n, *BREAK_UP) for n in range(200, 230)]
+    assert cohesion([*older, *newest], NOW) == Cohesion(30, 30)
 
 
 def test_a_story_names_its_occasion_when_half_of_its_texts_do() -> None:
