@@ -60,7 +60,8 @@ SIGNS: Final = (
     _sign("link", 3.2, "http www",
           r"https?:(?!//(?:www\.)?(?:youtube\.com/watch|youtu\.be))|www\.(?!youtube\.com/watch)"),
     _sign("names a site", 2.0, _SITES,
-          r"(?s)\A(?!.*(?:https?:|www\.)).*[\w-]{2}\.(?:" + _SITES.replace(" ", "|") + r")\b"),
+          r"(?s)\A(?!.*(?:https?:|www\.)).*?(?<![\w.-])(?<! - )[\w-]{2,}\.(?:"
+          + _SITES.replace(" ", "|") + r")\b"),  # after a dash it is a publisher's name
     _sign("hidden or paid link", 0.8, "bit goo tiny adf t wa ref gofu kick indi patr",
           r"\b(?:bit\.ly|goo\.gl|tinyurl|adf\.ly|t\.me/|wa\.me/|gofundme|kickstarter"
           r"|indiegogo|patreon)"),
