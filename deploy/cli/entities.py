@@ -12,7 +12,7 @@ import typer
 from producers.catalogue import edits
 from producers.catalogue.edits import Held
 from producers.catalogue.held import HeldCatalogue, written_at
-from producers.catalogue.imports import import_table
+from producers.catalogue.imports import import_entities, read_file
 from producers.catalogue.load import CatalogueError
 from producers.catalogue.search import search
 from producers.catalogue.tables import is_json, write_table
@@ -197,14 +197,15 @@ def retire_entity(
 
 
 @entities.command("import")
-def import_entities(
+def import_file(
     file: Annotated[Path, typer.Argument(help="a .tsv or .jsonl file")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add and change what a file says. The whole file is read before anything is written."""
+    read = read_file(file)
     with _catalogue() as held:
-        changed = import_table(held, file, written_at(), dry_run=dry_run)
+        changed = import_entities(held, read, written_at(), dry_run=dry_run)
     if as_json:
         _say(changed, as_json)
     else:
