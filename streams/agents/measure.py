@@ -49,9 +49,8 @@ class Measurer:
     async def take(self, chunk: Chunk) -> None:
         """Outputs acknowledged, then the word that they are, then the stamped rows.
 
-        What is pending holds the offset back. The word goes before the rows: once they say that an
-        interval is over, nobody would pass it on after a crash, and the stories would wait for it.
-        A tick can end many intervals at once, so they are closed in steps, each stored before the
+        The word goes behind what it speaks of, or a poll of stories could close without an output
+        that failed. What is pending holds the offset back. A tick can end many intervals at once, so they are closed in steps, each stored before the
         next. The chunk is acknowledged behind the last: after a crash its ticks come again, and
         what was stored is not done twice.
         """

@@ -89,7 +89,7 @@ def drive(
     app = App(broker)
     agent, at, committed = start(app, table), 0, 0
     while at < len(log):
-        end = min(at + rnd.randrange(20, 200), len(log))
+        end = min(at + rnd.randrange(1, len(log) // 10 + 2), len(log))
         records = [Fetched(tp.topic, tp.partition, n, log[n]) for n in range(at, end)]
         try:
             asyncio.run(agent.take(Chunk(tp, records)))
