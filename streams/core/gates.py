@@ -16,6 +16,7 @@ from streams.core.tentpoles import scheduled
 
 TICKS_PER_HOUR = HOUR_MS // INTERVAL_MS
 SILENT: Final = "silent"
+KNOWN = 5.0  # mentions in 12 h that make a name half known
 Gate = Literal["bar", "types", "voices", "silent", "scheduled", "story"]
 
 
@@ -28,19 +29,23 @@ class Poll(NamedTuple):
     detection_score: float
     statistic: float  # the one that gates: detection or literal
     found: Components
+    usual: float  # mentions in 12 h, all types
     inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
 
 
 def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
     """The gate's threshold.
 
-    Each alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
+    Lower for a name that is hardly ever mentioned: its few posts cannot make a high score. Each
+    alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
     observed yet, or every steady name would be a burst against an imagined baseline.
     """
     caution = 1.0 + poll.inexperience
     if config.gate == "literal":
         return config.literal * caution
-    return config.detection * caution + habit(state, poll.n, config)
+    known = poll.usual / (poll.usual + KNOWN)
+    base = config.quiet + (config.detection - config.quiet) * known
+    return base * caution + habit(state, poll.n, config)
 
 
 def habit(state: EntityState, n: int, config: GateConfig) -> float:

@@ -81,7 +81,8 @@ def evaluate(
     found = heats.weigh(state, types, velocity_z, now, config.heat)
     statistic = velocity_z if config.gates.gate == "literal" else score
     novice = inexperience(now, since, config.velocity)
-    poll = Poll(n, now, velocity_z, score, statistic, found, novice)
+    usual = sum([kind.usual for kind in types])
+    poll = Poll(n, now, velocity_z, score, statistic, found, usual, novice)
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
     if "opened" in steps and state.episode is not None:

@@ -7,9 +7,12 @@ old. Windows, baselines, statistic, bar and habit are those of the stream.
 
 from typing import Final, NamedTuple
 
+import msgspec
+
 from schemas.clock import HOUR_MS, Millis, tick_of
+from schemas.records import TypeVelocity
 from streams.core import episode as episodes
-from streams.core.config import CoreConfig
+from streams.core.config import CoreConfig, GateConfig
 from streams.core.gates import TICKS_PER_HOUR, Poll, bar, habit
 from streams.core.heat import Components
 from streams.core.measure import fresh
@@ -38,48 +41,67 @@ class Series:
 
     def __init__(self, begun: Millis, width: Millis, config: CoreConfig) -> None:
         """`begun` is the start of the first bucket: nothing was observed before it."""
-        self._config, self._begun, self._width = config, begun, width
-        self._state = fresh(-1)
-        self._state.types[TYPE] = TypeState()
+        self._velocity, self._begun, self._width = config.velocity, begun, width
+        self.kind = TypeState()
+        self._gate = Gate(self.kind, config.gates)
         self._pruned = begun
         self._half = -1
         self._usual: Baselines | None = None
 
     def push(self, start: Millis, count: int) -> Reading:
-        """Count a bucket and look at its end. A wide one happened evenly over its length."""
-        window, now = self._state.types[TYPE].window, start + self._width
+        """Count a bucket, look at its end and say whether an alert goes out."""
+        return self._gate.judge(*self.look(start, count))
+
+    def look(self, start: Millis, count: int) -> tuple[Millis, TypeVelocity, float]:
+        """The end of the bucket, what is measured there, and the share of experience missing.
+
+        A wide bucket happened evenly over its length.
+        """
+        now = start + self._width
         parts = max(self._width // BUCKET_MS, 1)
         for part in range(parts):
             share = count * (part + 1) // parts - count * part // parts
             if share:
-                window.add(start + part * BUCKET_MS, share)
+                self.kind.window.add(start + part * BUCKET_MS, share)
         if now - self._pruned >= HOUR_MS:
-            window.prune(now, self._config.velocity.baseline_days * 24)
+            self.kind.window.prune(now, self._velocity.baseline_days * 24)
             self._pruned = now
-        return self._look(now)
+        found = read_type(TYPE, self.kind, now, self._usual_at(now), self._velocity)
+        literal, score = combine((found,), self._velocity)
+        found = msgspec.structs.replace(found, z=literal, score=score)  # below the floor: no rise
+        return now, found, inexperience(now, self._begun, self._velocity)
 
-    def _look(self, now: Millis) -> Reading:
-        state, config = self._state, self._config
-        kind = state.types[TYPE]
-        found = read_type(TYPE, kind, now, self._usual_at(kind, now), config.velocity)
-        literal, score = combine((found,), config.velocity)
-        statistic = literal if config.gates.gate == "literal" else score
-        novice = inexperience(now, self._begun, config.velocity)
-        poll = Poll(tick_of(now), now, literal, score, statistic, NO_HEAT, novice)
-        gate = bar(state, poll, config.gates)
-        used_to = habit(state, poll.n, config.gates) if config.gates.gate == "detection" else 0.0
-        rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
-        alert = statistic >= gate and rested
-        if alert:
-            episodes.opened(state, Episode("", poll.n, poll.n), poll, config.gates)
-        return Reading(
-            literal, score - used_to, gate - used_to, alert, found.mentions, found.usual
-        )
-
-    def _usual_at(self, kind: TypeState, now: Millis) -> Baselines:
+    def _usual_at(self, now: Millis) -> Baselines:
         """Nothing comes late here, so a baseline holds until another half hour joins it."""
         half = bucket_of(now) // FAST
         if self._half != half or self._usual is None:
             self._half = half
-            self._usual = baselines(kind.window, now, self._begun, (), self._config.velocity)
+            self._usual = baselines(self.kind.window, now, self._begun, (), self._velocity)
         return self._usual
+
+
+class Gate:
+    """The bar with its habit, and the rest after an alert."""
+
+    def __init__(self, kind: TypeState, config: GateConfig) -> None:
+        self._config = config
+        self._state = fresh(-1)
+        self._state.types[TYPE] = kind
+
+    def judge(self, now: Millis, found: TypeVelocity, inexperienced: float) -> Reading:
+        state, config = self._state, self._config
+        literal = config.gate == "literal"
+        statistic = found.z if literal else found.score
+        poll = Poll(
+            tick_of(now), now, found.z, found.score, statistic, NO_HEAT, found.usual,
+            inexperienced,
+        )
+        gate = bar(state, poll, config)
+        used_to = 0.0 if literal else habit(state, poll.n, config)
+        rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
+        alert = statistic >= gate and rested
+        if alert:
+            episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
+        return Reading(
+            found.z, found.score - used_to, gate - used_to, alert, found.mentions, found.usual
+        )

@@ -1,6 +1,6 @@
 """Baselines against a slow and obvious reference: look at every hourly sample."""
 
-from statistics import fmean, pvariance
+from statistics import fmean, median, pvariance
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.clock import DAY_MS, HOUR_MS, end_of
 from streams.core.baseline import (
+    NOTHING,
     Baseline,
     Span,
     detection_z,
@@ -44,13 +45,20 @@ def obvious_slow(happened: list[int], now: int, length: int, since: int) -> list
     return samples
 
 
+def day_peaks(samples: list[int], per_day: int) -> tuple[int, ...]:
+    """Of samples that are listed newest first: the peaks of whole days."""
+    whole = len(samples) // per_day
+    return tuple(max(samples[day * per_day : (day + 1) * per_day]) for day in range(whole))
+
+
 @given(moments, polls, days, starts)
 def test_slow_samples_are_those_of_the_reference(
     happened: list[int], now: int, length: int, since: int
 ) -> None:
     found = slow_baseline(filled(happened), now, length, since)
     expected = obvious_slow(happened, now, length, since)
-    assert found == Baseline(len(expected), sum(expected), sum(n * n for n in expected))
+    squares = sum(n * n for n in expected)
+    assert found == Baseline(len(expected), sum(expected), squares, day_peaks(expected, 24))
 
 
 @given(moments, polls, st.lists(st.tuples(st.integers(-400, 0), st.integers(0, 90)), max_size=3))
@@ -67,20 +75,29 @@ def test_samples_in_past_episodes_are_left_out(
     ]
     if len(kept) >= 72:
         found = slow_baseline(filled(happened), now, 14, LONG_AGO, past)
-        assert found == Baseline(len(kept), sum(kept), sum(n * n for n in kept))
+        assert found[:3] == (len(kept), sum(kept), sum(n * n for n in kept))
 
 
-@given(moments, polls)
-def test_fast_samples_stay_clear_of_the_window_itself(happened: list[int], now: int) -> None:
-    found = fast_baseline(filled(happened), now, 14, LONG_AGO)
-    newest = (bucket_of(now) - FAST) // PER_HOUR - 1
-    halves = [
-        sum(1 for m in happened
-            if divmod(bucket_of(m), PER_HOUR)[0] == hour
-            and bucket_of(m) % PER_HOUR >= PER_HOUR - FAST)
-        for hour in range(newest - 14 * 24 + 1, newest + 1)
-    ]
-    assert found == Baseline(len(halves), sum(halves), sum(n * n for n in halves))
+@given(moments, polls, starts)
+def test_fast_samples_are_the_half_hours_that_were_over_before_the_window(
+    happened: list[int], now: int, since: int
+) -> None:
+    #   half hours      |----|----|----|  |--30 min--| now
+    found = fast_baseline(filled(happened), now, 14, since)
+    newest, begun = (bucket_of(now) - FAST) // FAST - 1, bucket_of(since) // PER_HOUR * 2 + 1
+    halves = {
+        half: sum(bucket_of(m) // FAST == half for m in happened)
+        for half in range(newest, max(newest - 14 * 48, begun), -1)
+    }
+    until = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS
+    of_days = [n for half, n in halves.items() if half // 2 <= until]
+    assert found[:3] == (len(halves), sum(halves.values()), sum(n * n for n in halves.values()))
+    assert found.peaks == day_peaks(of_days, 48)
+
+
+@given(st.lists(st.integers(0, 99), max_size=14))
+def test_the_peak_of_a_usual_day_is_the_median_of_the_days(peaks: list[int]) -> None:
+    assert Baseline(336, 0, 0, tuple(peaks)).peak() == (median(peaks) if peaks else 0.0)
 
 
 @given(st.lists(st.integers(min_value=0, max_value=500), min_size=1, max_size=50))
@@ -113,7 +130,7 @@ def test_episodes_are_let_in_again_when_nothing_else_is_left() -> None:
 
 
 def test_before_observation_began_nothing_is_a_sample() -> None:
-    assert slow_baseline(Window(), NOW, 14, NOW - 3 * HOUR_MS) == Baseline(0, 0, 0)
+    assert slow_baseline(Window(), NOW, 14, NOW - 3 * HOUR_MS) == NOTHING
 
 
 def test_the_prior_gives_way_to_what_was_seen() -> None:
@@ -124,6 +141,6 @@ def test_the_prior_gives_way_to_what_was_seen() -> None:
 
 
 def test_z_is_never_undefined() -> None:
-    assert detection_z(0, 0.0, 0.0) == literal_z(0, 0.0, 0.0) == 0.0
-    assert detection_z(12, 2.0, 1.0) == pytest.approx(10 / 3**0.5)
+    assert detection_z(0, 0.0, 0.0, 0.0) == literal_z(0, 0.0, 0.0) == 0.0
+    assert detection_z(12, 2.0, 2.0, 1.0) == pytest.approx(10 / 3**0.5)
     assert literal_z(12, 2.0, 1.0) == pytest.approx(10 / 2.0)
