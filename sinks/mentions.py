@@ -2,7 +2,7 @@
 
 from schemas.records import Mention
 from sinks.base.table import Table
-from sinks.base.wire import Row, moment, optional_text, text, texts
+from sinks.base.wire import Row, document, moment, optional_text, text, texts
 
 
 def row(mention: Mention) -> Row:
@@ -25,9 +25,12 @@ def row(mention: Mention) -> Row:
         mention.sentiment,
         mention.intensity,
         mention.spam,
+        texts(mention.spam_reasons),
         text(mention.outlet),
         mention.author_key,
         mention.text_key,
+        texts(mention.together),
+        document(mention.terms),
         text(mention.title),
         optional_text(mention.url),
         mention.level,
@@ -61,9 +64,12 @@ MENTIONS = Table(
         ("sentiment", "float8"),
         ("intensity", "float8"),
         ("spam", "float8"),
+        ("spam_reasons", "text[]"),
         ("outlet", "text"),
         ("author_key", "int8"),
         ("text_key", "int8"),
+        ("together", "text[]"),
+        ("terms", "jsonb"),
         ("title", "text"),
         ("url", "text"),
         ("level", "float8"),
@@ -75,4 +81,5 @@ MENTIONS = Table(
     row=row,
     replaces=True,
     carries_ticks=True,
+    unstored=("near_key", "words"),
 )

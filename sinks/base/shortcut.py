@@ -6,12 +6,21 @@ property test holds that where it gives a row, the long way gives the same one.
 """
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from schemas.codec import FRAME, MAGIC
 from schemas.registry import latest
-from sinks.base.wire import EPOCH_2000_MS, NULL, TEXT_OID, YEAR_1_MS, YEAR_10000_MS, Kind
+from sinks.base.wire import (
+    EPOCH_2000_MS,
+    NULL,
+    TEXT_OID,
+    YEAR_1_MS,
+    YEAR_10000_MS,
+    Kind,
+    document,
+    texts,
+)
 
 Put = Callable[[bytes], None]
 Step = Callable[[bytes, int, Put], int]
@@ -23,6 +32,8 @@ _LENGTH: Final = struct.Struct(">i").pack
 _SHORT: Final = tuple(_LENGTH(size) for size in range(256))
 _FIELD: Final = struct.Struct(">iq").pack
 _ARRAY: Final = struct.Struct(">iiiiii").pack
+_DOUBLE: Final = struct.Struct("<d")
+NO_TEXTS: Final = texts(())
 
 
 class _Unplain(Exception):  # noqa: N818 - no error: the long way goes on
@@ -93,7 +104,11 @@ def _bool(value: bytes, at: int, put: Put) -> int:
 def _texts(value: bytes, at: int, put: Put) -> int:
     """One block of texts, as writers make it, and the empty block that ends it."""
     count, at = _number(value, at)
-    if count < 1:
+    if count == 0:
+        put(_LENGTH(len(NO_TEXTS)))
+        put(NO_TEXTS)
+        return at
+    if count < 0:
         raise _Unplain
     parts: list[bytes] = []
     for _ in range(count):
@@ -104,6 +119,50 @@ def _texts(value: bytes, at: int, put: Put) -> int:
     put(_ARRAY(20 + len(body), 1, 0, TEXT_OID, count, 1))
     put(body)
     return at + 1
+
+
+def _amounts(value: bytes, at: int, put: Put) -> int:
+    """One block of names with numbers, or none at all, as the document that it is in the table."""
+    count, at = _number(value, at)
+    if count < 0:
+        raise _Unplain
+    found: dict[str, float] = {}
+    for _ in range(count):
+        name: list[bytes] = []
+        at = _text(value, at, name.append)
+        (found[name[1].decode()],) = _DOUBLE.unpack_from(value, at)
+        at += _DOUBLE.size
+    if count:
+        if value[at]:
+            raise _Unplain
+        at += 1
+    body = document(found)
+    put(_LENGTH(len(body)))
+    put(body)
+    return at
+
+
+def _numbers(value: bytes, at: int, _put: Put) -> int:
+    """One block of whole numbers, or none at all, that no column keeps."""
+    count, at = _number(value, at)
+    if count < 0:
+        raise _Unplain
+    for _ in range(count):
+        _, at = _number(value, at)
+    if count and value[at]:
+        raise _Unplain
+    return at + 1 if count else at
+
+
+def _passed_over(step: Step) -> Step:
+    def read(value: bytes, at: int, _: Put) -> int:
+        return step(value, at, _nowhere)
+
+    return read
+
+
+def _nowhere(_: bytes) -> None:
+    return None
 
 
 def _optional(step: Step) -> Step:
@@ -126,6 +185,10 @@ _STEPS: Final[dict[tuple[str, Kind], Step]] = {
     ("double", "float8"): _float8,
     ("boolean", "bool"): _bool,
     ("array", "text[]"): _texts,
+    ("map", "jsonb"): _amounts,
+}
+_UNSTORED: Final[dict[str, Step]] = {
+    "long": _passed_over(_int8), "array of long": _passed_over(_numbers),
 }
 
 
@@ -135,23 +198,34 @@ def _step(kind: Any, column: Kind) -> Step | None:
         inner = _step(kind[1], column) if len(kind) == 2 and kind[0] == "null" else None
         return _optional(inner) if inner else None
     if isinstance(kind, dict):
-        if kind["type"] == "array" and kind["items"] != "string":
+        if kind.get("items", "string") != "string" or kind.get("values", "double") != "double":
             return None
         return _step(kind["type"], column)
     return _STEPS.get((kind, column))
 
 
-def shortcut(subject: str, columns: Sequence[tuple[str, Kind]]) -> Shortcut | None:
+def _unstored(kind: Any) -> Step | None:
+    plain = isinstance(kind, dict) and kind["type"] == "array"
+    return _UNSTORED.get(f"array of {kind['items']}" if plain else kind)
+
+
+def shortcut(
+    subject: str, columns: Sequence[tuple[str, Kind]], unstored: Collection[str] = ()
+) -> Shortcut | None:
     """For the newest schema of a subject; None when its fields are not flat or not the columns."""
     version = latest(subject)
     fields = version.parsed["fields"]
-    if [field["name"] for field in fields] != [name for name, _ in columns]:
+    kept = dict(columns)
+    if [f["name"] for f in fields if f["name"] not in unstored] != list(kept):
         return None
-    found = [_step(f["type"], kind) for f, (_, kind) in zip(fields, columns, strict=True)]
+    found = [
+        _unstored(f["type"]) if f["name"] in unstored else _step(f["type"], kept[f["name"]])
+        for f in fields
+    ]
     steps = [step for step in found if step is not None]
     if len(steps) != len(found):
         return None
-    frame, head = FRAME.pack(MAGIC, version.id), struct.pack(">h", len(steps))
+    frame, head = FRAME.pack(MAGIC, version.id), struct.pack(">h", len(columns))
 
     def take(value: bytes) -> tuple[bytes, bytes] | None:
         if value[:5] != frame:

@@ -28,6 +28,7 @@ class Table(Generic[R]):
     row: Callable[[R], Row]
     replaces: bool  # the last record of an id speaks; else the first one stands for ever
     carries_ticks: bool = False
+    unstored: tuple[str, ...] = ()  # fields that only the stream needs
 
     @property
     def staging(self) -> str:
@@ -35,7 +36,7 @@ class Table(Generic[R]):
 
     @cached_property
     def _shortcut(self) -> Shortcut | None:
-        return shortcut(self.record.schema_name, self.columns)
+        return shortcut(self.record.schema_name, self.columns, self.unstored)
 
     def read(self, value: bytes | None) -> tuple[bytes, bytes]:
         """The id and the row of a message. Raises SkippableError when it can be no row."""

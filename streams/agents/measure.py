@@ -50,9 +50,9 @@ class Measurer:
         """Outputs acknowledged, then the word that they are, then the stamped rows.
 
         The word goes behind what it speaks of, or a poll of stories could close without an output
-        that failed. What is pending holds the offset back. A tick can end many intervals at once, so they are closed in steps, each stored before the
-        next. The chunk is acknowledged behind the last: after a crash its ticks come again, and
-        what was stored is not done twice.
+        that failed. What is pending holds the offset back. A tick can end many intervals at once,
+        so they are closed in steps, each stored before the next. The chunk is acknowledged behind
+        the last: after a crash its ticks come again, and what was stored is not done twice.
         """
         partition = self._partition(chunk)
         outputs = self._read(partition, chunk)

@@ -27,7 +27,9 @@ EXAMPLES = {
 @every_sink
 def test_columns_are_the_fields_of_the_record(table: Table[Any]) -> None:
     fields = [field.name for field in msgspec.structs.fields(table.record)]
-    assert [name for name, _ in table.columns] == fields
+    stored = [name for name in fields if name not in table.unstored]
+    assert [name for name, _ in table.columns] == stored
+    assert set(table.unstored) <= set(fields)
     assert fields[0] == "id"
 
 

@@ -18,6 +18,7 @@ RELEASED = {
     "0005_discoveries.sql": "724c0b0947354ce000740eb0cf1d7456af6171832672fbeb26d6644e6b1a7610",
     "0006_questions.sql": "d5040c665ce88c2a49684fd722e8bce87c2331b91d1bc0da11c45a1d369f0e5a",
     "0007_stories.sql": "6050b8766920dfaa489b165f3ad9b13c8422c8fe57b08d817e8bc29504fa1c70",
+    "0008_mentions.sql": "f52a3ab30b209baa49def8a59db76ea987b93cb31aa9085395188748e96e04c2",
 }
 
 

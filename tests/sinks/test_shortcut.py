@@ -15,7 +15,7 @@ from sinks.catalogue import BY_NAME
 from sinks.mentions import MENTIONS
 from tests.sinks.builders import heat, mention
 
-quick = shortcut("mention", MENTIONS.columns)
+quick = shortcut("mention", MENTIONS.columns, MENTIONS.unstored)
 longs = st.integers(-(2**63), 2**63 - 1)
 moments = st.integers(YEAR_1_MS - 10, YEAR_10000_MS + 10)
 texts = st.text(st.characters(codec="utf-8"), max_size=300)
@@ -34,6 +34,10 @@ changes = st.fixed_dictionaries(
         "url": st.none() | texts,
         "level": st.none() | st.floats(),
         "causation": st.lists(texts, max_size=5).map(tuple),
+        "spam_reasons": st.lists(texts, max_size=2).map(tuple),
+        "near_key": longs,
+        "words": st.lists(longs, max_size=5).map(tuple),
+        "terms": st.dictionaries(texts, st.floats(), max_size=4),
     },
 )
 
