@@ -14,6 +14,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.stack": ("up", "demo", "status", "down", "doctor"),
     "deploy.cli.replay": ("replay",),
     "deploy.cli.detect": ("detect",),
+    "deploy.cli.forecast": ("forecast",),
     "deploy.cli.backtest": ("backtest",),
     "deploy.cli.kpis": ("kpis",),
     "deploy.cli.topics": ("topics",),

@@ -1,4 +1,4 @@
-"""How likely an alert is to hold on its back-check, or None where there is no basis for a figure."""
+"""How likely an alert is to hold on its back-check; None where there is no basis for a figure."""
 
 from typing import NamedTuple
 
