@@ -6,7 +6,7 @@ from typing import NamedTuple
 from streams.core.lexicon import Form, Lexicon, Sense
 from streams.core.reading import Field
 from streams.core.sights import Sight
-from streams.core.words import EVERYDAY, Nameliness
+from streams.core.words import EVERYDAY, FUNCTION_WORD, Nameliness
 
 # Set by hand on real headlines and posts. The rival of every reading is "nobody", at 0: a full
 # name alone passes ACCEPT, a rare single name with a capital does, a doubtful one needs support.
@@ -23,6 +23,7 @@ PRIOR = 2.0  # times (prior - 0.5): what the name mostly means
 CAPITAL = 1.0  # nothing explains the capital but being a name
 SMALL = -0.5  # small letters in a text that has capitals elsewhere
 TAGGED = 1.5  # somebody marked it as a name
+DATED = 2.0  # "It (2017)"
 QUOTED = 1.0  # titles of works are quoted
 DUE = 1.25  # "songs like ...", "watched ...", "... by Halsey"
 BESIDE_NAME = 1.0  # next to a name that is in no doubt
@@ -30,7 +31,7 @@ CONTEXT = 1.25  # per context word of the entity, at most two
 COMPANY = 1.5  # an entity that vouches for this one is there too
 BESIDE = 1.0  # "the film Joker", "rapper Drake"
 TYPE_WORD = 0.25  # per word of its type anywhere, at most two
-DOUBTFUL = -1.25  # known to mean other things too
+DOUBTFUL = -1.0  # known to mean other things too
 SOURCE = 0.5  # a channel that is about its type
 
 _TYPE_WORDS = {
@@ -41,7 +42,8 @@ _TYPE_WORDS = {
     "spinoff contestant host star viewers presenter panellist panelist",
     "song": "song songs music single track tracks lyrics remix ballad anthem duet hit video",
     "album": "album record tracklist lp songs tracks",
-    "group": "band bands group artist artists music rockers bandmates singers frontman album tour concert duo trio boyband",
+    "group": "band bands group artist artists music rockers bandmates "
+    "singers frontman album tour concert duo trio boyband",
     "franchise": "franchise film films movie movies saga star universe sequel trilogy",
     "event": "ceremony nominees nominations winners red carpet awards festival gala host",
     "couple": "couple pair wedding engagement",
@@ -116,9 +118,11 @@ def weigh(
         terms |= _commonness(form, sense, sight)
     if sight.quoted and entity.entity_type not in _NOT_TITLED:
         terms["quoted"] = QUOTED
+    if sight.dated and entity.entity_type not in _NOT_TITLED:
+        terms["dated"] = DATED
     if sight.due and entity.entity_type not in _NOT_DUE[sight.due]:
         terms["due"] = DUE
-    if sight.acts and not sense.doubtful:
+    if sight.acts and (form.zipf >= FUNCTION_WORD or not sense.doubtful):
         terms["acts"] = ACTS
     if sense.number in around.in_full.get(form.text, ()):
         terms["named-in-full"] = NAMED_IN_FULL
@@ -180,10 +184,11 @@ def context_matches(form: Form, sense: Sense, around: Surroundings, lexicon: Lex
 
 def support(terms: dict[str, float]) -> float:
     """Pieces of support from the text beyond the name and its looks."""
-    pieces = terms.get("context", 0.0) / CONTEXT
-    pieces += sum(
-        clue in terms for clue in ("company", "beside", "due", "beside-name", "named-in-full")
-    )
+    pieces = terms.get("context", 0.0) / CONTEXT + 2 * ("dated" in terms)
+    if "beside-name" in terms:  # "Queen and Prince Philip": neighbours prove less of common words
+        alone = terms.get("rarity", 0.0) <= -0.5 and "due" not in terms
+        pieces += 0.5 if alone else 1.0
+    pieces += sum(clue in terms for clue in ("company", "beside", "due", "named-in-full"))
     return pieces + (("quoted" in terms or "tagged" in terms) and "type-words" in terms)
 
 

@@ -5,14 +5,14 @@ from typing import NamedTuple
 from unicodedata import combining
 
 from streams.core.lexicon import Form, Lexicon
-from streams.core.reading import Casing, Field, casing_of
+from streams.core.reading import Casing, Field, casing_of, opens_sentence
 from streams.core.shortnames import Short, explained
 from streams.core.sights import Sight, glance, look
 from streams.core.spotter import Hit
 
 # What parts two names that stand side by side: "tool and pink floyd", "waves by the bahamas".
 _BETWEEN = re.compile(
-    r"(?:'s)?(?:[ ,;/&|+\u2022-]|\b(?:and|or|by|vs|x|feat|ft|featuring|from|with)\b\.?|[\"'])*\Z"
+    r"(?:'s)?(?:[ ,;/&|+<>=\u2022-]|\b(?:and|or|by|vs|x|feat|ft|featuring|from|with)\b\.?|[\"'])*\Z"
 )
 _CREDITED = re.compile(r"\b(?:by|feat|ft|featuring)\b")  # a title and its artist: both are meant
 _JOINED = re.compile(r" (?:and|&|x|\+) ")
@@ -46,7 +46,9 @@ def names_in(field: Field, lexicon: Lexicon) -> list[Named]:
             sight = glance(field, casing, hit, form)
         else:
             room = _room(nth, hits, forms, field)
-            sight = look(field, casing, hit, form, room, _beside_name(nth, hits, forms, field))
+            sight = look(
+                field, casing, hit, form, room, _beside_name(nth, hits, forms, field, casing)
+            )
         named.append(Named(field, casing, hit, form, sight, form.sure))
     return sorted(named, key=lambda one: one.hit.start) if shorts else named
 
@@ -75,7 +77,9 @@ def _is_everyday_word(form: Form) -> bool:
     return form.everyday and form.words == 1
 
 
-def _beside_name(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> bool:
+def _beside_name(
+    nth: int, hits: list[Hit], forms: list[Form], field: Field, casing: Casing
+) -> bool:
     """Does a name that is no everyday word stand right before or after?"""
     for other in (nth - 1, nth + 1):
         if not 0 <= other < len(hits):
@@ -86,4 +90,10 @@ def _beside_name(nth: int, hits: list[Hit], forms: list[Form], field: Field) -> 
             continue
         if _CREDITED.search(gap) or not _is_everyday_word(forms[other]):
             return True
+        if casing == "sentence" and _has_own_capital(field.text, hits[other].start):
+            return True
     return False
+
+
+def _has_own_capital(text: str, start: int) -> bool:
+    return text[start].isupper() and not opens_sentence(text, start)

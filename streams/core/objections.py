@@ -57,9 +57,7 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
     if is_namelike(form, sight):
         return False
     if form.words == 1 and form.zipf >= FUNCTION_WORD and sight.capital and not sight.quoted:
-        return not sight.due and (
-            sight.explained or (len(sight.surface) > 1 and sight.surface.isupper())  # the US
-        )
+        return len(sight.surface) > 1 and sight.surface.isupper() and not sight.dated  # the US
     if sight.capital or not form.everyday or sight.quoted:
         return False
     if form.words > 1:
@@ -84,9 +82,9 @@ def stands_out(form: Form, sense: Sense, sight: Sight, terms: dict[str, float]) 
     if not sense.doubtful:
         famous = form.zipf < FAMOUS_BELOW and terms["prior"] >= FAMOUS
         signed = famous or not _SIGNS.isdisjoint(terms)
-        return (sight.capital and signed) or support(terms) >= 1
+        return (sight.capital and signed) or support(terms) >= 0.5
     needed = 1.0 if sight.capital and not sight.explained else EXPLAINED_SUPPORT
-    return support(terms) >= needed
+    return support(terms) + ("acts" in terms) >= needed
 
 
 def part_of_another(

@@ -45,25 +45,31 @@ _COMPARED = re.compile(
 # Words before which a title or a name is likely to stand.
 _DONE_HEARD = re.compile(
     r"[\"'\u2019\u201d]?(?:'s)? (?:lyrics|album|remix|songs?\b|feat\b|ft\b|concert|tour\b|cover\b"
-    r"|single\b|vinyl|discography)"
+    r"|single\b|vinyl|discography|by [a-z])"
 )
 _DONE_SEEN = re.compile(
-    r"[\"'\u2019\u201d]?(?:'s)? (?:\(\d{4}\)|soundtrack|ost\b|season \d|s\d|trailer|finale|reboot"
+    r"[\"'\u2019\u201d]?(?:'s)? (?:soundtrack|ost\b|season \d|s\d|trailer|finale|reboot"
     r"|remake|sequel|prequel|premieres?\b|cast\b|episodes?\b|movie|film\b|is (?:now )?(?:streaming"
     r"|on netflix|on hulu|in cinemas|in theaters))"
 )
+_DATED = re.compile(r"[\"\u2019\u201d]? \((?:19|20)\d\d\)")  # a title and its year
 # What somebody does who stands at the head of a sentence; a thing seldom does it.
 _ACTS = listed(
     "says said tells told reveals revealed insists admits admitted faces fails announces announced "
     "confirms confirmed wins won stars dies died slams slammed opens shares shared posts posted "
     "tweets tweeted drops dropped releases released joins thinks wants weighs reacts responds "
-    "claims denies jokes hints teases recalls explains praises thanks calls gets got"
+    "claims denies jokes hints teases recalls explains praises thanks calls gets got "
+    "performs performed sings sang plays headlines debuts walks wears kisses dances tours"
 )
 # What a title may do too, but not a word that is on everybody's lips: "Pink is in this season".
 _STANDS = listed(
     "is was has had will made makes did does returns turns takes took goes went breaks broke"
 )
 _OFTEN_SAID = 4.5  # Zipf
+# "Her is a masterpiece": what cannot head such a sentence as a word heads it as a title.
+_NO_SUBJECTS = listed("her us him them me you we they")
+_CONTRACTED = listed("it you us he she that what who here there we they")
+_SINGULAR = listed("is was has gets returns makes wins deserves drops premieres")
 
 
 Due = Literal["", "heard", "seen", "any"]
@@ -83,6 +89,7 @@ class Sight(NamedTuple):
     previous: str = ""
     next: str = ""
     due: Due = ""  # what the words around it lead one to expect: heard, seen, any, or nothing
+    dated: bool = False  # its year stands behind it: "It (2017)"
     acts: bool = False  # heads a sentence and does what people do: "Prince says"
     called_common: CalledCommon = ""
     beside_name: bool = False  # hardly a word from another name that is no everyday word
@@ -95,6 +102,8 @@ def look(
     seen = glance(field, casing, hit, form)
     text, start, end = field.text, hit.start, hit.end
     quoted = start > 0 and text[start - 1] in _QUOTES and _QUOTE_ENDS.match(text, end)
+    if form.text in _CONTRACTED and field.folded.startswith(("'s", "'ll", "'d"), end):
+        return seen  # "It's" is no possessive
     noticed = (
         form.words > 1 or form.zipf < UNDER_ALL_NOTICE or seen.capital or seen.tagged or quoted
     )
@@ -107,6 +116,7 @@ def look(
         previous=previous,
         next=following,
         due=_due(field.folded, start, end, form.article and not seen.capital),
+        dated=_DATED.match(text, end) is not None,
         acts=seen.capital and opens_sentence(text, start) and _acts(field, end, following, form),
         called_common=_called_common(previous.lower(), seen.capital, form),
         beside_name=beside_name,
@@ -126,6 +136,8 @@ def _word_before(text: str, start: int, first: int) -> str:
 
 
 def _acts(field: Field, end: int, following: str, form: Form) -> bool:
+    if form.text in _NO_SUBJECTS:
+        return following in _SINGULAR
     if following in _ACTS or field.folded.startswith("'s ", end):
         return True
     return following in _STANDS and form.zipf < _OFTEN_SAID
@@ -133,8 +145,10 @@ def _acts(field: Field, end: int, following: str, form: Form) -> bool:
 
 def _called_common(previous: str, capital: bool, form: Form) -> CalledCommon:
     """Led by an article it is one of many, or not this one: "a drake", "the Queen"."""
-    if form.words > 1 or form.article or form.zipf < EVERYDAY:
+    if form.article or form.zipf < EVERYDAY:
         return ""
+    if form.words > 1:
+        return "one" if not capital and previous in _DETERMINERS else ""
     if form.nameliness is not Nameliness.WORD:
         return "one" if not capital and previous in _DETERMINERS else ""
     if previous == "the" and form.text.endswith("s"):
@@ -161,7 +175,7 @@ def glance(field: Field, casing: Casing, hit: Hit, form: Form) -> Sight:
         form.capitalised
         or casing in _EXPLAINS_ALL
         or (form.words == 1 and opens_sentence(field.text, hit.start + head))
-    )
+    ) and not (form.acronym and casing != "shouted" and surface.isupper())
     small = not capital and casing in _KEEPS_CAPITALS
     return Sight(surface, capital, explained, small, hit.tagged)
 

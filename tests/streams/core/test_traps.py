@@ -1,7 +1,7 @@
 """Sentences set as traps for a resolver, read with a catalogue as a user would write one.
 
-The first table was written beside the rules; the second after them: 90 % of it was right at the
-first reading, before what failed was looked into.
+The first table was written beside the rules. The second came after them: 90 % of it was right at
+the first reading. So did the third, mostly everyday words at the head of a sentence: 76 %.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from streams.core.lexicon import Lexicon
 from streams.core.reading import read
 
 FOLDER = Path(__file__).with_name("traps")
-SHARE = 0.95
+SHARE = {"posts.tsv": 0.95, "more.tsv": 0.95, "hardest.tsv": 0.85}
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +35,12 @@ def named(post: str, lexicon: Lexicon) -> list[str]:
     return [f"{one.surface}={one.entity_id}" for one in verdicts if isinstance(one, Accepted)]
 
 
-@pytest.mark.parametrize("name", ["posts.tsv", "more.tsv"])
+@pytest.mark.parametrize("name", SHARE)
 def test_nearly_every_trap_is_passed(name: str, lexicon: Lexicon) -> None:
     set_up = traps(name)
     failed = [trap for trap in set_up if named(trap[1], lexicon) != trap[2]]
-    assert len(set_up) >= 70
-    assert len(failed) <= (1 - SHARE) * len(set_up), failed
+    assert len(set_up) >= 50
+    assert len(failed) <= (1 - SHARE[name]) * len(set_up), failed
 
 
 def test_no_kind_of_trap_is_mostly_fallen_into(lexicon: Lexicon) -> None:
