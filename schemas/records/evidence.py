@@ -21,7 +21,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One clause of an explanation, with its numbers and what it rests on."""
 
-    clause: str  # velocity | spread | affect | trade | story | gate | habit | baseline | scheduled
+    clause: str  # velocity | spread | affect | trade | story | gate | habit | scheduled | and so on
     source_type: str | None = None  # of velocity and trade clauses
     observed: float  # a count, or for affect the value itself
     usual: float | None = None  # mean of the baseline's windows
