@@ -1,6 +1,7 @@
 // The page as a whole: controls, clock, notices, and when to draw what.
 
 import { drawAlerts } from "/static/alerts.js";
+import "/static/catalogue.js";
 import { byId, element } from "/static/dom.js";
 import { drawRows, listenForKeys } from "/static/rows.js";
 import { State } from "/static/state.js";

@@ -107,7 +107,8 @@ class Deployment:
     def produce(self, *records: Record) -> None:
         """Write records to their topics, as the stages before the gateway do."""
         producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 1})
-        topics = {"heat": "heat", "alert": "alerts", "mention": "mentions", "health": "ops.health"}
+        topics = {"heat": "heat", "alert": "alerts", "mention": "mentions", "health": "ops.health",
+                  "discovery": "discoveries", "question": "resolve.queue"}
         for record in records:
             topic = qualified(self.kafka.namespace, topics[record.schema_name])
             key = getattr(record, "entity_id", "source")
