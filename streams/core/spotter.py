@@ -12,7 +12,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from streams.core.edged import HIDDEN_CODE, JOINING, LETTER_CODE, coded, edged
 from streams.core.fold import UNSEEN, fold
 from streams.core.foreign import ForeignNames
-from streams.core.tags import Tags, is_signed
+from streams.core.tags import Tags, is_signed, takes
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are read: a post that goes on beyond this is not about its tail."""
@@ -169,8 +169,7 @@ class _Patterns:
     def __init__(self, forms: Sequence[str], *, ascii_only: bool) -> None:
         mine = [n for n, form in enumerate(forms) if form.isascii() == ascii_only]
         plain = [n for n in mine if not is_signed(forms[n])]
-        # What is a tag of letters and digits is found among the tags; @a_b is looked for.
-        signed = [n for n in mine if is_signed(forms[n]) and not forms[n][1:].isalnum()]
+        signed = [n for n in mine if is_signed(forms[n]) and not takes(forms[n])]
         firsts = {forms[n][1:]: n for n in reversed(signed)}  # the first form keeps a tag
         self.first_signed = len(plain)
         self.forms = array("I", [*plain, *firsts.values(), *firsts.values()])

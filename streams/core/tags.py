@@ -17,7 +17,7 @@ _SIGNS_ONLY = bytes(byte for byte in range(0x80) if not chr(byte).isalnum())
 # In coded text: what runs on from a sign, letters but not the underscore.
 _SIGNS = (b"#", b"@")
 _HASH = b"#"
-_run_from = re.compile(rb"[\x80-\xde\xe0-\xff\x03\x04]+").match
+_RUN = re.compile(rb"[\x80-\xde\xe0-\xff\x03\x04]*")
 _UNDERSCORE, _UNSPACED = b"\xdf", bytes([UNSPACED_CODE])
 
 
@@ -26,6 +26,11 @@ def joined(form: str) -> str:
     if form.isascii():
         return form.encode().translate(None, _SIGNS_ONLY).decode()
     return _NOT_IN_TAGS.sub("", form)
+
+
+def takes(form: str) -> bool:
+    """Is this form looked up as a tag, with nothing left for the search of whole texts?"""
+    return is_signed(form) and len(form) > _SHORTEST and form[1:].isalnum()
 
 
 def is_signed(form: str) -> bool:
@@ -39,14 +44,17 @@ class Tags:
     def __init__(self, forms: Sequence[str]) -> None:
         self._forms = forms
         self._longest = 0
-        keys = array("Q")
+        keys, starts = array("Q"), set[bytes]()
         for number, form in enumerate(forms):
             tag = _tag_of(form)
             if tag:
                 self._longest = max(self._longest, len(tag))
-                keys.append(crc32(coded(tag)) << 32 | number)
+                codes = coded(tag)
+                starts.add(codes[:_SHORTEST])
+                keys.append(crc32(codes) << 32 | number)
         self._keys = array("Q", np.sort(np.frombuffer(keys, "u8")).tobytes()) if keys else keys
-        # Most tags are nobody's name: one look at a byte says so.
+        # Most tags are nobody's name: how they begin says so, or else one look at a byte.
+        self._starts = frozenset(starts)
         bits = max(8, len(keys).bit_length() + 1)
         self._shift = 32 - bits
         self._hints = bytearray(1 << bits)
@@ -60,9 +68,8 @@ class Tags:
         for sign in _SIGNS:
             start = codes.find(sign) + 1
             while start:
-                run = _run_from(codes, start)
-                if run is not None:
-                    last = run.end()
+                if codes[start : start + _SHORTEST] in self._starts:
+                    last = _run_end(codes, start)
                     if self._hints[crc32(codes[start:last]) >> self._shift]:
                         self._take(text, codes, start, last, finds)
                     if mixed or sign == _HASH:
@@ -102,11 +109,16 @@ class Tags:
 def _tag_of(form: str) -> str:
     """What stands after # or @ for this form; nothing where only the form itself can."""
     if is_signed(form):
-        return form[1:] if form[1:].isalnum() else ""
+        return form[1:] if takes(form) else ""
     if form.isalnum() or "." in form:
         return ""
     tag = joined(form)
     return tag if len(tag) >= _SHORTEST else ""
+
+
+def _run_end(codes: bytes, start: int) -> int:
+    run = _RUN.match(codes, start)
+    return run.end() if run else start
 
 
 def _changes_script(text: str, at: int) -> bool:
