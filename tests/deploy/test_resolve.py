@@ -63,7 +63,7 @@ def test_a_line_has_the_promised_keys_and_no_other(catalogue: Path) -> None:
     assert all(name.keys() == {"start", "end", "text", "reason"} for name in left)
     assert [(name["text"], name["reason"]) for name in left] == [
         ("Joe Doe", "ambiguous"),
-        ("It", "plain-use"),
+        ("It", "everyday-word"),
     ]
     assert told[2] == {"id": "c", "spans": [], "unresolved": []}
 
