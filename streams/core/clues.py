@@ -15,11 +15,12 @@ PHRASE_FADES = 0.4  # per unit of Zipf above everyday: "This Morning" is said by
 LONG_PHRASE = 0.2  # per word beyond two
 ONE_WORD = 0.5
 RARITY = 0.5  # per unit of Zipf frequency below everyday, at most 3; against it above, at most 2
-NAMELIKE = 0.5  # a word, but of the sort that names are: "ryan"
+NAMELIKE = 0.75  # a word, but of the sort that names are: "ryan"
 COMMON = -1.0  # "a drake", "my rose"
 ACTS = 0.75  # "Prince says", "Parasite is": a thing has an article there
 NAMED_IN_FULL = 2.0  # the second mention is shorter: "Gaga" after "Lady Gaga"
 PRIOR = 2.0  # times (prior - 0.5): what the name mostly means
+LITTLE_KNOWN = 0.5  # ... below a half, where no namesake is better known: somebody must be meant
 CAPITAL = 1.0  # nothing explains the capital but being a name
 SMALL = -0.5  # small letters in a text that has capitals elsewhere
 TAGGED = 1.5  # somebody marked it as a name
@@ -147,7 +148,8 @@ def weigh(
 
 def looks(form: Form, sight: Sight, prior: float) -> dict[str, float]:
     """The terms of the name itself and of how it is written."""
-    terms = {"form": _form_weight(form), "prior": PRIOR * (prior - 0.5)}
+    weight = PRIOR if prior >= 0.5 or len(form.senses) > 1 else LITTLE_KNOWN
+    terms = {"form": _form_weight(form), "prior": weight * (prior - 0.5)}
     if sight.capital and not sight.explained:
         terms["capital"] = CAPITAL
     elif sight.small and form.nameliness is not Nameliness.ALWAYS:
