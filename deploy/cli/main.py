@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.tail": ("tail",),
     "deploy.cli.resolve": ("resolve",),
     "deploy.cli.spam": ("spam",),
+    "deploy.cli.affect": ("affect",),
     "deploy.cli.train": ("train",),
     "deploy.cli.worker": ("worker",),
     "deploy.cli.sources": ("producers",),

@@ -1,52 +1,31 @@
-"""How strongly, and which way, does a short text feel? VADER's word list, in one pass of ours."""
+"""How strongly, and which way, does a short text feel? A linear model of words and their valences.
+
+The weights are learned by `python -m tests.bench.train_affect`, which says from what.
+"""
 
 import re
+from collections.abc import Sequence
 from functools import cache
-from importlib.util import find_spec
 from math import sqrt
+from operator import mul
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
+
+from streams.core.valence import plain_words, valences
 
 LONGEST_TEXT = 2_000
 """Characters that are read: time grows with the text, its feeling does not."""
 
-NEGATED = -0.74  # "not great" is bad, but less so than "bad"
-BOOST = 0.29  # "very", "extremely"; "slightly" takes as much away
-FADING = (1.0, 0.95, 0.9)  # a booster one, two, three words before
-CAPITALS = 0.73  # LOVE among small letters
-EXCLAMATION = 0.29  # each, at most four
-BEFORE_BUT, AFTER_BUT = 0.5, 1.5  # what follows "but" is what is meant
-ALPHA = 15.0  # as in VADER: a sum of 4 maps to 0.72
-STRONGEST = 4.0  # the list's scale ends there
-REACH = 3  # words back in which a negation or booster counts
-
-_NEGATIONS = frozenset(
-    re.findall(
-        r"\w+",
-        "aint arent cannot cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neither "
-        "never nobody none nope nor not nothing nowhere shouldnt wasnt werent without wont wouldnt "
-        "hardly rarely seldom despite no",
-    )
-)
-_MORE = frozenset(
-    re.findall(
-        r"\w+",
-        "absolutely amazingly awfully completely considerably decidedly deeply enormously entirely "
-        "especially exceptionally extremely fabulously flipping fully greatly highly hugely "
-        "incredibly intensely majorly more most particularly purely quite really remarkably so "
-        "substantially thoroughly totally tremendously uber unbelievably unusually utterly very "
-        "super freaking fucking effing",
-    )
-)
-_LESS = frozenset(
-    re.findall(
-        r"\w+",
-        "almost barely hardly kinda less little marginally occasionally partly scarcely slightly "
-        "somewhat sorta",
-    )
-)
-_EDGES = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u2018\u2019\u201c\u201d\u2026"
-_FIRST_PICTURE = 0x2190  # arrows, symbols and emoji lie above
+WEIGHTS = Path(__file__).with_name("affect_weights.json")
+STRONGEST = 4.0  # people rated from -4 to 4
+_EXCLAMATION = 0.29  # each, at most four
+_ALPHA = 15.0  # as in VADER: a sum of 4 maps to 0.72
+_LONG = 40  # words
+_LOUD = re.compile(r"\b[A-Z]{2,}\b")
+_MARKS = re.compile(r"[^\w\s]{2,}|!")
+_SOFT = 0.3  # rounds off the corner of |signed|
 
 
 class Affect(NamedTuple):
@@ -54,75 +33,92 @@ class Affect(NamedTuple):
     intensity: float  # [0, 1], whichever way
 
 
+class Weights(msgspec.Struct, frozen=True):
+    """What was learned for each trait and each word: which way, and how much of it at all."""
+
+    version: int
+    provenance: str
+    signed_traits: tuple[float, ...]
+    strength_traits: tuple[float, ...]
+    words: dict[str, tuple[float, float]]
+    bend: tuple[float, float, float, float]  # intensity from: one, itself, |signed|, signed
+
+
 NEUTRAL = Affect(0.0, 0.0)
 
 
 def feel(text: str) -> Affect:
-    """The feeling of a text; linear in its length, neutral where no word says anything."""
-    words, pictures = _lexicon()
-    text = text[:LONGEST_TEXT]
-    valences = _valences(text, words)
-    if not text.isascii():
-        valences += [pictures[c] for c in text if ord(c) >= _FIRST_PICTURE and c in pictures]
-    if not valences:
+    """The feeling of a text; linear in its length, neutral where nothing says anything."""
+    words, traits = read(text[:LONGEST_TEXT])
+    if not words:
         return NEUTRAL
-    emphasis = EXCLAMATION * min(4, text.count("!"))
-    total, strongest = sum(valences), max(map(abs, valences))
+    learned = weights()
+    signed = sum(map(mul, learned.signed_traits, traits))
+    strength = sum(map(mul, learned.strength_traits, traits))
+    for pair in map(learned.words.get, dict.fromkeys(words)):
+        if pair is not None:
+            signed += pair[0]
+            strength += pair[1]
+    one, itself, size, way = learned.bend
+    intensity = one + itself * strength + size * softened(signed) + way * signed
+    return Affect(
+        max(-1.0, min(1.0, signed / STRONGEST)), max(0.0, min(1.0, intensity / STRONGEST))
+    )
+
+
+def read(text: str) -> tuple[list[str], list[float]]:
+    """The words and runs of marks of a text, and its traits."""
+    plain = plain_words(text)
+    found = valences(text, plain)
+    exclaimed = min(4, text.count("!"))
+    return plain + _MARKS.findall(text), [
+        *_traits(found, exclaimed, len(plain)),
+        exclaimed / 4,
+        min(4, text.count("?")) / 4,
+        _shouted(text),
+        min(_LONG, len(plain)) / _LONG,
+    ]
+
+
+def softened(signed: float) -> float:
+    """|signed| without its corner, 0 at 0."""
+    return sqrt(signed * signed + _SOFT) - sqrt(_SOFT)
+
+
+def _traits(found: Sequence[float], exclaimed: int, words: int) -> list[float]:
+    if not found:
+        return [0.0] * 13
+    total = sum(found)
+    gained = (total + sum(map(abs, found))) / 2
+    lost = total - gained
+    emphasis = _EXCLAMATION * exclaimed
     total += emphasis if total > 0 else -emphasis if total < 0 else 0.0
-    signed = total / sqrt(total * total + ALPHA)
-    return Affect(signed, min(1.0, (abs(signed) + (strongest + emphasis) / STRONGEST) / 2))
+    compound = total / sqrt(total * total + _ALPHA)
+    best, worst = max(0.0, max(found)), min(0.0, min(found))
+    return [
+        1.0,
+        compound,
+        abs(compound),
+        compound * abs(compound),
+        gained / sqrt(gained * gained + _ALPHA),
+        lost / sqrt(lost * lost + _ALPHA),
+        best / STRONGEST,
+        worst / STRONGEST,
+        max(best, -worst) / STRONGEST,
+        total / STRONGEST,
+        total / max(1, words),
+        abs(total) / max(1, words),
+        len(found) / max(1, words),
+    ]
 
 
-def _valences(text: str, words: dict[str, float]) -> list[float]:
-    """The valence of each word that has one, as its neighbours turn, raise and lower it."""
-    tokens = text.split()
-    plain = [token.strip(_EDGES) for token in text.lower().replace("\u2019", "'").split()]
-    if "'" in text or "\u2019" in text:
-        plain = [word.replace("'", "") for word in plain]
-    telling = [at for at, word in enumerate(plain) if word in words or len(word) < 2]
-    if not telling:
-        return []
-    turn = plain.index("but") if "but" in plain else -1
-    shouting = text.isupper()
-    valences: list[float] = []
-    for at in telling:
-        # An emoticon loses its marks with the edges: it is looked up as it stands.
-        valence = words.get(plain[at] if len(plain[at]) > 1 else tokens[at], 0.0)
-        if not valence or plain[at] in _MORE:
-            continue
-        if not shouting and len(plain[at]) > 1 and tokens[at].isupper():
-            valence += CAPITALS if valence > 0 else -CAPITALS
-        if turn >= 0:
-            valence *= BEFORE_BUT if at < turn else AFTER_BUT
-        valences.append(_turned(valence, plain[max(0, at - REACH) : at]))
-    return valences
-
-
-def _turned(valence: float, before: list[str]) -> float:
-    sign = 1.0 if valence > 0 else -1.0
-    turned = valence
-    for distance, word in enumerate(reversed(before)):
-        if word in _MORE:
-            turned += sign * BOOST * FADING[distance]
-        elif word in _LESS:
-            turned -= sign * BOOST * FADING[distance]
-    return turned * NEGATED if any(word in _NEGATIONS for word in before) else turned
+def _shouted(text: str) -> float:
+    """Words in capitals, at most three, among words that are not."""
+    if text.islower() or text.isupper():
+        return 0.0
+    return min(3, len(_LOUD.findall(text))) / 3
 
 
 @cache
-def _lexicon() -> tuple[dict[str, float], dict[str, float]]:
-    """Words and pictures with their valence, from the installed package's two lists."""
-    found = find_spec("vaderSentiment")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("vaderSentiment is not installed: its word list is needed")
-    folder = Path(found.origin).parent
-    words: dict[str, float] = {}
-    for line in (folder / "vader_lexicon.txt").read_text("utf-8").splitlines():
-        word, valence, *_ = line.split("\t")
-        words[word.replace("'", "") if word.isalpha() else word] = float(valence)
-    pictures: dict[str, float] = {}
-    for line in (folder / "emoji_utf8_lexicon.txt").read_text("utf-8").splitlines():
-        picture, meaning, *_ = line.split("\t")
-        if len(picture) == 1:
-            pictures[picture] = sum(words.get(word, 0.0) for word in meaning.split())
-    return words, pictures
+def weights() -> Weights:
+    return msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights)
