@@ -30,9 +30,10 @@ def detect(
 
     `time` is when a bucket begins, ISO 8601 (UTC unless it says otherwise) or seconds since 1970,
     ascending in each series; a bucket that is not there counts nothing. The bucket width is the
-    most frequent distance of two times. `detection_score` is what the habit of alerting leaves of
-    the statistic, `gate` the bar it must reach; `alert` says that one goes out: the bar is reached
-    and the last alert is 12 h old. One series has no source types and no authors to count.
+    most frequent distance of two times. `detection_score` is the stream's statistic, less what
+    habit and inexperience add to the bar, so that it is compared with the same `gate` throughout;
+    `alert` says that one goes out: the gate is reached and the last alert is 12 h old. One series
+    has no source types and no authors to count.
     """
     config = configure(settings_of(overrides or []))
     for line in lines(read_counts(file), config):

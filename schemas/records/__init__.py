@@ -7,7 +7,7 @@ Field order is the order of the Avro schema in `avro/`; a test holds the two equ
 from schemas.records.alert import Action, Alert, Proposal, StoryEntity, TradePickup
 from schemas.records.base import Record
 from schemas.records.entity import ENTITY_TYPES, Entity, Relation
-from schemas.records.evidence import Reason, Receipt, TypeVelocity
+from schemas.records.evidence import Advanced, Reason, Receipt, TypeVelocity
 from schemas.records.heat import Heat, Prediction, Velocity
 from schemas.records.log import DeadLetter, Tick
 from schemas.records.mentions import Candidate, Mention, Option, RawMention
@@ -19,6 +19,7 @@ __all__ = [
     "ENTITY_TYPES",
     "RECORDS",
     "Action",
+    "Advanced",
     "Alert",
     "Audit",
     "Budget",

@@ -43,4 +43,18 @@ class TypeVelocity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fast_z: float  # 30 min against 14 d
     slow_z: float  # 12 h against 14 d
     score: float  # detection score of this type
-    baseline: str  # observed | prior
+    baseline: str  # observed | prior | scaled: a pause of all its sources was left out
+    coverage: float = 1.0  # [0, 1]: share of the last 12 h in which a source of it was present
+
+
+class Advanced(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Seven dimensions of attention, each in [0, 1], and their weighted sum."""
+
+    velocity: float  # how far above its usual: 1 - exp(-detection score / 3)
+    acceleration: float  # the last three hours against the three before them
+    spread: float  # as in heat
+    affect: float  # as in heat
+    novelty: float  # share of the mentions that is beyond the usual
+    breadth: float  # distinct voices per mention, believed as mentions come in
+    persistence: float  # share of the last twelve hours in which anything was said
+    total: float  # [0, 100]

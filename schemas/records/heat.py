@@ -2,7 +2,7 @@
 
 from schemas.clock import Millis
 from schemas.records.base import Record
-from schemas.records.evidence import Reason, Receipt, TypeVelocity
+from schemas.records.evidence import Advanced, Reason, Receipt, TypeVelocity
 
 
 class Velocity(Record, frozen=True, kw_only=True, gc=False):
@@ -57,6 +57,7 @@ class Heat(Record, frozen=True, kw_only=True, gc=False):
     episode_state: str = "quiet"  # quiet | building | open | confirmed | cooling | retracted
     cohesion: float | None = None  # [0, 1]: share of the evidence that tells its largest story
     label: str | None = None  # why the entity is held to another bar, such as a scheduled event
+    advanced: Advanced | None = None  # another way of scoring, in seven dimensions
     reasons: tuple[Reason, ...] = ()
     receipts: tuple[Receipt, ...] = ()  # a few, of different types and outlets first
     config_hash: str

@@ -73,6 +73,8 @@ def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
     kind = state.types.get(mention.source_type)
     if kind is None:
         kind = state.types[mention.source_type] = TypeState()
+    if mention.source not in kind.sources:
+        kind.sources = sorted([*kind.sources, mention.source])
     kind.window.add(moment)
     hour = hour_of(moment)
     enter(state, kind, mention, hour)

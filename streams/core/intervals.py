@@ -16,6 +16,7 @@ import msgspec
 from schemas.clock import tick_of
 from schemas.records import Record, Tick
 from streams.core.config import CoreConfig
+from streams.core.coverage import Watched, watch
 from streams.core.craft import ENTITIES, Craft, Folded, Kept
 from streams.core.measure import Lineage
 
@@ -32,6 +33,7 @@ class Progress(msgspec.Struct, array_like=True):
     content: dict[int, dict[str, int]] = {}  # open tick -> present
     present: dict[str, int] = {}  # of the last closed tick
     absent: dict[str, int] = {}  # source -> first tick of its absence
+    eyes: dict[str, Watched] = {}  # source -> when it was present
 
 
 class Row(NamedTuple):
@@ -156,7 +158,8 @@ class MentionPartition:
             own.absent[source] = own.closed + 1
         ready = self._ready(n, present)
         names = ready.keys() | self._due.pop(n, set())
-        lineage = Lineage(self._hash, own.first)
+        watch(own.eyes, present, own.closed + 1, n)
+        lineage = Lineage(self._hash, own.first, own.eyes)
         out: list[Record] = []
         for name in sorted(names):
             out += self._step(name, n, ready.get(name, ()), lineage)
@@ -233,7 +236,7 @@ class MentionPartition:
         return Progress(
             own.closed, own.first, last,
             {n: present for n, present in content.items() if n > own.closed},
-            own.present, own.absent,
+            own.present, own.absent, own.eyes,
         )
 
     def hold(self) -> int:

@@ -1,6 +1,7 @@
 """One entity at one tick: fold what is new, and at polls say how hot it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of, is_poll
@@ -10,7 +11,9 @@ from schemas.version import CODE_VERSION
 from streams.core import confidence
 from streams.core import episode as episodes
 from streams.core import heat as heats
+from streams.core.advanced import advanced
 from streams.core.config import CoreConfig
+from streams.core.coverage import Watched
 from streams.core.evidence import absorb, authors_within, prune
 from streams.core.gates import TICKS_PER_HOUR, Poll, habit
 from streams.core.reasons import reasons, receipts
@@ -29,6 +32,7 @@ class Lineage(NamedTuple):
 
     config_hash: str
     first: int  # the deployment's first tick: observation began there
+    eyes: Mapping[str, Watched] = MappingProxyType({})  # source -> when it was present
 
 
 def fresh(closed: int) -> EntityState:
@@ -76,7 +80,7 @@ def evaluate(
     now = end_of(n)
     prune(state, now, config.velocity, config.evidence)
     since = lineage.first * INTERVAL_MS
-    types = measure(state, now, since, config.velocity)
+    types = measure(state, now, since, config.velocity, lineage.eyes)
     velocity_z, score = combine(types, config.velocity)
     found = heats.weigh(state, types, velocity_z, now, config.heat)
     statistic = velocity_z if config.gates.gate == "literal" else score
@@ -143,6 +147,9 @@ def _heat(
         episode_id=episode.id if episode else None,
         episode_state=episodes.state_of(episode),
         cohesion=episode.cohesion if episode else None,
+        advanced=advanced(
+            state, types, poll.detection_score, found.spread, found.affect, poll.now
+        ),
         label=episode.label if episode else None,
         reasons=reasons(state, types, poll, config),
         receipts=receipts(state) if found.mentions else (),

@@ -13,7 +13,7 @@ from schemas.clock import HOUR_MS, Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core import episode as episodes
 from streams.core.config import CoreConfig, GateConfig
-from streams.core.gates import TICKS_PER_HOUR, Poll, bar, habit
+from streams.core.gates import TICKS_PER_HOUR, Poll, bar
 from streams.core.heat import Components
 from streams.core.measure import fresh
 from streams.core.state import Episode, TypeState
@@ -29,7 +29,7 @@ class Reading(NamedTuple):
     """What the stream thinks at the end of a bucket."""
 
     literal_z: float
-    score: float  # with the habit taken off, so that the gate hardly moves
+    score: float  # less what the bar lies above the gate: to be compared with the gate
     gate: float
     alert: bool
     seen: int  # in 12 h
@@ -97,11 +97,10 @@ class Gate:
             inexperienced,
         )
         gate = bar(state, poll, config)
-        used_to = 0.0 if literal else habit(state, poll.n, config)
+        score = found.score if literal else found.score - gate + config.detection
         rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
         alert = statistic >= gate and rested
         if alert:
             episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
-        return Reading(
-            found.z, found.score - used_to, gate - used_to, alert, found.mentions, found.usual
-        )
+        told = gate if literal else config.detection
+        return Reading(found.z, score, told, alert, found.mentions, found.usual)

@@ -51,6 +51,7 @@ class TypeState(msgspec.Struct, array_like=True):
     authors: dict[int, list[int]] = {}  # hour -> author keys, ascending
     channels: dict[int, dict[int, int]] = {}  # hour -> channel key -> counted
     rhythm: dict[int, tuple[Millis, Millis]] = {}  # author key -> last time and gap, newest last
+    sources: list[str] = []  # that counted, ascending
 
 
 class Episode(msgspec.Struct, array_like=True):

@@ -1,10 +1,11 @@
 """How fast an entity is being mentioned, per source type and combined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import copysign, sqrt
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from schemas.clock import Millis
+from schemas.clock import Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core.baseline import (
     Baseline,
@@ -16,9 +17,12 @@ from streams.core.baseline import (
     slow_ends,
 )
 from streams.core.config import VelocityConfig
+from streams.core.coverage import Pause, Share, Watched, hours_of, pauses, share
 from streams.core.evidence import authors_within
 from streams.core.state import EntityState, TypeState
-from streams.core.windows import FAST, SLOW, Window
+from streams.core.windows import BUCKET_MS, FAST, SLOW, Window
+
+NO_EYES: Final[Mapping[str, Watched]] = MappingProxyType({})
 
 
 class Baselines(NamedTuple):
@@ -41,13 +45,14 @@ def baselines(
     return Baselines(slow, fast, week)
 
 
-def _z(count: int, usual: Baseline, warming: int, share: float, config: VelocityConfig) -> float:
+def _z(
+    count: int, usual: tuple[float, float], peak: float, share: Share, config: VelocityConfig
+) -> float:
     """Distance from what is expected: between the mean and the peak of a usual day."""
-    mean, variance = usual.with_prior(
-        warming, config.prior_mean * share, config.prior_variance * share
-    )
-    expected = mean + config.peak_share * max(usual.peak() - mean, 0.0)
-    return detection_z(count, expected, mean, variance)
+    mean, variance = usual
+    lean = config.peak_share * max(peak - mean, 0.0) * min(share.expected, 1.0)
+    mean, variance = mean * share.expected, variance * share.expected
+    return detection_z(count, mean + lean, mean, variance)
 
 
 def tempered(z: float) -> float:
@@ -60,44 +65,57 @@ def tempered(z: float) -> float:
 
 
 def read_type(
-    source_type: str, kind: TypeState, now: Millis, usual: Baselines, config: VelocityConfig
+    source_type: str, kind: TypeState, now: Millis, usual: Baselines, config: VelocityConfig,
+    gaps: Sequence[Pause] = (),
 ) -> TypeVelocity:
     """The statistics of one source type at a poll, against what is usual for it."""
     slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
     warming = max(config.warmup_hours - usual.slow.samples, 0)
-    fast_z = _z(fast_count, usual.fast, 2 * warming, FAST / SLOW, config)
-    slow_z = _z(slow_count, usual.slow, warming, 1.0, config)
-    mean, _ = usual.slow.with_prior(warming, config.prior_mean, config.prior_variance)
-    week = usual.week.with_prior(warming, config.prior_mean, config.prior_variance)
+    floods = config.clock == "known" or (
+        config.clock == "mixed" and source_type not in config.prompt_types
+    )
+    fast_share = share(gaps, now, FAST * BUCKET_MS, floods)
+    slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
+    prior, part = (config.prior_mean, config.prior_variance), FAST / SLOW
+    fast = usual.fast.with_prior(2 * warming, prior[0] * part, prior[1] * part)
+    slow = usual.slow.with_prior(warming, *prior)
+    week_mean, week_variance = usual.week.with_prior(warming, *prior)
+    fast_z = _z(fast_count, fast, usual.fast.peak(), fast_share, config)
+    slow_z = _z(slow_count, slow, usual.slow.peak(), slow_share, config)
+    known = slow_share.expected
     return TypeVelocity(
         source_type=source_type,
         mentions=slow_count,
         authors=authors_within(kind, now, 12),
-        usual=mean,
-        z=literal_z(slow_count, *week),
+        usual=slow[0],
+        z=literal_z(slow_count, week_mean * known, week_variance * known),
         fast_z=fast_z,
         slow_z=slow_z,
         score=config.fast_weight * tempered(fast_z) + config.slow_weight * slow_z,
-        baseline="prior" if warming else "observed",
+        baseline="prior" if warming else "scaled" if gaps else "observed",
+        coverage=slow_share.seen,
     )
 
 
 def measure_type(
     source_type: str, kind: TypeState, now: Millis, since: Millis,
-    past: Sequence[Span], config: VelocityConfig,
+    past: Sequence[Span], config: VelocityConfig, eyes: Mapping[str, Watched] = NO_EYES,
 ) -> TypeVelocity:
     """The statistics of one source type at a poll; `since` is when observation began."""
-    usual = baselines(kind.window, now, since, past, config)
-    return read_type(source_type, kind, now, usual, config)
+    gaps = pauses(eyes, kind.sources, tick_of(now) - 1) if eyes else []
+    left_out = [*past, *hours_of(gaps)] if gaps else past
+    usual = baselines(kind.window, now, since, left_out, config)
+    return read_type(source_type, kind, now, usual, config, gaps)
 
 
 def measure(
-    state: EntityState, now: Millis, since: Millis, config: VelocityConfig
+    state: EntityState, now: Millis, since: Millis, config: VelocityConfig,
+    eyes: Mapping[str, Watched] = NO_EYES,
 ) -> tuple[TypeVelocity, ...]:
     """Every type that has a voice in the window or a past, in the order of names."""
     past = [Span(*span) for span in state.past]
     return tuple(
-        measure_type(name, state.types[name], now, since, past, config)
+        measure_type(name, state.types[name], now, since, past, config, eyes)
         for name in sorted(state.types)
     )
 

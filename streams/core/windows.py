@@ -26,6 +26,11 @@ def bucket_of(moment: Millis) -> int:
     return (moment - MINUTE_MS) // BUCKET_MS
 
 
+def bucket_hour(moment: Millis) -> int:
+    """The hour, as windows count hours, in which a moment falls."""
+    return bucket_of(moment) // PER_HOUR
+
+
 class Window(msgspec.Struct, array_like=True):
     """Counted mentions by bucket; sparse, so a quiet name costs almost nothing."""
 
