@@ -6,7 +6,7 @@ from typing import Literal
 from streams.core.clues import TYPE_WORDS, is_namelike, support
 from streams.core.lexicon import Form, Sense
 from streams.core.reading import Casing, Field, opens_sentence
-from streams.core.sights import Sight
+from streams.core.sights import UNDER_ALL_NOTICE, Sight
 from streams.core.spotter import Hit
 from streams.core.words import FUNCTION_WORD, Nameliness, nameliness, zipf
 
@@ -63,7 +63,8 @@ def in_plain_use(form: Form, sight: Sight, casing: Casing) -> bool:
     if form.words > 1:
         said = EVERYDAY_PHRASES.get(form.words, NEVER_SAID)
         return form.zipf >= said and not (sight.due or sight.beside_name)
-    if casing == "headline" or sight.called_common == "one":
+    unnoticed = form.zipf >= UNDER_ALL_NOTICE
+    if unnoticed or casing == "headline" or sight.called_common == "one":
         return True
     return not (sight.due or sight.beside_name or casing == "flat")
 

@@ -1,6 +1,7 @@
 """Short names that a full one explains: "Kim and Khloe Kardashian", "Tom and Zendaya", "Swift"."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,8 +25,10 @@ class Short(NamedTuple):
 
 def explained(field: Field, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Short]:
     """First names that the full name right beside them completes."""
+    starts = [hit.start for hit in hits]
     for short in _completed(field, hits, lexicon):
-        if not any(hit.start <= short.start and short.end < hit.end for hit in hits):
+        holder = bisect_right(starts, short.start) - 1
+        if holder < 0 or hits[holder].end <= short.end:
             yield short
 
 
