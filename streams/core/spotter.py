@@ -73,13 +73,15 @@ class Spotter:
     """Spots the given (name, owner) pairs; names that fold alike are one form of several owners.
 
     A name given with # or @ counts only as a tag; a name of several words also does as a tag.
+    What stands in an address is no name (drake.com, me@drake), unless `in_addresses` says so.
     """
 
-    def __init__(self, names: Iterable[tuple[str, int]]) -> None:
+    def __init__(self, names: Iterable[tuple[str, int]], *, in_addresses: bool = False) -> None:
         owners = _owners(names)
         self.forms: tuple[str, ...] = tuple(sorted(owners))
         self.owners = Owners(owners[form] for form in self.forms)
         del owners  # before the automaton is built: at a million names it weighs as much
+        self._in_addresses = in_addresses
         self._tags = Tags(self.forms)
         self._near = _Patterns(self.forms, ascii_only=True)
         self._far = _Patterns(self.forms, ascii_only=False)
@@ -117,7 +119,7 @@ class Spotter:
             finds += self._possessive(text, codes)
         if b"@" in codes or b"#" in codes:
             for start, end, form in self._tags.find(text, codes):
-                if not _in_address(text, start, end):
+                if self._in_addresses or not _in_address(text, start, end):
                     finds.append((start, -end, _JOINED, form, True))
         if self._foreign is not None and self._foreign.may_be_in(codes):
             finds += self._other_scripts(text, codes, self._foreign)
@@ -138,7 +140,7 @@ class Spotter:
             if before == after == _BLANK:
                 finds.append((start, -end, reading, names[pattern], False))
             elif not (
-                _JOINS[before] or _JOINS[after] or _addressed(before, after, text, start, end)
+                _JOINS[before] or _JOINS[after] or self._addressed(before, after, text, start, end)
             ):
                 finds.append((start, -end, reading, names[pattern], before in _SIGNS))
         return finds
@@ -159,8 +161,13 @@ class Spotter:
                 start, reading = start + 1, _SIGNED
             before = codes[start - 1] if start else _BLANK
             after = codes[end] if end < len(codes) else _BLANK
-            if not _addressed(before, after, text, start, end):
+            if not self._addressed(before, after, text, start, end):
                 yield start, -end, reading, self._far.forms[pattern], before in _SIGNS
+
+    def _addressed(self, before: int, after: int, text: str, start: int, end: int) -> bool:
+        if self._in_addresses or not (before in (_DOT, _AT) or after == _DOT):
+            return False
+        return _in_address(text, start, end)
 
 
 class _Patterns:
@@ -214,10 +221,6 @@ def _owners(names: Iterable[tuple[str, int]]) -> dict[str, int | set[int]]:
         elif known != owner:
             owners[form] = {known, owner}
     return {form: own for form, own in owners.items() if any(map(str.isalnum, form))}
-
-
-def _addressed(before: int, after: int, text: str, start: int, end: int) -> bool:
-    return (before in (_DOT, _AT) or after == _DOT) and _in_address(text, start, end)
 
 
 def _in_address(text: str, start: int, end: int) -> bool:
