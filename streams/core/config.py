@@ -67,7 +67,9 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     min_types: int = 2
     min_polls: int = 2
     persistence_hours: int = 12  # polls further apart prove nothing together
-    min_authors: int = 5  # of one type alone, or
+    min_authors: int = 5  # of one type, or
+    # of this one when another type is there, or
+    min_authors_beside: dict[str, int] = msgspec.field(default_factory=lambda: {"news": 3})
     min_authors_each: int = 2  # of each of two types, unless named below
     min_authors_of: dict[str, int] = msgspec.field(default_factory=lambda: {"social": 3})
     min_story_items: int = 4  # texts of one story, or

@@ -56,13 +56,20 @@ def habit(state: EntityState, n: int, config: GateConfig) -> float:
 
 
 def enough_voices(state: EntityState, now: Millis, config: GateConfig) -> bool:
-    """Evidence minimum: many voices of one type, or a few of each of two."""
-    counts = {name: authors_within(kind, now, 24) for name, kind in state.types.items()}
+    """Evidence minimum: many voices of one type, fewer beside another, or a few of each of two.
+
+    Waiting for the fifth outlet when a second type is there costs hours.
+    """
+    found = {name: authors_within(kind, now, 24) for name, kind in state.types.items()}
+    counts = {name: count for name, count in found.items() if count}
     if any(count >= config.min_authors for count in counts.values()):
         return True
-    few = config.min_authors_each
-    spoken = [count >= config.min_authors_of.get(name, few) for name, count in counts.items()]
-    return sum(spoken) >= 2
+    if len(counts) < 2:
+        return False
+    beside, few = config.min_authors_beside, config.min_authors_each
+    if any(count >= beside.get(name, config.min_authors) for name, count in counts.items()):
+        return True
+    return sum(count >= config.min_authors_of.get(name, few) for name, count in counts.items()) >= 2
 
 
 def refusal(

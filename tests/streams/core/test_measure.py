@@ -98,7 +98,7 @@ def test_a_name_that_alerts_often_meets_a_higher_bar() -> None:
 
 
 def test_a_changed_threshold_changes_the_gate() -> None:
-    strict = Story(configure({"gates.detection": 50.0}))
+    strict = Story(configure({"gates.detection": 50.0, "gates.quiet": 50.0}))
     strict.play(40, both(strict, 12))
     assert strict.kinds == []
     literal = Story(configure({"gates.gate": "literal"}))
