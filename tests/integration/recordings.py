@@ -15,6 +15,7 @@ QUIET_HOURS = 30
 STORY_HOURS = 9
 HOSTS = {"reddit": "www.reddit.com", "youtube": "www.youtube.com", "trades": "variety.com",
          "google-news": "paper{}.example", "google-trends": "board{}.example"}
+UNKNOWN = "sim-harbor-and-vine"  # to be discovered
 SECOND_NAME = "Odalys Finch predicted"  # the big story of the world is told under two names
 MAP = "id=id,known_time=seen,event_time=published,title=title,text=body,url=url,channel=outlet"
 
@@ -23,7 +24,8 @@ def row(mention: RawMention, number: int) -> dict[str, str]:
     host = HOSTS[mention.source].format(number % 23)
     return {
         "id": mention.id, "seen": iso(mention.known_time), "published": iso(mention.event_time),
-        "title": mention.title.replace("nobody predicted", SECOND_NAME), "body": mention.text, "outlet": f"Outlet {number % 23}",
+        "title": mention.title.replace("nobody predicted", SECOND_NAME), "body": mention.text,
+        "outlet": f"Outlet {number % 23}",
         "url": f"https://{host}/{number}",
     }
 
@@ -43,15 +45,17 @@ def write_recording(path: Path, seed: int = 3) -> int:
 
 
 def plan_of(path: Path, **changes: object) -> Plan:
-    settings: dict[str, object] = {"overrides": {"gates.min_authors": 3}, "catalogue": both(path)}
+    overrides = {"gates.min_authors": 3, "discovery.min_authors": 3, "discovery.min_types": 1}
+    settings: dict[str, object] = {"overrides": overrides, "catalogue": both(path)}
     return Plan(path, MAP, "newsapi", **{**settings, **changes})  # type: ignore[arg-type]
 
 
 def both(path: Path) -> Path:
-    """The starter catalogue and the cast of the simulated world in one file."""
+    """The starter catalogue and the cast of the simulated world, but one, in one file."""
     from producers.catalogue.load import STARTER
 
     joined = path.with_name("catalogue.yml")
     cast = CAST.read_text("utf-8").split("entities:", 1)[-1]
+    cast = "\n".join(line for line in cast.splitlines() if f"id: {UNKNOWN}," not in line) + "\n"
     joined.write_text(STARTER.read_text("utf-8").rstrip() + "\n" + cast.lstrip("\n"), "utf-8")
     return joined

@@ -63,6 +63,7 @@ def test_every_article_is_accounted_for(
     }
     assert reference["resolved"] > 300
     assert reference["alerts"] >= 1
+    assert reference["events"]["discoveries"] >= 1
     assert reference["events"]["alerts.proposed"] > reference["events"]["alerts"]
     told = {step["entity"] for step in reference["alert_list"]}
     assert len(told & {"Harbor & Vine", "Odalys Finch"}) == 1, "one story under two names"
