@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka.structs import ConsumerRecord
 
-from gateway import discoveries, questions
+from gateway import discoveries, predictions, questions
 from gateway.discoveries import Discoveries
 from gateway.eyes import Eyes
 from gateway.feed import TOPIC, Feed
 from gateway.health import Examiner
 from gateway.metrics import Metrics
+from gateway.predictions import Foretold, Runs
 from gateway.questions import ActionLog, Queue
 from gateway.sequencer import Sequencer
 from gateway.settings import GatewaySettings, Patience
@@ -45,14 +46,17 @@ class Gateway:
             Reader(self._named(HEALTH_TOPIC), HEALTH_REACH, lambda _: None, self._take_health),
         )
         self.discoveries, self.queue = Discoveries(), Queue()
+        self.foretold, self.runs = Foretold(), Runs()
         self.actions = ActionLog(settings.kafka)
         self._tails = [self._tail, self._health_tail, *self._catalogue_tails()]
         self.examiner = Examiner(settings, self.sequencer, self._tail, lambda: self.feed.ready)
 
     def _catalogue_tails(self) -> list[Tail]:
-        folds: tuple[tuple[str, int, Discoveries | Queue], ...] = (
+        folds: tuple[tuple[str, int, Discoveries | Queue | Foretold | Runs], ...] = (
             (discoveries.TOPIC, discoveries.REACH, self.discoveries),
             (questions.TOPIC, questions.REACH, self.queue),
+            (predictions.TOPIC, predictions.REACH, self.foretold),
+            (predictions.RUNS_TOPIC, predictions.RUNS_REACH, self.runs),
         )
         return [
             Tail(self.settings.kafka, Reader(self._named(topic), reach, fold.begin, fold.take))

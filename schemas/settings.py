@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.errors import SettingsError
+from schemas.shows import Show
 
 PREFIX = "HEAT_"
 NESTING = "__"
@@ -85,6 +86,7 @@ class GatewaySection(Section):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port; 0 takes a free one")
     ring: int = Field(20_000, ge=100, description="recent events kept for resuming clients")
+    shows: tuple[Show, ...] = Field((), description="air times for /predictions/top?slot=, as JSON")
 
 
 class StreamSection(Section):

@@ -30,6 +30,7 @@ from schemas.records import (
     RawMention,
     Record,
     Tick,
+    TrainingRun,
     Velocity,
 )
 from schemas.settings import KafkaSection
@@ -74,6 +75,7 @@ def qualified(namespace: str, topic: str) -> str:
 
 RESOLVE, MEASURE, STORIES = "worker-resolve", "worker-measure", "worker-stories"
 DISCOVER = "worker-discover"
+FORECAST = "worker-forecast"
 
 
 def _raw(source: str) -> Topic:
@@ -151,7 +153,16 @@ TOPICS: Final[tuple[Topic, ...]] = (
     Topic("alerts", (Alert,), "entity id", "keyed", (STORIES,), ("sinks", "gateway"), 90 * DAY_MS),
     Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
     Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("catalogue",), 90 * DAY_MS),
-    Topic("predictions", (Prediction,), "entity id", "keyed", ("forecast",), ("downstream",)),
+    Topic("predictions", (Prediction,), "entity id", "one", (FORECAST,), ("sinks", "gateway")),
+    Topic(
+        "training.runs",
+        (TrainingRun,),
+        "model",
+        "one",
+        ("train",),
+        (FORECAST, "sinks", "gateway"),
+        FOREVER,
+    ),
     Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream",)),
     Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway",)),
     Topic(
@@ -166,6 +177,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _dead("alerts.sink", "sinks"),
     _dead("discoveries.sink", "sinks"),
     _dead("resolve.queue.sink", "sinks"),
+    _dead("predictions.sink", "sinks"),
+    _dead("training.runs.sink", "sinks"),
     _dead("actions.catalogue", "catalogue"),
     _dead("discoveries.catalogue", "catalogue"),
 )

@@ -1,19 +1,25 @@
-"""python -m streams resolve|measure: one worker of one role."""
+"""python -m streams ROLE: one worker of one role."""
 
 import sys
 
 from schemas.errors import HeatError, RetriableError, SettingsError
+from streams import forecaster
 from streams.runtime.exits import MEND_FIRST, RESTART_ME
 from streams.worker import ROLES, work
+
+FORECAST = "forecast"  # keeps no table, so it is no Faust worker
 
 
 def main(arguments: list[str] | None = None) -> int:
     chosen = sys.argv[1:] if arguments is None else arguments
-    if len(chosen) != 1 or chosen[0] not in ROLES:
-        sys.stderr.write(f"usage: python -m streams {'|'.join(ROLES)}\n")
+    if len(chosen) != 1 or chosen[0] not in (*ROLES, FORECAST):
+        sys.stderr.write(f"usage: python -m streams {'|'.join((*ROLES, FORECAST))}\n")
         return 2
     try:
-        work(chosen[0])
+        if chosen[0] == FORECAST:
+            forecaster.work()
+        else:
+            work(chosen[0])
     except HeatError as error:
         sys.stderr.write(f"{error}\n")
         return _exit_code(error)

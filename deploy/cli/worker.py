@@ -10,12 +10,18 @@ def register(app: typer.Typer) -> None:
 
 
 def worker(
-    role: Annotated[Literal["resolve", "measure", "stories", "discover"],
+    role: Annotated[Literal["resolve", "measure", "stories", "discover", "forecast"],
                     typer.Argument(help="resolve: raw to mentions; measure: mentions to heat; "
                                         "stories: what is measured to alerts; "
-                                        "discover: unknown names to discoveries.")],
+                                        "discover: unknown names to discoveries; "
+                                        "forecast: heat to predictions.")],
 ) -> None:
     """Run a Faust worker. More of the same role share its partitions."""
+    if role == "forecast":
+        from streams.forecaster import work as foretell
+
+        foretell()
+        return
     from streams.worker import work  # Faust's imports take a while: not for the help's sake
 
     work(role)

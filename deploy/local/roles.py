@@ -39,6 +39,7 @@ def _after_the_producers() -> list[Role]:
         _module("worker-measure", "streams", "measure", stop_within=30.0),
         _module("worker-stories", "streams", "stories", stop_within=30.0),
         _module("worker-discover", "streams", "discover", stop_within=30.0),
+        _module("worker-forecast", "streams", "forecast"),
         _module("keeper", "producers", "keeper"),
         _module("sink", "sinks", "run", stop_within=20.0),
         _module(GATEWAY, "gateway"),

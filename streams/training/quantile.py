@@ -12,7 +12,8 @@ Column = Sequence[float]
 
 ROUNDS: Final = 14
 SMALLEST_ERROR: Final = 0.03
-RIDGE: Final = 0.02  # times the number of rows and the variance of a column
+RIDGE: Final = 0.005  # times the importance of all rows and the variance of a column
+LEAST_RIDGE: Final = 1e-6  # of a constant: enough to solve, too little to move it
 
 
 def quantile_weights(
@@ -49,10 +50,11 @@ def combined(columns: Sequence[Column], weights: Sequence[float]) -> list[float]
 def least_squares(
     columns: Sequence[Column], target: Column, importance: Column, ridge: float = RIDGE
 ) -> list[float]:
-    """Weighted least squares with a little ridge."""
+    """Weighted least squares with a little ridge, in the measure of each column."""
     weighted = [list(map(mul, importance, column)) for column in columns]
     size = len(columns)
-    penalty = [ridge * len(target) * _variance(column) for column in columns]
+    whole = fsum(importance)
+    penalty = [whole * max(ridge * _variance(column), LEAST_RIDGE) for column in columns]
     matrix = [[0.0] * size for _ in range(size)]
     for i in range(size):
         for j in range(i, size):
@@ -62,9 +64,8 @@ def least_squares(
 
 
 def _variance(column: Column) -> float:
-    """Of a constant, 1."""
     mean = fsum(column) / len(column)
-    return fsum((value - mean) ** 2 for value in column) / len(column) or 1.0
+    return fsum((value - mean) ** 2 for value in column) / len(column)
 
 
 def solve(matrix: list[list[float]], right: list[float]) -> list[float]:

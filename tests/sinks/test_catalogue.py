@@ -21,6 +21,8 @@ EXAMPLES = {
     "alerts": alert(1),
     "discoveries": NEWEST["discovery"],
     "questions": NEWEST["question"],
+    "predictions": NEWEST["prediction"],
+    "training_runs": NEWEST["training-run"],
 }
 
 

@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+import streams.training.counts as counts_fit
 import streams.training.quantile as fits
 from deploy.cli.counts import read_counts
 from schemas.clock import HOUR_MS
@@ -22,17 +23,23 @@ except ImportError:
     numpy = None
 
 
-def _fast_least_squares(columns, target, importance, ridge=fits.RIDGE):  # type: ignore[no-untyped-def]
-    table = numpy.array(columns).T
-    weighted = table * numpy.array(importance)[:, None]
-    variance = table.var(axis=0)
-    penalty = ridge * len(target) * numpy.where(variance > 0, variance, 1.0)
-    matrix = weighted.T @ table + numpy.diag(penalty)
-    return [float(w) for w in numpy.linalg.solve(matrix, weighted.T @ numpy.array(target))]
+def _fast_quantile_weights(columns, target, importance, share):  # type: ignore[no-untyped-def]
+    """The same steps as the plain one's."""
+    table, wanted = numpy.array(columns).T, numpy.array(target)
+    plain = numpy.array(importance) / numpy.mean(importance)
+    ridge = numpy.maximum(fits.RIDGE * table.var(axis=0), fits.LEAST_RIDGE)
 
+    def solved(pull):  # type: ignore[no-untyped-def]
+        weighted = table * pull[:, None]
+        matrix = weighted.T @ table + numpy.diag(pull.sum() * ridge)
+        return numpy.linalg.solve(matrix, weighted.T @ wanted)
 
-def _fast_combined(columns, weights):  # type: ignore[no-untyped-def]
-    return [float(v) for v in numpy.array(weights) @ numpy.array(columns)]
+    found = solved(plain)
+    for _ in range(fits.ROUNDS):
+        errors = wanted - table @ found
+        side = numpy.where(errors >= 0.0, share, 1.0 - share)
+        found = solved(plain * side / numpy.maximum(abs(errors), fits.SMALLEST_ERROR))
+    return [float(weight) for weight in found]
 
 
 def load(folder: Path) -> dict[str, list[float]]:
@@ -49,7 +56,7 @@ def load(folder: Path) -> dict[str, list[float]]:
 
 def main(folder: Path) -> None:
     if numpy is not None:
-        fits.least_squares, fits.combined = _fast_least_squares, _fast_combined
+        counts_fit.quantile_weights = _fast_quantile_weights
     series = load(folder)
     known = {name: examples(counts) for name, counts in series.items()}
     scores: list[Score] = []

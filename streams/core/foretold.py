@@ -1,0 +1,83 @@
+"""Heat as it is told, and at the end of each hour what is foretold of it. A pure fold."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from schemas.clock import DAY_MS, HOUR_MS, Millis, tick_of
+from schemas.ids import derived_id
+from schemas.records import Heat, Prediction
+from schemas.version import CODE_VERSION
+from streams.core.risers import (
+    HORIZONS,
+    TRACE,
+    HeatTable,
+    bands,
+    board_of,
+    naive,
+    peak_time,
+    top_chance,
+    trace_of,
+)
+
+MOST_FORETOLD: Final = 200  # the hottest; nobody looks further
+KEPT_MS: Final = DAY_MS + HOUR_MS
+
+
+class Foretelling:
+    """Feed it heat in any order that keeps each entity's own; ask it at the end of an hour."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str, deque[tuple[Millis, float]]] = {}
+        self._latest: dict[str, Heat] = {}
+        self.newest: Millis = 0
+
+    def take(self, heat: Heat) -> None:
+        """A record that is told again, or after a later one of its entity, changes nothing."""
+        known = self._latest.get(heat.entity_id)
+        if heat.test or (known is not None and heat.tick <= known.tick):
+            return
+        self._latest[heat.entity_id] = heat
+        steps = self._steps.setdefault(heat.entity_id, deque())
+        steps.append((heat.known_time, heat.heat))
+        self.newest = max(self.newest, heat.known_time)
+
+    def foretell(self, at: Millis, table: HeatTable) -> Iterator[Prediction]:
+        """Bands for the hottest at a whole hour, by rank; nothing later than `at` is looked at."""
+        self._forget(at)
+        traces = {name: trace_of(tuple(steps), at) for name, steps in self._steps.items()}
+        ranked = sorted(
+            (name for name, trace in traces.items() if trace[-1] > 0.0),
+            key=lambda name: (-traces[name][-1], name),
+        )
+        board = board_of([traces[name][-1] for name in ranked])
+        for rank, name in enumerate(ranked[:MOST_FORETOLD], start=1):
+            trace, heat = traces[name], self._latest[name]
+            ahead = bands(trace, at, table)
+            peak = peak_time(trace[-1], ahead, at)
+            for hours in HORIZONS:
+                band = ahead[hours]
+                yield Prediction(
+                    id=derived_id("prediction", name, str(at), str(hours), table.name),
+                    event_time=at, known_time=at, tick=tick_of(at) - 1,
+                    entity_id=name, entity_name=heat.entity_name, entity_type=heat.entity_type,
+                    heat=trace[-1], horizon_hours=hours, **band._asdict(),
+                    naive=naive(trace, hours), peak_time=peak,
+                    top_chance=top_chance(trace, rank, board, at, table, hours),
+                    model=table.name, config_hash=heat.config_hash,
+                    catalogue_version=heat.catalogue_version, code_version=CODE_VERSION,
+                    causation=(heat.id,),
+                )
+
+    def _forget(self, at: Millis) -> None:
+        """Steps that no trace reaches any more; the last of each entity stays while it is warm."""
+        oldest = at - TRACE * HOUR_MS - KEPT_MS
+        for name in sorted(self._steps):
+            steps = self._steps[name]
+            while len(steps) > 1 and steps[1][0] < oldest:
+                steps.popleft()
+            if steps[-1][0] < oldest:
+                del self._steps[name], self._latest[name]
+
+    def __len__(self) -> int:
+        return len(self._steps)

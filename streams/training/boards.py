@@ -1,0 +1,177 @@
+"""Fits and measures the table for heat: bands, and the chance of the top, from recorded boards."""
+
+from collections.abc import Mapping, Sequence
+from math import exp, fsum
+from typing import Final, NamedTuple
+
+from schemas.clock import DAY_MS, HOUR_MS, Millis
+from streams.core.forecast import SHARES
+from streams.core.risers import (
+    HORIZONS,
+    TOP,
+    Board,
+    HeatTable,
+    bands,
+    board_of,
+    heat_signs,
+    naive,
+    top_chance,
+    top_signs,
+    trace_of,
+)
+from streams.training.counts import pinball
+from streams.training.quantile import least_squares, quantile_weights
+
+EVERY_HOURS: Final = 5  # a step that comes by every hour of the day
+WARMUP_MS: Final = 3 * DAY_MS  # the first boards of a recording are a flood of backlog
+ROUNDS: Final = 12
+
+Steps = Mapping[str, Sequence[tuple[Millis, float]]]
+
+
+class Sight(NamedTuple):
+    """One entity on one board, and its heat and place afterwards."""
+
+    at: Millis
+    trace: tuple[float, ...]
+    rank: int
+    board: Board
+    later: dict[int, float]
+    on_top: dict[int, bool]
+
+
+class HeatScore(NamedTuple):
+    """Errors in units of heat, over all horizons; ordering of those below the list, in 6 h."""
+
+    mae: float
+    pinball: float
+    inside: float
+    naive_mae: float
+    naive_pinball: float
+    auc: float
+    rank_auc: float
+    sights: int
+
+
+def sights(steps: Steps, first: Millis, last: Millis) -> list[Sight]:
+    """Every fifth hour's board between two moments, with what came of it by `last`."""
+    found: list[Sight] = []
+    names = sorted(steps)
+    start = -(-first // HOUR_MS) * HOUR_MS
+    for at in range(start, last - max(HORIZONS) * HOUR_MS + 1, EVERY_HOURS * HOUR_MS):
+        traces = {name: trace_of(steps[name], at) for name in names}
+        ahead = {
+            hours: {name: trace_of(steps[name], at + hours * HOUR_MS)[-1] for name in names}
+            for hours in HORIZONS
+        }
+        found += _board_sights(traces, ahead, at)
+    return found
+
+
+def _board_sights(
+    traces: Mapping[str, list[float]], ahead: Mapping[int, Mapping[str, float]], at: Millis
+) -> list[Sight]:
+    ranked = _ranked({name: trace[-1] for name, trace in traces.items()})
+    tops = {hours: set(_ranked(heats)[:TOP]) for hours, heats in ahead.items()}
+    board = board_of([traces[name][-1] for name in ranked])
+    return [
+        Sight(
+            at, tuple(traces[name]), rank, board,
+            {hours: ahead[hours][name] for hours in HORIZONS},
+            {hours: name in tops[hours] for hours in HORIZONS},
+        )
+        for rank, name in enumerate(ranked, start=1)
+    ]
+
+
+def _ranked(heats: Mapping[str, float]) -> list[str]:
+    return sorted((n for n in heats if heats[n] > 0.0), key=lambda n: (-heats[n], n))
+
+
+def fit(known: Sequence[Sight], name: str) -> HeatTable:
+    """Raises ValueError when nobody was seen below the list and on it later."""
+    below = [sight for sight in known if sight.rank > TOP]
+    if not any(any(sight.on_top.values()) for sight in below):
+        raise ValueError("no entity rose to the list: nothing to learn from")
+    columns = _columns([heat_signs(sight.trace, sight.at) for sight in known])
+    even = [1.0] * len(known)
+    heat = {
+        str(hours): tuple(
+            _rounded(quantile_weights(columns, [s.later[hours] for s in known], even, share))
+            for share in SHARES
+        )
+        for hours in HORIZONS
+    }
+    columns = _columns([top_signs(s.trace, s.rank, s.board, s.at) for s in below])
+    top = {
+        str(hours): _rounded(logistic_weights(columns, [float(s.on_top[hours]) for s in below]))
+        for hours in HORIZONS
+    }
+    return HeatTable(name, heat, top)
+
+
+def logistic_weights(columns: Sequence[Sequence[float]], outcome: Sequence[float]) -> list[float]:
+    """Logistic regression by reweighted least squares."""
+    weights = [0.0] * len(columns)
+    for _ in range(ROUNDS):
+        pulls, targets = [], []
+        for row, seen in zip(zip(*columns, strict=True), outcome, strict=True):
+            reach = min(max(sum(a * b for a, b in zip(row, weights, strict=True)), -12.0), 12.0)
+            chance = 1.0 / (1.0 + exp(-reach))
+            pull = max(chance * (1.0 - chance), 1e-4)
+            pulls.append(pull)
+            targets.append(reach + (seen - chance) / pull)
+        weights = least_squares(columns, targets, pulls, 1e-5)
+    return weights
+
+
+def _columns(rows: Sequence[tuple[float, ...]]) -> list[list[float]]:
+    return [*(list(column) for column in zip(*rows, strict=True)), [1.0] * len(rows)]
+
+
+def _rounded(weights: Sequence[float]) -> tuple[float, ...]:
+    return tuple(round(weight, 5) for weight in weights)
+
+
+def measure(table: HeatTable, held_out: Sequence[Sight]) -> HeatScore:
+    """Raises ValueError when nothing was held out."""
+    errors, losses, plain, inside = [], [], [], []
+    for sight in held_out:
+        for hours, band in bands(sight.trace, sight.at, table).items():
+            seen = sight.later[hours]
+            errors.append(abs(seen - band.p50))
+            losses.append(pinball(band, seen))
+            plain.append(abs(seen - naive(sight.trace, hours)))
+            inside.append(float(band.p10 <= seen <= band.p90))
+    if not errors:
+        raise ValueError("no boards are left to be measured on")
+    below = [sight for sight in held_out if sight.rank > TOP]
+    rose = [sight.on_top[6] for sight in below]
+    chances = [top_chance(s.trace, s.rank, s.board, s.at, table, 6) or 0.0 for s in below]
+    return HeatScore(
+        _mean(errors), _mean(losses), _mean(inside), _mean(plain), 0.5 * _mean(plain),
+        auc(chances, rose), auc([-float(s.rank) for s in below], rose), len(held_out),
+    )
+
+
+def auc(scores: Sequence[float], rose: Sequence[bool]) -> float:
+    """Chance that one who rose was scored above one who did not; equal scores count half."""
+    ranked = sorted(range(len(scores)), key=lambda i: scores[i])
+    places, i = [0.0] * len(scores), 0
+    while i < len(ranked):
+        j = i
+        while j < len(ranked) and scores[ranked[j]] == scores[ranked[i]]:
+            j += 1
+        for tied in ranked[i:j]:
+            places[tied] = (i + j + 1) / 2
+        i = j
+    up = sum(rose)
+    down = len(rose) - up
+    if not up or not down:
+        return 0.5
+    above = fsum(p for p, r in zip(places, rose, strict=True) if r) - up * (up + 1) / 2
+    return above / (up * down)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
