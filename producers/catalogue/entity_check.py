@@ -1,6 +1,6 @@
 """What every entity must be, whichever file or command it comes from."""
 
-from math import log1p
+from math import sqrt
 
 import msgspec
 
@@ -9,16 +9,36 @@ from schemas.records import ENTITY_TYPES, Entity
 STATUSES = ("active", "dormant", "merged", "deleted")
 
 
-def prior_of(popularity: float, *, counted: bool) -> float:
+# What other catalogues call what we call something else.
+SAME_TYPE = {
+    "movie": "film", "motion picture": "film", "creative-work": "film", "work": "film",
+    "tv": "show", "tv show": "show", "tv series": "show", "series": "show", "tvseries": "show",
+    "band": "group", "artist_or_woa": "group", "musicgroup": "group",
+    "artist": "person", "musician": "person", "actor": "person", "celebrity": "person",
+    "creator": "person", "track": "song", "woa": "song", "single": "song", "record": "album",
+    "corporation": "company", "organization": "company", "organisation": "company",
+    "product": "company", "brand": "company", "channel": "network", "duo": "couple",
+}
+
+
+def type_of(name: str) -> str:
+    """An entity type by our name of it; an unknown one as it is, to be refused by name."""
+    plain = name.strip().lower()
+    return SAME_TYPE.get(plain, plain)
+
+
+def prior_of(popularity: float, usual: float | None) -> float:
     """How surely a name means an entity, by how known the entity is.
 
-    A popularity in [0, 1] is the prior. A count (votes, followers, page views) becomes
-    l / (l + 3) with l = ln(1 + count): .5 at 19, .7 at a thousand, .8 at a hundred thousand.
+    Without a `usual` count, popularity is the prior itself, in [0, 1]. A count (votes, followers,
+    page views) becomes sqrt(count) / (sqrt(count) + sqrt(usual)), with the median count of the
+    file as the usual one, so that the unit does not matter: .5 at the median, .91 at a hundred
+    times as much.
     """
-    if not counted:
+    if usual is None:
         return popularity
-    weight = log1p(popularity)
-    return weight / (weight + 3.0)
+    root = sqrt(max(popularity, 0.0))
+    return root / (root + sqrt(usual))
 
 
 def checked(entity: Entity) -> Entity:

@@ -1,11 +1,13 @@
 """Catalogue files of one entity a line: JSONL with every field, TSV with as many as it names.
 
 A TSV begins with a line of column names, or has the six plain columns in their order. A file in
-which any popularity is over 1 tells counts; else popularity is the prior itself.
+which any popularity is over 1 tells counts, held against their median; else popularity is the prior
+itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
 from typing import IO, Any, Final, NamedTuple
 
 import msgspec
@@ -18,7 +20,7 @@ from producers.catalogue.columns import (
     column_of,
     read_number,
 )
-from producers.catalogue.entity_check import checked, prior_of
+from producers.catalogue.entity_check import checked, prior_of, type_of
 from producers.catalogue.load import CatalogueError
 from schemas.records import Entity
 
@@ -80,7 +82,7 @@ def wrong(path: Path, number: int, why: str) -> CatalogueError:
 
 
 def _read_json(path: Path) -> Iterator[tuple[int, Entity]]:
-    counted = _json_counts(path)
+    usual = _usual_of(_json_popularities(path))
     for number, text in lines_of(path):
         try:
             fields = msgspec.json.decode(text)
@@ -89,35 +91,41 @@ def _read_json(path: Path) -> Iterator[tuple[int, Entity]]:
         if not isinstance(fields, dict):
             raise wrong(path, number, "no JSON object")
         try:
-            yield number, checked(_from_fields(fields, path, counted))
+            yield number, checked(_from_fields(fields, path, usual))
         except ValueError as refusal:  # msgspec's refusals are such, too
             raise wrong(path, number, str(refusal)) from None
 
 
-def _json_counts(path: Path) -> bool:
+def _json_popularities(path: Path) -> Iterator[float]:
     decode = msgspec.json.Decoder(Popular).decode
     for line in lines_of(path):
         try:
-            if decode(line.text).popularity > 1:
-                return True
+            yield decode(line.text).popularity
         except msgspec.DecodeError:
-            return False  # reading it will say what is wrong, with the line
-    return False
+            return  # reading it will say what is wrong, with the line
 
 
-def _from_fields(given: dict[str, Any], path: Path, counted: bool) -> Entity:
+def _usual_of(popularities: Iterable[float]) -> float | None:
+    """The median count; None where popularity is no count."""
+    told = [popularity for popularity in popularities if popularity > 0]
+    return median(told) if told and max(told) > 1 else None
+
+
+def _from_fields(given: dict[str, Any], path: Path, usual: float | None) -> Entity:
     fields = _defaults(path)
     for key, value in given.items():
         if key == "popularity":
             if not isinstance(value, int | float):
                 raise ValueError(f"popularity {value!r} is no number")
-            fields["prior"] = prior_of(read_number(str(value)), counted=counted)
+            fields["prior"] = prior_of(read_number(str(value)), usual)
         elif key in KEYS:
             fields[_FIELD_OF.get(key, key)] = value
         elif key in _FIELD_OF:
             fields[_FIELD_OF[key]] = value
         else:
             raise ValueError(f"unknown key {key!r}; {', '.join(KEYS)}")
+    if isinstance(fields.get("entity_type"), str):
+        fields["entity_type"] = type_of(fields["entity_type"])
     return msgspec.convert(fields, Entity)
 
 
@@ -127,7 +135,7 @@ def _defaults(path: Path) -> dict[str, Any]:
 
 
 def _read_tsv(path: Path) -> Iterator[tuple[int, Entity]]:
-    columns, counted = _survey(path)
+    columns, usual = _survey(path)
     defaults = _defaults(path)
     headed = True
     for number, text in lines_of(path):
@@ -137,31 +145,32 @@ def _read_tsv(path: Path) -> Iterator[tuple[int, Entity]]:
             if _is_heading(cells):
                 continue
         try:
-            yield number, checked(_from_cells(cells, columns, defaults, counted))
+            yield number, checked(_from_cells(cells, columns, defaults, usual))
         except (ValueError, TypeError) as refusal:
             raise wrong(path, number, str(refusal)) from None
 
 
-def _survey(path: Path) -> tuple[Sequence[Column], bool]:
-    """The columns, and whether popularity is counted."""
+def _survey(path: Path) -> tuple[Sequence[Column], float | None]:
+    """The columns, and the usual popularity where it is counted."""
     columns: Sequence[Column] = COLUMNS[: len(PLAIN)]
     place = PLAIN.index("popularity")
+    told: list[float] = []
     for at, (number, text) in enumerate(lines_of(path)):
         cells = text.split("\t")
         if at == 0 and _is_heading(cells):
             columns = _headed(path, number, cells)
             names = [column.name for column in columns]
             place = names.index("popularity") if "popularity" in names else len(cells)
-        elif place < len(cells) and _over_one(cells[place]):
-            return columns, True
-    return columns, False
+        elif place < len(cells):
+            told.append(_number(cells[place]))
+    return columns, _usual_of(told)
 
 
-def _over_one(cell: str) -> bool:
+def _number(cell: str) -> float:
     try:
-        return float(cell or 0) > 1
+        return float(cell or 0)
     except ValueError:
-        return False  # reading it will say what is wrong, with the line
+        return 0.0  # reading it will say what is wrong, with the line
 
 
 def _is_heading(cells: Sequence[str]) -> bool:
@@ -185,7 +194,8 @@ def _headed(path: Path, number: int, cells: Sequence[str]) -> Sequence[Column]:
 
 
 def _from_cells(
-    cells: Sequence[str], columns: Sequence[Column], defaults: dict[str, Any], counted: bool
+    cells: Sequence[str], columns: Sequence[Column], defaults: dict[str, Any],
+    usual: float | None,
 ) -> Entity:
     if len(cells) > len(columns):
         raise ValueError(f"{len(cells)} cells for {len(columns)} columns")
@@ -199,8 +209,9 @@ def _from_cells(
     for needed, field in (("id", "id"), ("type", "entity_type"), ("name", "name")):
         if not fields.get(field):
             raise ValueError(f"{needed} is missing")
+    fields["entity_type"] = type_of(fields["entity_type"])
     if "prior" in fields:
-        fields["prior"] = prior_of(fields["prior"], counted=counted)
+        fields["prior"] = prior_of(fields["prior"], usual)
     return Entity(**fields)
 
 

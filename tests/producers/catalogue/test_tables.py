@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from producers.catalogue.entity_check import checked, prior_of
+from producers.catalogue.entity_check import checked
 from producers.catalogue.load import CatalogueError, load_entities
 from producers.catalogue.tables import read_table, write_table
 from schemas.records import ENTITY_TYPES, Entity, Relation
@@ -36,13 +36,26 @@ def test_a_heading_names_columns_in_any_order(tmp_path: Path) -> None:
 
 
 def test_one_popularity_over_one_makes_all_of_them_counts(tmp_path: Path) -> None:
-    text = "a\tfilm\t1\tA\t\t\nb\tfilm\t1000\tB\t\t\nc\tfilm\t\tC\t\t\n"
-    few, many, unknown = read_table(file(tmp_path, text))
-    assert few.prior == prior_of(1, counted=True) < many.prior == prior_of(1000, counted=True)
-    assert unknown.prior == 0.5
-    shares = [prior_of(count, counted=True) for count in (0, 1, 19, 1e3, 1e9)]
-    assert shares == sorted(shares)
-    assert all(0 <= share < 1 for share in shares)
+    text = "a\tfilm\t1\tA\t\t\nb\tfilm\t100\tB\t\t\nc\tfilm\t\tC\t\t\nd\tfilm\t9e3\tD\t\t\n"
+    few, usual, unknown, many = read_table(file(tmp_path, text))
+    assert few.prior < usual.prior == unknown.prior == 0.5 < many.prior < 1
+
+
+def test_the_unit_of_a_count_does_not_matter(tmp_path: Path) -> None:
+    def priors(factor: int) -> list[float]:
+        lines = (f"{c}\tfilm\t{c * factor}\tF{c}\t\t\n" for c in (2, 30, 500))
+        return [e.prior for e in read_table(file(tmp_path, "".join(lines)))]
+
+    assert priors(1) == pytest.approx(priors(1000))
+
+
+@pytest.mark.parametrize(("given", "ours"), [
+    ("Movie", "film"), ("creative-work", "film"), ("TV series", "show"), ("band", "group"),
+    ("corporation", "company"), ("person", "person"),
+])
+def test_other_words_for_our_types_are_understood(tmp_path: Path, given: str, ours: str) -> None:
+    (entity,) = read_table(file(tmp_path, f"x\t{given}\t\tXylo\t\t\n"))
+    assert entity.entity_type == ours
 
 
 @pytest.mark.parametrize(("text", "why"), [
