@@ -1,9 +1,13 @@
-"""Which column of a recording means what: `known_time=first_seen,text=title+description,...`"""
+"""Which column of a recording means what: `known_time=first_seen,text=title+description,...`
+
+`type=host:youtube.com->video,reddit.com->social,*->news` tells each row's type of source.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from producers.file.row_types import RowTypes, parse_row_types
 from schemas.errors import SettingsError
 
 TARGETS: Final = (
@@ -16,9 +20,12 @@ TARGETS: Final = (
     "author",
     "id",
     "language",
+    "type",
 )
+COLUMNS: Final = TARGETS[:-1]
 REQUIRED: Final = ("known_time", "text")
 JOINED: Final = "text"
+TYPED: Final = "type"
 
 
 class ColumnMapError(SettingsError):
@@ -38,12 +45,14 @@ class ColumnMap:
     author: str | None = None
     id: str | None = None
     language: str | None = None
+    row_types: RowTypes | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the map names, in its own order, once."""
-        named = [getattr(self, target) for target in TARGETS if target != JOINED]
-        return tuple(dict.fromkeys([column for column in named if column] + list(self.text)))
+        named = [getattr(self, target) for target in COLUMNS if target != JOINED]
+        told_by = self.row_types.column if self.row_types else None
+        return tuple(dict.fromkeys([c for c in (*named, told_by) if c] + list(self.text)))
 
     @property
     def title_column(self) -> str | None:
@@ -77,8 +86,13 @@ def _pair(part: str) -> tuple[str, str]:
 def parse_map(text: str) -> ColumnMap:
     """Read `target=column,...`. Raises ColumnMapError naming what it does not understand."""
     chosen: dict[str, str] = {}
+    last = ""
     for part in filter(str.strip, text.split(",")):
+        if last == TYPED and "->" in part and "=" not in part:
+            chosen[TYPED] += "," + part.strip()  # commas part the rules of a clause, too
+            continue
         target, column = _pair(part)
+        last = target
         if target in chosen:
             raise ColumnMapError(f"column map: {target!r} is given twice")
         chosen[target] = column
@@ -88,4 +102,8 @@ def parse_map(text: str) -> ColumnMap:
     columns = tuple(column.strip() for column in chosen.pop(JOINED).split("+"))
     if not all(columns):
         raise ColumnMapError("column map: an empty column name in text=")
-    return ColumnMap(text=columns, **chosen)
+    clause = chosen.pop(TYPED, None)
+    row_types = None if clause is None else parse_row_types(clause)
+    if row_types and row_types.column is None and "url" not in chosen:
+        raise ColumnMapError("column map: type=host:... needs url=<column>")
+    return ColumnMap(text=columns, row_types=row_types, **chosen)

@@ -68,7 +68,7 @@ def mention_of(row: Row, column_map: ColumnMap, source: str) -> RawMention:
         id=mention_id(source, native_id),
         native_id=native_id,
         source=source,
-        source_type=SOURCE_TYPES[source],
+        source_type=_type_of(read, column_map, source),
         known_time=known_time,
         event_time=_event_time(row, column_map.event_time, known_time),
         channel=read(column_map.channel),
@@ -78,6 +78,11 @@ def mention_of(row: Row, column_map: ColumnMap, source: str) -> RawMention:
         url=url or None,
         language=read(column_map.language) or None,
     )
+
+
+def _type_of(read: Callable[[str | None], str], column_map: ColumnMap, source: str) -> str:
+    told_by, own = column_map.row_types, SOURCE_TYPES[source]
+    return told_by.of(read(told_by.column or column_map.url), own) if told_by else own
 
 
 def _cell_reader(row: Row) -> Callable[[str | None], str]:

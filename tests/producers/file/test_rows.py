@@ -210,3 +210,14 @@ def test_every_article_of_the_real_recording_is_accounted_for() -> None:
     assert recording.rows == 33_688
     assert len(recording.mentions) == 33_688
     assert all(m.event_time <= m.known_time for m in recording.mentions)
+
+
+def test_type_clause_makes_one_feed_speak_for_several_types(tmp_path: Path) -> None:
+    column_map = parse_map(
+        "known_time=first_seen,text=title,url=url,type=host:youtube.com->video,reddit.com->social"
+    )
+    links = ("https://m.youtube.com/watch?v=a", "https://reddit.com/r/a", "https://example.org/b")
+    path = jsonl(tmp_path, *({**ROW, "url": link} for link in links))
+    said = [row for row in read_rows(path, column_map, "newsapi") if isinstance(row, RawMention)]
+    assert [m.source_type for m in said] == ["video", "social", "news"]
+    assert {m.source for m in said} == {"newsapi"}
