@@ -161,7 +161,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "one",
         ("train",),
         (FORECAST, "sinks", "gateway"),
-        FOREVER,
+        400 * DAY_MS,
     ),
     Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream",)),
     Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway",)),

@@ -9,6 +9,8 @@ import typer
 
 from deploy.cli.counts import read_counts, widths
 from deploy.cli.lines import write_line
+from deploy.live_training import publish, train_live
+from deploy.local.settings import LocalSettings
 from schemas.clock import now
 from schemas.errors import SettingsError
 from schemas.records import TrainingRun
@@ -20,25 +22,41 @@ MAX_SERIES: Final = 500
 
 
 def train_forecast(
-    files: Annotated[list[Path], typer.Option(
+    files: Annotated[list[Path] | None, typer.Option(
         "--input", help="CSV of counts: time,value or series,time,value. May be repeated.",
-        exists=True, dir_okay=False)],
+        exists=True, dir_okay=False)] = None,
+    live: Annotated[bool, typer.Option(
+        "--live", help="The table for heat, on the heat topic; the forecast role takes it up.",
+    )] = False,
     out: Annotated[Path | None, typer.Option(
         help="Where the table goes when it may be served; for `heat forecast --weights`.")] = None,
     runs: Annotated[Path | None, typer.Option(
         help="A file of JSON lines that the training run is added to.")] = None,
 ) -> None:
-    """Fit on the first 60 % of every series, measure on the rest, then fit on all of it.
+    """Fit on the earlier time, measure on the later, then fit on all of it. For every week.
 
     Prints the training run: errors beside those of seasonal naive, and whether the table may be
     served. One that is not better than seasonal naive is not written, and the exit code is 1.
     """
-    series, digest = _read(files)
+    if bool(files) == live:
+        raise SettingsError("one of --input FILE and --live is needed")
+    if live:
+        kafka = LocalSettings.load().kafka
+        run = train_live(kafka)
+        publish(run, kafka)
+        _conclude(run, runs, out)
+        return
+    series, digest = _read(files or [])
     try:
         found = train(series)
     except ValueError as reason:
         raise SettingsError(f"--input: {reason}") from None
-    run = _record(found, series, digest, ", ".join(file.name for file in files))
+    run = _record(found, series, digest, ", ".join(file.name for file in files or ()))
+    _conclude(run, runs, out)
+
+
+def _conclude(run: TrainingRun, runs: Path | None, out: Path | None) -> None:
+    """Keep the run and the weights where it was asked, print it, and exit 1 for a refusal."""
     if runs:
         with runs.open("ab") as kept:
             kept.write(msgspec.json.encode(run) + b"\n")
@@ -46,7 +64,7 @@ def train_forecast(
     if not run.served:
         raise typer.Exit(1)
     if out:
-        out.write_bytes(msgspec.json.encode(found.table))
+        out.write_text(run.artifact, "utf-8")
 
 
 def _read(files: list[Path]) -> tuple[Series, str]:

@@ -24,7 +24,7 @@ MOST: Final = 2.5  # heat has no more
 FLOOR: Final = 0.02  # heat below it is none
 
 Trace = Sequence[float]
-HEAT_SIGNS: Final = (
+BAND_SIGNS: Final = (
     "heat", "change_1", "change_3", "change_6", "share_of_peak", "hours_6", "hours_24",
     "day_before", "sine", "cosine", "age",
 )

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from math import exp, fsum
 from typing import Final, NamedTuple
 
+import msgspec
+
 from schemas.clock import DAY_MS, HOUR_MS, Millis
+from schemas.records import TrainingRun
 from streams.core.forecast import SHARES
 from streams.core.risers import (
     HORIZONS,
@@ -21,10 +24,14 @@ from streams.core.risers import (
 )
 from streams.training.counts import pinball
 from streams.training.quantile import least_squares, quantile_weights
+from streams.training.runs import digest, verdict
 
 EVERY_HOURS: Final = 5  # a step that comes by every hour of the day
 WARMUP_MS: Final = 3 * DAY_MS  # the first boards of a recording are a flood of backlog
 ROUNDS: Final = 12
+PAST: Final = 0.67  # of the time; the rest is held out
+LEAST_SIGHTS: Final = 500
+MOST_SIGHTS: Final = 12_000
 
 Steps = Mapping[str, Sequence[tuple[Millis, float]]]
 
@@ -175,3 +182,47 @@ def auc(scores: Sequence[float], rose: Sequence[bool]) -> float:
 
 def _mean(values: Sequence[float]) -> float:
     return fsum(values) / len(values)
+
+
+class HeatRun(NamedTuple):
+    """The table of all the time, and how one of the past alone did on what came after."""
+
+    table: HeatTable
+    score: HeatScore
+    known: int
+
+    def record(
+        self, *, ended: Millis, trained_on: str, series: int, input_hash: str
+    ) -> TrainingRun:
+        score = self.score
+        return verdict(
+            model="heat", version=self.table.name, ended=ended, trained_on=trained_on,
+            series=series, examples=self.known, held_out=score.sights, input_hash=input_hash,
+            metrics={"mae": score.mae, "pinball": score.pinball, "inside": score.inside,
+                     "auc": score.auc},
+            naive={"mae": score.naive_mae, "pinball": score.naive_pinball},
+            artifact=msgspec.json.encode(self.table).decode(),
+            settings={"past": PAST, "every_hours": EVERY_HOURS, "most": MOST_SIGHTS},
+        )
+
+
+def train(steps: Steps) -> HeatRun:
+    """Raises ValueError when there is too little to fit or to measure."""
+    told = [moment for own in steps.values() for moment, _ in own]
+    if not told:
+        raise ValueError("no heat was told")
+    first, last = min(told) + WARMUP_MS, max(told)
+    cut = first + int((last - first) * PAST)
+    past, later = sights(steps, first, cut), sights(steps, cut, last)
+    if len(past) < LEAST_SIGHTS:
+        raise ValueError(f"{len(past)} sights of entities; {LEAST_SIGHTS} are needed")
+    score = measure(fit(_thinned(past), "past"), later)
+    known = _thinned([*past, *later])
+    table = fit(known, "")
+    name = f"heat-{digest([table.heat, table.top])}"
+    return HeatRun(msgspec.structs.replace(table, name=name), score, len(known))
+
+
+def _thinned(known: Sequence[Sight]) -> Sequence[Sight]:
+    """At most so many, evenly over time."""
+    return known[:: -(-len(known) // MOST_SIGHTS)]

@@ -35,17 +35,29 @@ class CountsRun(NamedTuple):
         metrics = {"mase": self.score.mase, "pinball": self.score.pinball,
                    "inside": self.score.inside}
         naive = {"mase": self.score.naive_mase, "pinball": self.score.naive_pinball}
-        served = beats(metrics, naive)
-        return TrainingRun(
-            id=derived_id("training-run", self.table.name, input_hash, str(ended)),
-            event_time=ended, known_time=ended, model="counts", version=self.table.name,
-            trained_on=trained_on, series=series, examples=self.known,
-            held_out=self.score.forecasts, metrics=metrics, naive=naive, served=served,
-            refusal="" if served else "no better than seasonal naive on held-out time",
-            input_hash=input_hash, config_hash=settings_hash(SETTINGS),
-            artifact=msgspec.json.encode(self.table).decode() if served else "",
-            code_version=CODE_VERSION,
+        return verdict(
+            model="counts", version=self.table.name, ended=ended, trained_on=trained_on,
+            series=series, examples=self.known, held_out=self.score.forecasts,
+            input_hash=input_hash, metrics=metrics, naive=naive,
+            artifact=msgspec.json.encode(self.table).decode(), settings=SETTINGS,
         )
+
+
+def verdict(
+    *, model: str, version: str, ended: Millis, trained_on: str, series: int, examples: int,
+    held_out: int, input_hash: str, metrics: dict[str, float], naive: dict[str, float],
+    artifact: str, settings: Mapping[str, float],
+) -> TrainingRun:
+    """The record of a run. Weights that did not beat the naive guess do not travel."""
+    served = beats(metrics, naive)
+    return TrainingRun(
+        id=derived_id("training-run", version, input_hash, str(ended)),
+        event_time=ended, known_time=ended, model=model, version=version, trained_on=trained_on,
+        series=series, examples=examples, held_out=held_out, metrics=metrics, naive=naive,
+        served=served, refusal="" if served else "no better than the naive guess on held-out time",
+        input_hash=input_hash, artifact=artifact if served else "",
+        config_hash=settings_hash(settings), code_version=CODE_VERSION,
+    )
 
 
 def train(series: Series) -> CountsRun:

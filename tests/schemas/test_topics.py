@@ -18,6 +18,7 @@ from schemas.sources import SOURCE_TYPES
 from schemas.topics import (
     BY_NAME,
     DISCOVER,
+    FORECAST,
     FOREVER,
     MEASURE,
     RESOLVE,
@@ -30,7 +31,7 @@ from schemas.topics import (
 )
 
 ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, STORIES, DISCOVER, "sinks",
-         "gateway", "forecast"}
+         "gateway", FORECAST, "train"}
 OUTSIDE = {"downstream", "people"}
 # Consumer groups that commit what they read, and where each leaves what it cannot read.
 GROUPS = {RESOLVE: "{}", MEASURE: "{}", STORIES: "{}", DISCOVER: "{}", "sinks": "{}.sink",
