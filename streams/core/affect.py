@@ -1,6 +1,6 @@
 """How strongly, and which way, does a short text feel? A linear model of words and their valences.
 
-The weights are learned by `python -m tests.bench.train_affect`, which says from what.
+The weights are learned by `python -m tests.bench.quality.train_affect`, which says from what.
 """
 
 import re

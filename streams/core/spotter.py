@@ -2,8 +2,8 @@
 
 import re
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, count
 from typing import overload
 
 import msgspec
@@ -102,13 +102,17 @@ class Spotter:
 
     def _spot_as_seen(self, text: str, codes: bytes) -> list[Hit]:
         """Read what a reader sees: loose accents and zero-width characters are passed over."""
-        shown = "".join(compress(text, map(HIDDEN_CODE.__ne__, codes)))
-        finds = chosen(self._finds(shown, codes.replace(_HIDDEN, b"")))
+        finds = chosen(self._finds(UNSEEN.sub("", text), codes.replace(_HIDDEN, b"")))
         if not finds:
             return []
-        given = array("I", compress(count(), map(HIDDEN_CODE.__ne__, codes)))
+        # A seen character moves right by the unseen ones before it.
+        unseen = [match.start() - nth for nth, match in enumerate(UNSEEN.finditer(text))]
+
+        def given(at: int) -> int:
+            return at + bisect_right(unseen, at)
+
         return [
-            Hit(given[start], given[-minus_end - 1] + 1, form, tagged)
+            Hit(given(start), given(-minus_end - 1) + 1, form, tagged)
             for start, minus_end, _, form, tagged in finds
         ]
 

@@ -1,6 +1,6 @@
 """Learn the weights of `streams.core.affect` from texts with human ratings.
 
-    python -m tests.bench.train_affect --rated tweets_GroundTruth.txt [--write]
+    python -m tests.bench.quality.train_affect --rated tweets_GroundTruth.txt [--write]
 
 The file has a line for each text: id, mean rating from -4 to 4, text, parted by tabs. Only odd ids
 are learned from; the even ones are asked afterwards. The same file gives the same weights.
