@@ -23,8 +23,8 @@ STRONGEST = 4.0  # people rated from -4 to 4
 _EXCLAMATION = 0.29  # each, at most four
 _ALPHA = 15.0  # as in VADER: a sum of 4 maps to 0.72
 _LONG = 40  # words
-_LOUD = re.compile(r"\b[A-Z]{2,}\b")
-_MARKS = re.compile(r"[^\w\s]{2,}|!")
+_LOUD = re.compile("[A-Z]{2,}")
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]{2,}|!")
 _SOFT = 0.3  # rounds off the corner of |signed|
 
 
@@ -113,7 +113,7 @@ def _traits(found: Sequence[float], exclaimed: int, words: int) -> list[float]:
 
 
 def _shouted(text: str) -> float:
-    """Words in capitals, at most three, among words that are not."""
+    """Runs of capitals, at most three, in a text that is not all capitals."""
     if text.islower() or text.isupper():
         return 0.0
     return min(3, len(_LOUD.findall(text))) / 3

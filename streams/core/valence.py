@@ -37,6 +37,7 @@ _LESS = frozenset(
         "somewhat sorta",
     )
 )
+_TURNING = _NEGATIONS | _MORE | _LESS
 _EDGES = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\u2018\u2019\u201c\u201d\u2026"
 _FIRST_PICTURE = 0x2190  # arrows, symbols and emoji lie above
 
@@ -80,6 +81,8 @@ def _of_words(text: str, plain: list[str], words: dict[str, float]) -> list[floa
 
 
 def _turned(valence: float, before: list[str]) -> float:
+    if _TURNING.isdisjoint(before):
+        return valence
     sign = 1.0 if valence > 0 else -1.0
     turned = valence
     for distance, word in enumerate(reversed(before)):
