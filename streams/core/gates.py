@@ -43,7 +43,7 @@ def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
     caution = 1.0 + poll.inexperience
     if config.gate == "literal":
         return config.literal * caution
-    known = poll.usual / (poll.usual + KNOWN)
+    known = max(poll.usual / (poll.usual + KNOWN), poll.inexperience)
     base = config.quiet + (config.detection - config.quiet) * known
     return base * caution + habit(state, poll.n, config)
 

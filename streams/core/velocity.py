@@ -55,6 +55,18 @@ def _z(
     return detection_z(count, mean + lean, mean, variance)
 
 
+def _so_far(fast: Baseline) -> float:
+    """What the window holds at the rate seen since the beginning, when that is less than 12 h ago.
+
+    The first, broken hour and the half hour under way are no samples, but are in the window.
+    """
+    return fast.mean() * min(fast.samples + 4, SLOW // FAST)
+
+
+def _raised(usual: tuple[float, float], mean: float) -> tuple[float, float]:
+    return max(usual[0], mean), max(usual[1], mean)
+
+
 def tempered(z: float) -> float:
     """z to the power 3/4, by roots alone, which round the same everywhere.
 
@@ -62,6 +74,10 @@ def tempered(z: float) -> float:
     """
     root = sqrt(abs(z))
     return copysign(root * sqrt(root), z)
+
+
+def _score(fast_z: float, slow_z: float, config: VelocityConfig) -> float:
+    return config.fast_weight * tempered(fast_z) + config.slow_weight * slow_z
 
 
 def read_type(
@@ -78,8 +94,9 @@ def read_type(
     slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
     prior, part = (config.prior_mean, config.prior_variance), FAST / SLOW
     fast = usual.fast.with_prior(2 * warming, prior[0] * part, prior[1] * part)
-    slow = usual.slow.with_prior(warming, *prior)
-    week_mean, week_variance = usual.week.with_prior(warming, *prior)
+    at_least = _so_far(usual.fast) if warming else 0.0
+    slow = _raised(usual.slow.with_prior(warming, *prior), at_least)
+    week_mean, week_variance = _raised(usual.week.with_prior(warming, *prior), at_least)
     fast_z = _z(fast_count, fast, usual.fast.peak(), fast_share, config)
     slow_z = _z(slow_count, slow, usual.slow.peak(), slow_share, config)
     known = slow_share.expected
@@ -91,7 +108,7 @@ def read_type(
         z=literal_z(slow_count, week_mean * known, week_variance * known),
         fast_z=fast_z,
         slow_z=slow_z,
-        score=config.fast_weight * tempered(fast_z) + config.slow_weight * slow_z,
+        score=_score(fast_z, slow_z, config) if usual.fast.samples else 0.0,
         baseline="prior" if warming else "scaled" if gaps else "observed",
         coverage=slow_share.seen,
     )

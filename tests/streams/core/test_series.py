@@ -1,0 +1,98 @@
+"""One series: the same numbers as the stream's, and alerts that rest."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.clock import HOUR_MS, MINUTE_MS
+from streams.core.config import CoreConfig, configure
+from streams.core.series import REARM_TICKS, TYPE, Reading, Series
+from streams.core.velocity import combine, measure_type
+
+BEGUN = 500_000 * HOUR_MS
+WIDTH = 5 * MINUTE_MS
+DAY = 288  # buckets
+
+
+USUAL = CoreConfig()
+
+
+def run(counts: list[int], config: CoreConfig = USUAL, width: int = WIDTH) -> list[Reading]:
+    series = Series(BEGUN, width, config)
+    return [series.push(BEGUN + at * width, count) for at, count in enumerate(counts)]
+
+
+def alerts(readings: list[Reading]) -> list[int]:
+    return [at for at, reading in enumerate(readings) if reading.alert]
+
+
+STEADY = [2, 0, 1, 3, 0, 0] * (DAY // 6)
+BURST = [2, 9, 30, 60, 80, 60, 40, 30, 20, 10]
+
+
+@settings(max_examples=5)
+@given(st.lists(st.integers(0, 9), min_size=450, max_size=700))
+def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
+    config = CoreConfig()
+    series = Series(BEGUN, WIDTH, config)
+    for at, count in enumerate(counts):
+        now, found, _ = series.look(BEGUN + at * WIDTH, count)
+        if at % 50 == 49:
+            fresh = measure_type(TYPE, series.kind, now, BEGUN, (), config.velocity)
+            literal, score = combine((fresh,), config.velocity)
+            assert (found.z, found.score) == (literal, score)
+            assert (found.mentions, found.usual) == (fresh.mentions, fresh.usual)
+
+
+def test_a_burst_alerts_within_minutes() -> None:
+    sent = alerts(run(STEADY * 4 + BURST + STEADY[:140]))
+    assert [at - 4 * DAY for at in sent] == [2]
+
+
+def test_nothing_later_changes_what_was_said() -> None:
+    whole = run(STEADY * 3 + BURST + STEADY)
+    assert run(STEADY * 3 + BURST) == whole[: 3 * DAY + len(BURST)]
+
+
+def test_an_alert_is_a_score_at_the_gate_with_half_a_day_of_rest() -> None:
+    readings = run((STEADY + BURST) * 12)
+    last = -10_000
+    for at, reading in enumerate(readings):
+        rested = (at - last) * 5 >= REARM_TICKS
+        assert reading.alert == (reading.score >= reading.gate and rested)
+        last = at if reading.alert else last
+
+
+def test_a_burst_every_day_is_told_of_less_and_less() -> None:
+    sent = alerts(run((STEADY + BURST) * 12))
+    never_used_to_it = configure({"gates.habit": 0.0})
+    assert 0 < len(sent) < len(alerts(run((STEADY + BURST) * 12, never_used_to_it)))
+
+
+def test_steady_chatter_is_no_news_on_the_first_day() -> None:
+    assert alerts(run(STEADY * 2)) == []
+
+
+def test_a_name_without_history_is_told_of_at_its_first_posts() -> None:
+    sent = alerts(run([0] * 3 * DAY + [1, 2, 2, 3, 3]))
+    assert sent
+    assert sent[0] - 3 * DAY <= 3
+
+
+def test_wide_buckets_happened_evenly() -> None:
+    hourly = run([12] * 60 + [600], width=HOUR_MS)
+    fine = run([1] * 60 * 12 + [50] * 12)
+    for wide, narrow in zip(hourly, fine[11::12], strict=True):
+        assert (wide.literal_z, wide.seen) == (narrow.literal_z, narrow.seen)
+    assert alerts(hourly) == [60]
+
+
+def test_a_busy_name_is_no_news_on_the_first_day() -> None:
+    assert alerts(run([20, 25, 22, 18] * DAY)) == []
+
+
+def test_the_literal_gate_looks_at_the_literal_z() -> None:
+    readings = run(STEADY * 4 + BURST + STEADY, configure({"gates.gate": "literal"}))
+    assert alerts(readings)
+    late = [at for at in alerts(readings) if at >= 2 * DAY]
+    assert late
+    assert all(readings[at].literal_z >= readings[at].gate == 2.5 for at in late)
