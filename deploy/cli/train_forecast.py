@@ -44,7 +44,7 @@ def train_forecast(
         kafka = LocalSettings.load().kafka
         run = train_live(kafka)
         publish(run, kafka)
-        _conclude(run, runs, out)
+        conclude(run, runs, out)
         return
     series, digest = _read(files or [])
     try:
@@ -52,10 +52,10 @@ def train_forecast(
     except ValueError as reason:
         raise SettingsError(f"--input: {reason}") from None
     run = _record(found, series, digest, ", ".join(file.name for file in files or ()))
-    _conclude(run, runs, out)
+    conclude(run, runs, out)
 
 
-def _conclude(run: TrainingRun, runs: Path | None, out: Path | None) -> None:
+def conclude(run: TrainingRun, runs: Path | None, out: Path | None) -> None:
     """Keep the run and the weights where it was asked, print it, and exit 1 for a refusal."""
     if runs:
         with runs.open("ab") as kept:
