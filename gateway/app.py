@@ -10,7 +10,15 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway import asyncapi, catalogue_routes, pages, prediction_routes, registry_api, routes
+from gateway import (
+    asyncapi,
+    catalogue_routes,
+    pages,
+    prediction_routes,
+    registry_api,
+    routes,
+    scores,
+)
 from gateway.gateway import Gateway
 from gateway.middleware import Hardened
 from gateway.routes import as_json
@@ -42,7 +50,9 @@ def build_app(
         openapi_url=None,
     )
     app.state.gateway = gateway
-    for part in (routes, catalogue_routes, prediction_routes, pages, asyncapi, registry_api):
+    for part in (
+        routes, scores, catalogue_routes, prediction_routes, pages, asyncapi, registry_api,
+    ):
         app.include_router(part.router)
     app.add_middleware(Hardened, metrics=gateway.metrics)
     app.add_exception_handler(RefusedError, routes.refusal)

@@ -91,6 +91,11 @@ class Board:
             "alert": None if alert is None else _step(alert),
         }
 
+    def heat_of(self, entity_id: str) -> Heat | None:
+        """The newest, while it is fresh."""
+        row = self._rows.get(entity_id)
+        return None if row is None or _stale(row, self.as_of or 0) else row.heat
+
     def _alert_of(self, heat: Heat) -> Alert | None:
         found = (steps[max(steps)] for steps in reversed(self._alerts.values()))
         return next((a for a in found if heat.episode_id in _episodes(a)), None)

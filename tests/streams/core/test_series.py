@@ -44,7 +44,7 @@ def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
 
 
 def test_a_burst_alerts_within_minutes() -> None:
-    sent = alerts(run(STEADY * 4 + BURST + STEADY[:140]))
+    sent = alerts(run(STEADY * 4 + BURST + STEADY[:130]))
     assert [at - 4 * DAY for at in sent] == [2]
 
 
