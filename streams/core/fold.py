@@ -50,6 +50,14 @@ class _FlatTable(dict[int, str]):
         return flattened
 
 
+class _AloneTable(dict[str, str]):
+    """The same by character: most runs are one, and are found here without a translation."""
+
+    def __missing__(self, character: str) -> str:
+        flattened = self[character] = _FAR[ord(character)]
+        return flattened
+
+
 def _fold_character(character: str) -> str:
     parts = unicodedata.normalize("NFKD", character)
     # One letter and its accents are the letter; a ligature is several letters and stays.
@@ -74,11 +82,13 @@ def _flatten_run(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     end = error.end
-    return error.object[error.start : end].translate(_FAR), end
+    run = error.object[error.start : end]
+    return (_ALONE[run] if len(run) == 1 else run.translate(_FAR)), end
 
 
 _TABLE = _FoldTable(_STRAIGHT)
 _FAR = _FlatTable()
+_ALONE = _AloneTable()
 _NEAR = bytes(ord(_flatten_character(chr(point))) for point in range(0x100))
 STAND_IN: Final = "heat-fold"
 codecs.register_error(STAND_IN, _flatten_run)
