@@ -108,7 +108,7 @@ class CalendarConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     tentpoles: tuple[Tentpole, ...] = ()
     days_before: int = 1  # the talk begins
     days_after: int = 2  # and goes on
-    occasion_bar: float = 1.0  # times the threshold, when the story itself says birthday or finale
+    occasion_bar: float = 1.5  # times the threshold, when the story itself says birthday or finale
 
 
 class StoriesConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
