@@ -1,17 +1,15 @@
 """Runs a plan in this process and gathers what a report needs."""
 
 from dataclasses import dataclass, field, replace
-from hashlib import file_digest
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
 from deploy.replay.plan import Plan
-from producers.file.recording import Recording
-from producers.ticks import ticks_for_recording
+from schemas.clock import iso
 from schemas.codec import encode
-from schemas.records import Alert, Entity, Heat
+from schemas.records import Alert, Heat
 from schemas.version import CODE_VERSION
 from streams.core.pipeline import run
 from streams.kpis.chapter import Chapter, HeatLog, chapters
@@ -19,7 +17,6 @@ from streams.kpis.material import Material
 from streams.kpis.reliability import Bin, brier, reliability
 from streams.kpis.table import Kpis, Line, kpis
 from streams.replay.digest import Digest
-from streams.replay.in_process import catalogue_of
 
 
 @dataclass
@@ -49,12 +46,10 @@ class Backtest:
     bins: list[Bin]
 
 
-def gather(plan: Plan, recording: Recording, entities: tuple[Entity, ...]) -> Gathered:
+def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
     """Run the recording under the plan's settings."""
     found = Gathered()
-    log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    catalogue_at = catalogue_of(entities, plan.spam_models())
-    for topic, record in run(log, (plan.source,), catalogue_at, plan.core):
+    for topic, record in run(showing.log(), shown.sources, shown.catalogue_at, plan.core):
         found.digest.add(topic, getattr(record, "id", ""), encode(record))
         found.material.add(record)
         if isinstance(record, Heat):
@@ -65,29 +60,31 @@ def gather(plan: Plan, recording: Recording, entities: tuple[Entity, ...]) -> Ga
     return found
 
 
-def backtest(plan: Plan) -> Backtest:
+def backtest(plan: Plan, watch: Watch = nobody) -> Backtest:
     """The plan's report, with the mission's literal gate beside the one that the plan uses."""
-    recording, entities = plan.recording(), plan.entities()
-    found = gather(plan, recording, entities)
+    shown = footage(plan)
+    showing = Showing(shown, plan, watch)
+    found = gather(plan, shown, showing)
     table = kpis(found.material, found.material.last)
     other = "detection" if plan.core.gates.gate == "literal" else "literal"
     beside = replace(plan, overrides={**plan.overrides, "gates.gate": other})
-    second = gather(beside, recording, entities).material
+    second = gather(beside, shown, Showing(shown, plan, watch)).material
     line = msgspec.structs.replace(kpis(second, second.last).system, name=f"gate: {other}")
     return Backtest(
-        told=_told(plan, recording, found), kpis=table, others=(line,),
+        told=_told(plan, shown, showing, found), kpis=table, others=(line,),
         chapters=chapters(found.material, table.leads, found.heat, found.steps),
         bins=reliability(found.held),
     )
 
 
-def _told(plan: Plan, recording: Recording, found: Gathered) -> dict[str, Any]:
+def _told(plan: Plan, shown: Footage, showing: Showing, found: Gathered) -> dict[str, Any]:
     """What was run, so that anyone can run it again."""
     return {
-        "recording": plan.file.name, "sha256": sha256_of(plan.file), "map": plan.column_map,
-        "source": plan.source, "rows": recording.rows, "mentions": len(recording.mentions),
-        "rejected": len(recording.rejections), "copies": recording.copies,
-        "simulated": plan.source == "simulated", "overrides": plan.overrides,
+        "recording": shown.name, "sha256": shown.hash, **shown.original,
+        "mentions": showing.published, "rejected": shown.rejected.total(),
+        "simulated": shown.simulated, "overrides": plan.overrides, "faults": showing.told(),
+        "as_of": None if plan.until is None else iso(plan.until),
+        "run_hash": run_hash(shown, plan),
         "config": msgspec.to_builtins(plan.core), "config_hash": plan.core.hash,
         "code_version": CODE_VERSION, "digest": found.digest.hex,
         "events": dict(sorted(found.digest.events.items())),
@@ -99,8 +96,3 @@ def _check_hours(plan: Plan) -> float | None:
     section = msgspec.to_builtins(plan.core).get("backcheck", {})
     hours: float | None = section.get("hours")
     return hours
-
-
-def sha256_of(file: Path) -> str:
-    with file.open("rb") as opened:
-        return file_digest(opened, "sha256").hexdigest()

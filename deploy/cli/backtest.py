@@ -8,9 +8,19 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.cli.replay import Overrides, settings_of
-from deploy.replay.plan import Plan
-from producers.catalogue.load import STARTER
+from deploy.cli.asked import (
+    Asked,
+    AsOf,
+    Catalogue,
+    Delay,
+    Drop,
+    Faults,
+    Map,
+    Overrides,
+    Recorded,
+    Source,
+)
+from deploy.cli.watching import watching
 
 
 def register(app: typer.Typer) -> None:
@@ -18,13 +28,15 @@ def register(app: typer.Typer) -> None:
 
 
 def backtest(
-    file: Annotated[Path, typer.Argument(help="JSONL, CSV or Parquet, plain or gzipped.",
-                                         exists=True, dir_okay=False)],
-    column_map: Annotated[str, typer.Option(
-        "--map", help="known_time=first_seen,text=title+description,url=url,...")],
-    source: Annotated[str, typer.Option(help="The source the rows speak for.")] = "file",
-    catalogue: Annotated[Path, typer.Option(help="Catalogue file.", exists=True)] = STARTER,
+    file: Recorded,
+    column_map: Map = "",
+    source: Source = "file",
+    catalogue: Catalogue = None,
     overrides: Overrides = None,
+    drop: Drop = None,
+    delay: Delay = None,
+    faults: Faults = None,
+    as_of: AsOf = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
@@ -33,12 +45,12 @@ def backtest(
     from deploy.backtest.report import figures, page
     from deploy.backtest.run import backtest as run_backtest
 
-    plan = Plan(file, column_map, source, overrides=settings_of(overrides or []),
-                catalogue=catalogue)
+    asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of)
+    plan = asked.plan()
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
-    with console.status(f"replaying {file.name}"):
-        found = run_backtest(plan)
+    with watching(console, f"replaying {file.name}") as watch:
+        found = run_backtest(plan, watch)
         parts = found.told, found.kpis, found.others, found.chapters, found.bins
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.html").write_text(page(*parts), "utf-8")

@@ -4,23 +4,32 @@ import json
 import secrets
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from deploy.cli.asked import (
+    Asked,
+    AsOf,
+    Catalogue,
+    Delay,
+    Drop,
+    Faults,
+    Map,
+    Recorded,
+    Source,
+)
+from deploy.cli.asked import Overrides as Overrides  # where other commands look for it
+from deploy.cli.asked import settings_of as settings_of
+from deploy.cli.watching import watching
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.replay.plan import Plan
-from producers.catalogue.load import STARTER
 from schemas.errors import SettingsError
 from schemas.settings import KafkaSection
-
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="Change one setting of the computation: gates.min_types=1."),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,19 +37,23 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="JSONL, CSV or Parquet, plain or gzipped.",
-                                         exists=True, dir_okay=False)],
-    column_map: Annotated[str, typer.Option(
-        "--map", help="known_time=first_seen,text=title+description,url=url,...")],
-    source: Annotated[str, typer.Option(help="The source the rows speak for.")] = "file",
+    file: Recorded,
+    column_map: Map = "",
+    source: Source = "file",
     speed: Annotated[str, typer.Option(help="max, or times real time: 60x.")] = "max",
     in_this_process: Annotated[bool, typer.Option(
         "--in-process", help="No broker: the same core, the same digest.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes of each role.")] = 1,
     raw_partitions: Annotated[int, typer.Option(min=1)] = 2,
     keyed_partitions: Annotated[int, typer.Option(min=1)] = 4,
-    catalogue: Annotated[Path, typer.Option(help="Catalogue file.", exists=True)] = STARTER,
+    catalogue: Catalogue = None,
     overrides: Overrides = None,
+    drop: Drop = None,
+    delay: Delay = None,
+    faults: Faults = None,
+    as_of: AsOf = None,
+    leave_one_out: Annotated[bool, typer.Option(
+        "--leave-one-out", help="Tell which type of source each alert needed.")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the namespace's topics in place.")] = False,
     models: Annotated[Path | None, typer.Option(
         help="Folder of spam models that --set evidence.spam_models names.")] = None,
@@ -48,13 +61,18 @@ def replay(
 ) -> None:
     """Replay a recording in a namespace of its own and print the digest of what it emitted.
 
-    Reaches no gateway and no Slack. Exit 1 when an article is not accounted for.
+    Reaches no gateway and no Slack: nothing that it imports can. Exit 1 when an article is not
+    accounted for, or a fault that was asked for never fired.
     """
-    plan = Plan(file, column_map, source, _speed(speed), settings_of(overrides or []), catalogue,
-                workers, raw_partitions, keyed_partitions, keep, models)
+    asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of)
+    plan = replace(
+        asked.plan(), speed=_speed(speed), workers=workers, raw_partitions=raw_partitions,
+        keyed_partitions=keyed_partitions, keep=keep, models=models,
+    )
     plan.spam_models()  # refuses an unknown setting or model before anything starts
     console = Console(stderr=True)
-    told = _run_here(plan) if in_this_process else _run_on_kafka(plan, console)
+    here = in_this_process or leave_one_out
+    told = _run_here(plan, console, leave_one_out) if here else _run_on_kafka(plan, console)
     if as_json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
@@ -75,23 +93,16 @@ def _speed(text: str) -> Any:
     return speed
 
 
-def settings_of(pairs: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        name, mark, value = pair.partition("=")
-        if not mark:
-            raise SettingsError(f"--set {pair!r}: name=value is expected")
-        try:
-            found[name.strip()] = json.loads(value)
-        except ValueError:
-            found[name.strip()] = value
-    return found
-
-
-def _run_here(plan: Plan) -> dict[str, Any]:
+def _run_here(plan: Plan, console: Console, leave_one_out: bool) -> dict[str, Any]:
+    from deploy.replay.needed import needed
     from deploy.replay.run import in_process, summary
 
-    return summary(*in_process(plan), plan)
+    with watching(console, f"replaying {plan.file.name}") as watch:
+        account, shown = in_process(plan, watch)
+        told = summary(account, shown, plan)
+        if leave_one_out:
+            told["needed"] = needed(plan, shown.footage, account, watch)
+    return told
 
 
 def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
@@ -133,8 +144,12 @@ def _show(told: dict[str, Any]) -> None:
         console.print(f"{name:>12}  {told[name]}", highlight=False)
     for alert in told["alert_list"][-20:]:
         console.print(f"{alert['at']}  {alert['kind']:<10} {alert['entity']}", highlight=False)
+    for fault in told["faults"]:
+        console.print(f"{fault['fault']}: {fault['fired']} mentions {fault['effect']}",
+                      highlight=False)
+    for one in told.get("needed", ()):
+        types = ", ".join(one["needs"]) or "no single type"
+        console.print(f"{one['at']}  {one['entity']} needed {types}", highlight=False)
     for day, names in list(told["hottest"].items())[-14:]:
         console.print(f"{day}  {', '.join(names)}", highlight=False)
     console.print(f"{'digest':>12}  {told['digest']}", highlight=False)
-
-

@@ -25,13 +25,14 @@ Left = Mapping[str, int]  # role -> records that it has yet to commit
 class Progress:
     """How far the stream roles are in a namespace."""
 
-    def __init__(self, kafka: KafkaSection, source: str) -> None:
+    def __init__(self, kafka: KafkaSection, *sources: str) -> None:
         self._kafka = kafka
         self._connect()
         # The resolver holds its commit at the newest tick, which ends the log of a recording: it
         # is done when only that one is left.
+        raw = [p for source in sources for p in self._partitions(raw_topic(source))]
         self._read = {
-            "resolve": (self._partitions(raw_topic(source)), 1),
+            "resolve": (raw, 1),
             "measure": (self._partitions("mentions"), 0),
             "stories": (self._partitions("alerts.proposed"), 0),
             "discover": (self._partitions("entities.candidates"), 0),

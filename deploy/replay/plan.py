@@ -1,13 +1,18 @@
-"""What to replay: which file, read how, as which source, with which settings."""
+"""What to replay: which file or recording, read how, with which settings and which faults."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from producers.catalogue.load import STARTER, load_entities
 from producers.file.column_map import parse_map
 from producers.file.publish import Speed
 from producers.file.recording import Recording, load_recording
+from schemas.clock import Millis
+from schemas.errors import SettingsError
 from schemas.records import Entity
 from streams.calendar import calendar_overrides
 from streams.core.config import CoreConfig, configure
@@ -19,27 +24,61 @@ from streams.models import load_spam_models
 class Plan:
     """One replay, before anything is opened."""
 
-    file: Path
-    column_map: str
-    source: str
+    file: Path  # or the folder of a sealed recording, which needs no map
+    column_map: str = ""
+    source: str = "file"
     speed: Speed = "max"
     overrides: dict[str, Any] = field(default_factory=dict)
-    catalogue: Path = STARTER
+    catalogue: Path | None = None  # the starter's, or the recording's own
     workers: int = 1
     raw_partitions: int = 2
     keyed_partitions: int = 4
     keep: bool = False
     models: Path | None = None  # folder of trained spam models
+    drop: tuple[str, ...] = ()  # sources or types that are left out
+    delay: tuple[str, ...] = ()  # such as reddit=2h
+    faults: tuple[str, ...] = ()
+    until: Millis | None = None  # what was known by then
+    config: dict[str, Any] | None = None  # in place of the defaults, as a recording keeps it
 
     @property
     def core(self) -> CoreConfig:
+        if self.config is not None:
+            return configure(self.overrides, convert(self.config))
         return configure({**calendar_overrides(), **self.overrides})
 
+    @property
+    def sealed(self) -> bool:
+        """Whether it is a recording of ours."""
+        return self.file.is_dir()
+
     def recording(self) -> Recording:
+        """The rows of a plain file."""
+        if not self.column_map:
+            raise SettingsError(f"{self.file} is a plain file: --map says what its columns mean")
         return load_recording(self.file, parse_map(self.column_map), self.source)
 
     def spam_models(self) -> dict[str, SpamModel]:
         return load_spam_models(self.core.evidence.spam_models, self.models)
 
     def entities(self) -> tuple[Entity, ...]:
-        return load_entities(self.catalogue)
+        """The catalogue of a plain file."""
+        return load_entities(self.catalogue or STARTER)
+
+
+def convert(config: dict[str, Any]) -> CoreConfig:
+    """A configuration as a manifest keeps it. Raises SettingsError when this version has another
+    set of settings."""
+    try:
+        return msgspec.convert(config, CoreConfig)
+    except msgspec.ValidationError as refusal:
+        said = f"the recorded configuration is not of this version: {refusal}"
+        raise SettingsError(said) from None
+
+
+def rejected(recording: Recording) -> Counter[str]:
+    """Rows that were no mention, by reason; copies of a row already read are one of them."""
+    reasons = Counter(rejection.reason for rejection in recording.rejections)
+    if recording.copies:
+        reasons["a copy of another row"] += recording.copies
+    return reasons

@@ -3,10 +3,13 @@
 import json
 import sys
 import time
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from deploy import topics
 from deploy.local.child import Program
@@ -14,12 +17,14 @@ from deploy.local.roles import writes_ok
 from deploy.local.settings import child_environment
 from deploy.local.supervisor import Post, Supervisor
 from deploy.replay.finished import Left, Progress, told, wait_finished
+from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
 from deploy.replay.outcome import read_outcome
 from deploy.replay.plan import Plan
+from producers.base.publisher import KafkaPublisher
 from producers.catalogue.publish import publish_entities
-from producers.file.publish import publish_recording
-from producers.file.recording import Recording
-from producers.ticks import ticks_for_recording
+from producers.file.publish import Speed, publish_sequence, recording_plan
+from schemas.clock import iso
+from schemas.records import Tick
 from schemas.settings import KafkaSection
 from streams.replay.account import Account
 from streams.replay.in_process import replay
@@ -28,33 +33,45 @@ Say = Callable[[str], None]
 PATIENCE_S = 120.0
 
 
-def rejected(recording: Recording) -> Counter[str]:
-    """Rows that were no mention, by reason; copies of a row already read are one of them."""
-    reasons = Counter(rejection.reason for rejection in recording.rejections)
-    if recording.copies:
-        reasons["a copy of another row"] += recording.copies
-    return reasons
+@dataclass(frozen=True)
+class Shown:
+    """What went into a run: the footage, the distinct mentions, and how often each fault fired."""
+
+    footage: Footage
+    published: int
+    faults: list[dict[str, Any]]
 
 
-def in_process(plan: Plan) -> tuple[Account, Recording]:
+def in_process(plan: Plan, watch: Watch = nobody) -> tuple[Account, Shown]:
     """Through the core alone: no broker, no topics, the same events."""
-    recording, entities = plan.recording(), plan.entities()
-    log = ticks_for_recording(recording.mentions, {plan.source: 1}, len(entities))
-    return replay(log, (plan.source,), entities, plan.core, plan.spam_models()), recording
+    shown = footage(plan)
+    return shown_in_process(shown, plan, watch)
 
 
-def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[Account, Recording]:
+def shown_in_process(
+    shown: Footage, plan: Plan, watch: Watch = nobody
+) -> tuple[Account, Shown]:
+    """A run over footage that was read before."""
+    showing = Showing(shown, plan, watch)
+    account = replay(showing.log(), shown.sources, shown.catalogue_at, plan.core)
+    return account, Shown(shown, showing.published, showing.told())
+
+
+def on_kafka(
+    plan: Plan, kafka: KafkaSection, folder: Path, say: Say
+) -> tuple[Account, Shown]:
     """Through real topics of the namespace in `kafka`, which must be new."""
-    recording = plan.recording()
-    say(f"{len(recording.mentions)} mentions to replay in namespace {kafka.namespace}")
+    shown = footage(plan)
+    say(f"{shown.mentions} mentions to replay in namespace {kafka.namespace}")
     topics.apply(kafka)
-    publish_entities(plan.entities(), kafka)
+    publish_entities(shown.entities, kafka)
     supervisor = Supervisor([], workers_of(plan, kafka, folder), _teller(say))
-    progress = Progress(kafka, plan.source)
+    progress = Progress(kafka, *shown.sources)
+    showing = Showing(shown, plan)
     try:
         supervisor.step(time.monotonic())
-        published = publish_recording(recording.mentions, kafka, plan.source, plan.speed)
-        say(f"published {published.mentions} mentions and {published.ticks} ticks")
+        mentions, ticks = _publish(showing, shown, kafka, plan.speed)
+        say(f"published {mentions} mentions and {ticks} ticks")
 
         def step(left: Left) -> None:
             supervisor.step(time.monotonic())
@@ -67,7 +84,23 @@ def on_kafka(plan: Plan, kafka: KafkaSection, folder: Path, say: Say) -> tuple[A
     account = read_outcome(kafka)
     if not plan.keep:
         topics.delete_namespace(kafka)
-    return account, recording
+    return account, Shown(shown, showing.published, showing.told())
+
+
+def _publish(
+    showing: Showing, shown: Footage, kafka: KafkaSection, speed: Speed
+) -> tuple[int, int]:
+    """Mentions and ticks that were sent. The ticks name what this namespace has."""
+    present, _ = recording_plan(kafka, shown.sources)
+
+    def here(tick: Tick) -> Tick:
+        own = {source: present[source] for source in tick.present}
+        versions = [bisect_left(shown.offsets, version) for version in tick.catalogue]
+        return msgspec.structs.replace(tick, present=own, catalogue=(versions[0], versions[1]))
+
+    log = (here(r) if isinstance(r, Tick) else r for r in showing.log())
+    mentions, ticks, _, _ = publish_sequence(log, KafkaPublisher(kafka), present, speed)
+    return mentions, ticks
 
 
 def _teller(say: Say) -> Callable[[Post], None]:
@@ -111,7 +144,13 @@ def _program(name: str, role: str, folder: Path, env: dict[str, str]) -> Program
     )
 
 
-def summary(account: Account, recording: Recording, plan: Plan) -> dict[str, Any]:
-    told = account.summary(len(recording.mentions), rejected(recording))
-    return {**told, "config_hash": plan.core.hash, "source": plan.source,
-            "file": plan.file.name, "workers": plan.workers}
+def summary(account: Account, shown: Shown, plan: Plan) -> dict[str, Any]:
+    """The outcome of a run: all that went in by name and hash, and all that came out."""
+    found = account.summary(shown.published, shown.footage.rejected)
+    return {
+        **found, "config_hash": plan.core.hash, "overrides": plan.overrides,
+        "source": ",".join(shown.footage.sources), "file": plan.file.name,
+        "recording": shown.footage.hash, "simulated": shown.footage.simulated,
+        "as_of": None if plan.until is None else iso(plan.until), "faults": shown.faults,
+        "run_hash": run_hash(shown.footage, plan), "workers": plan.workers,
+    }

@@ -74,6 +74,7 @@ class Account:
             "alerts": sum(alert.kind == "opened" for alert in self.alerts),
             "alert_list": [
                 {"at": iso(a.known_time), "kind": a.kind, "entity": a.entity_name,
+                 "entity_id": a.entity_id, "alert_id": a.alert_id, "step": a.step,
                  "heat": round(a.heat, 3), "types": a.spread_types, "mentions": a.mentions}
                 for a in sorted(self.alerts, key=lambda a: (a.known_time, a.id))
             ],

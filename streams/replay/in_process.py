@@ -1,13 +1,12 @@
 """A recording through the core in this process: the reference of every other way to run it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.codec import encode
 from schemas.records import Entity, RawMention, Tick
 from streams.catalogue import build
 from streams.core.config import CoreConfig
-from streams.core.pipeline import run
-from streams.core.resolve import Catalogue
+from streams.core.pipeline import CatalogueAt, run
 from streams.core.spam_model import SpamModel
 from streams.replay.account import Account
 from streams.replay.digest import Digest
@@ -15,7 +14,7 @@ from streams.replay.digest import Digest
 
 def catalogue_of(
     entities: Sequence[Entity], spam_models: Mapping[str, SpamModel] | None = None
-) -> Callable[[int], Catalogue]:
+) -> CatalogueAt:
     """One version for the whole recording: its number is the count, as on a fresh topic."""
     only = build(len(entities), list(enumerate(entities)), spam_models)
     return lambda _version: only
@@ -24,15 +23,14 @@ def catalogue_of(
 def replay(
     log: Iterable[RawMention | Tick],
     sources: Sequence[str],
-    entities: Sequence[Entity],
+    catalogue_at: CatalogueAt,
     config: CoreConfig,
-    spam_models: Mapping[str, SpamModel] | None = None,
 ) -> Account:
     """Run the log to its end; the account of everything that came out.
 
     Events are encoded as the agents encode them, so that the digest is over equal bytes.
     """
     account = Account(Digest())
-    for topic, record in run(log, sources, catalogue_of(entities, spam_models), config):
+    for topic, record in run(log, sources, catalogue_at, config):
         account.add(topic, record, encode(record))
     return account

@@ -1,0 +1,155 @@
+"""What a plan replays: a plain file or a sealed recording, with the plan's faults in it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from deploy.replay.plan import Plan, rejected
+from deploy.replay.recording.container import sha256_of
+from deploy.replay.recording.reading import recorded
+from producers.ticks import ticks_for_recording
+from schemas.clock import end_of, iso
+from schemas.errors import SettingsError
+from schemas.records import Entity, RawMention, Tick
+from schemas.version import CODE_VERSION
+from streams.core.resolve import Catalogue
+from streams.replay.fault_words import Scene, read_faults
+from streams.replay.faults import Fault, require_fired, with_faults
+from streams.replay.in_process import catalogue_of
+from streams.replay.reel import Interval, cut, intervals_of, log_of
+
+EVERY = 500  # intervals between two words about progress
+Watch = Callable[[int, int], None]  # intervals gone, intervals in all
+
+
+def nobody(_gone: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footage:
+    """A recording that is ready to run, as often as one likes."""
+
+    name: str
+    hash: str  # sha256 of a plain file, the seal of a recording
+    scene: Scene
+    ticks: tuple[int, int]
+    mentions: int
+    rejected: Counter[str]
+    simulated: bool
+    entities: tuple[Entity, ...]  # the log of the catalogue
+    offsets: tuple[int, ...]  # where each stood in it
+    reel: Callable[[], Iterator[Interval]]
+    catalogue_at: Callable[[int], Catalogue]
+    original: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(self.scene.sources)
+
+
+class Showing:
+    """One run over some footage: the log, and afterwards what went in and which faults fired."""
+
+    def __init__(self, footage: Footage, plan: Plan, watch: Watch = nobody) -> None:
+        self._footage, self._until, self._watch = footage, plan.until, watch
+        self.faults: list[Fault] = read_faults(plan.faults, plan.drop, plan.delay, footage.scene)
+        self._ids: set[str] = set()
+
+    def log(self) -> Iterator[RawMention | Tick]:
+        """Mentions and ticks, to be run once. Raises FatalError for a fault that never fired."""
+        reel = with_faults(self._footage.reel(), self.faults)
+        if self._until is not None:
+            reel = cut(reel, self._until)
+        for record in log_of(self._watched(reel)):
+            if isinstance(record, RawMention):
+                self._ids.add(record.id)
+            yield record
+        require_fired(self.faults)
+
+    @property
+    def published(self) -> int:
+        """Distinct mentions that went in."""
+        return len(self._ids)
+
+    def told(self) -> list[dict[str, Any]]:
+        return [fault.told() for fault in self.faults]
+
+    def _watched(self, reel: Iterable[Interval]) -> Iterator[Interval]:
+        first, last = self._footage.ticks
+        for interval in reel:
+            if (interval.tick.n - first) % EVERY == 0:
+                self._watch(interval.tick.n - first, last - first + 1)
+            yield interval
+        self._watch(last - first + 1, last - first + 1)
+
+
+def footage(plan: Plan) -> Footage:
+    """Raises SettingsError naming what cannot be replayed, and DamagedError for a broken seal."""
+    found = _sealed(plan) if plan.sealed else _plain(plan)
+    begins = end_of(found.ticks[0])
+    if plan.until is not None and plan.until < begins:
+        raise SettingsError(f"--as-of {iso(plan.until)}: {found.name} begins at {iso(begins)}")
+    read_faults(plan.faults, plan.drop, plan.delay, found.scene)  # refused before anything runs
+    return found
+
+
+def _plain(plan: Plan) -> Footage:
+    rows, entities = plan.recording(), plan.entities()
+    said = rows.mentions
+    if not said:
+        raise SettingsError(f"{plan.file}: none of its {rows.rows} rows is a mention")
+
+    def reel() -> Iterator[Interval]:
+        return intervals_of(ticks_for_recording(said, {plan.source: 1}, len(entities)))
+
+    return Footage(
+        name=plan.file.name, hash=sha256_of(plan.file), reel=reel,
+        scene=Scene((plan.source,), said[0].known_time, said[-1].known_time), ticks=_ticks_of(reel),
+        mentions=len(said), rejected=rejected(rows), simulated=plan.source == "simulated",
+        entities=entities, offsets=tuple(range(len(entities))),
+        catalogue_at=catalogue_of(entities, plan.spam_models()),
+        original={"map": plan.column_map, "source": plan.source, "rows": rows.rows,
+                  "copies": rows.copies},
+    )
+
+
+def _ticks_of(reel: Callable[[], Iterator[Interval]]) -> tuple[int, int]:
+    numbers = [interval.tick.n for interval in reel()]
+    return numbers[0], numbers[-1]
+
+
+def _sealed(plan: Plan) -> Footage:
+    folder = recorded(plan.file)
+    told = folder.manifest
+    log = folder.entities()
+    entities = tuple(entity for _, entity in log)
+    offsets = tuple(offset for offset, _ in log)
+    catalogue_at = folder.catalogue_at(plan.spam_models())
+    if plan.catalogue is not None:
+        entities = plan.entities()
+        offsets = tuple(range(len(entities)))
+        catalogue_at = catalogue_of(entities, plan.spam_models())
+    original = msgspec.to_builtins(told.original) if told.original else {}
+    return Footage(
+        name=plan.file.name, hash=told.seal, reel=folder.reel,
+        scene=Scene(told.sources, told.first_known, told.last_known),
+        ticks=(folder.first_tick, told.last_tick), mentions=told.mentions,
+        rejected=Counter(original.get("rejected", {})), simulated=told.simulated,
+        entities=entities, offsets=offsets, catalogue_at=catalogue_at,
+        original={"made_from": told.made_from, "namespace": told.namespace, **original},
+    )
+
+
+def run_hash(shown: Footage, plan: Plan) -> str:
+    """Over all that decides what comes out: recording, catalogue, settings, faults, code."""
+    parts = [
+        shown.hash, plan.core.hash, CODE_VERSION, str(plan.until), *plan.drop, "delay",
+        *plan.delay, "fault", *plan.faults, "catalogue",
+        *(msgspec.json.encode(entity).decode() for entity in shown.entities),
+    ]
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,53 @@
+"""Which type of source each alert needed: the run again without each of them."""
+
+from dataclasses import replace
+from typing import Any
+
+from deploy.replay.footage import Footage, Showing, Watch, nobody
+from deploy.replay.plan import Plan
+from deploy.replay.run import shown_in_process
+from schemas.clock import iso
+from schemas.records import Alert, RawMention
+from streams.replay.account import Account
+from streams.replay.alert_diff import Told, alert_diff
+
+
+def openings(account: Account) -> list[Told]:
+    """The alerts of a run, with what became of each."""
+    return told_of(account.alerts)
+
+
+def told_of(alerts: list[Alert]) -> list[Told]:
+    lives: dict[str, list[Alert]] = {}
+    for alert in sorted(alerts, key=lambda a: (a.known_time, a.step)):
+        lives.setdefault(alert.alert_id, []).append(alert)
+    return sorted(
+        Told(life[0].known_time, life[0].entity_id, round(life[0].heat, 6),
+             tuple(step.kind for step in life[1:]))
+        for life in lives.values()
+    )
+
+
+def types_in(shown: Footage, plan: Plan) -> list[str]:
+    log = Showing(shown, plan).log()
+    return sorted({record.source_type for record in log if isinstance(record, RawMention)})
+
+
+def needed(
+    plan: Plan, shown: Footage, account: Account, watch: Watch = nobody
+) -> list[dict[str, Any]]:
+    """For each alert the types without which it is not told within a day, or later by how much."""
+    whole = openings(account)
+    found: dict[Told, dict[str, Any]] = {
+        told: {"at": iso(told.at), "entity": told.entity, "needs": [], "later_without": {}}
+        for told in whole
+    }
+    for kind in types_in(shown, plan):
+        without = replace(plan, drop=(*plan.drop, kind))
+        diff = alert_diff(whole, openings(shown_in_process(shown, without, watch)[0]))
+        for told in diff.vanish:
+            found[told]["needs"].append(kind)
+        for moved in diff.move:
+            if moved.minutes:
+                found[moved.before]["later_without"][kind] = moved.minutes
+    return list(found.values())
