@@ -1,7 +1,7 @@
 """Fits and measures the table for heat: bands, and the chance of the top, from recorded boards."""
 
 from collections.abc import Mapping, Sequence
-from math import exp, fsum
+from math import fsum
 from typing import Final, NamedTuple
 
 import msgspec
@@ -22,15 +22,17 @@ from streams.core.risers import (
     top_signs,
     trace_of,
 )
+from streams.training.chances import auc, logistic_weights
 from streams.training.counts import pinball
-from streams.training.quantile import least_squares, quantile_weights
+from streams.training.quantile import quantile_weights
 from streams.training.runs import digest, verdict
 
 EVERY_HOURS: Final = 5  # a step that comes by every hour of the day
 WARMUP_MS: Final = 3 * DAY_MS  # the first boards of a recording are a flood of backlog
-ROUNDS: Final = 12
 PAST: Final = 0.67  # of the time; the rest is held out
 LEAST_SIGHTS: Final = 500
+INSIDE: Final = 0.8  # of what came, within the band
+WIDER: Final = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
 MOST_SIGHTS: Final = 12_000
 
 Steps = Mapping[str, Sequence[tuple[Millis, float]]]
@@ -117,21 +119,6 @@ def fit(known: Sequence[Sight], name: str) -> HeatTable:
     return HeatTable(name, heat, top)
 
 
-def logistic_weights(columns: Sequence[Sequence[float]], outcome: Sequence[float]) -> list[float]:
-    """Logistic regression by reweighted least squares."""
-    weights = [0.0] * len(columns)
-    for _ in range(ROUNDS):
-        pulls, targets = [], []
-        for row, seen in zip(zip(*columns, strict=True), outcome, strict=True):
-            reach = min(max(sum(a * b for a, b in zip(row, weights, strict=True)), -12.0), 12.0)
-            chance = 1.0 / (1.0 + exp(-reach))
-            pull = max(chance * (1.0 - chance), 1e-4)
-            pulls.append(pull)
-            targets.append(reach + (seen - chance) / pull)
-        weights = least_squares(columns, targets, pulls, 1e-5)
-    return weights
-
-
 def _columns(rows: Sequence[tuple[float, ...]]) -> list[list[float]]:
     return [*(list(column) for column in zip(*rows, strict=True)), [1.0] * len(rows)]
 
@@ -159,25 +146,6 @@ def measure(table: HeatTable, held_out: Sequence[Sight]) -> HeatScore:
         _mean(errors), _mean(losses), _mean(inside), _mean(plain), 0.5 * _mean(plain),
         auc(chances, rose), auc([-float(s.rank) for s in below], rose), len(held_out),
     )
-
-
-def auc(scores: Sequence[float], rose: Sequence[bool]) -> float:
-    """Chance that one who rose was scored above one who did not; equal scores count half."""
-    ranked = sorted(range(len(scores)), key=lambda i: scores[i])
-    places, i = [0.0] * len(scores), 0
-    while i < len(ranked):
-        j = i
-        while j < len(ranked) and scores[ranked[j]] == scores[ranked[i]]:
-            j += 1
-        for tied in ranked[i:j]:
-            places[tied] = (i + j + 1) / 2
-        i = j
-    up = sum(rose)
-    down = len(rose) - up
-    if not up or not down:
-        return 0.5
-    above = fsum(p for p, r in zip(places, rose, strict=True) if r) - up * (up + 1) / 2
-    return above / (up * down)
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -216,11 +184,35 @@ def train(steps: Steps) -> HeatRun:
     past, later = sights(steps, first, cut), sights(steps, cut, last)
     if len(past) < LEAST_SIGHTS:
         raise ValueError(f"{len(past)} sights of entities; {LEAST_SIGHTS} are needed")
-    score = measure(fit(_thinned(past), "past"), later)
-    known = _thinned([*past, *later])
-    table = fit(known, "")
+    score = measure(_calibrated(past, first, cut), later)
+    known = [*past, *later]
+    table = _calibrated(known, first, last)
     name = f"heat-{digest([table.heat, table.top])}"
-    return HeatRun(msgspec.structs.replace(table, name=name), score, len(known))
+    return HeatRun(msgspec.structs.replace(table, name=name), score, len(_thinned(known)))
+
+
+def _calibrated(known: Sequence[Sight], first: Millis, last: Millis) -> HeatTable:
+    """Fitted on all, its bands as wide as those of the earlier part had to be for the rest."""
+    cut = first + int((last - first) * PAST)
+    early = [sight for sight in known if sight.at < cut]
+    rest = [sight for sight in known if sight.at >= cut]
+    narrow = fit(_thinned(early), "")
+    wide = next(
+        (factor for factor in WIDER if measure(widened(narrow, factor), rest).inside >= INSIDE),
+        WIDER[-1],
+    ) if rest else 1.0
+    return widened(fit(_thinned(known), ""), wide)
+
+
+def widened(table: HeatTable, factor: float) -> HeatTable:
+    """Both edges of every band so many times as far from the median."""
+    return msgspec.structs.replace(table, heat={
+        hours: tuple(
+            _rounded([m + factor * (w - m) for w, m in zip(row, rows[1], strict=True)])
+            for row in rows
+        )
+        for hours, rows in table.heat.items()
+    })
 
 
 def _thinned(known: Sequence[Sight]) -> Sequence[Sight]:

@@ -11,7 +11,7 @@ from schemas.clock import Millis
 from schemas.records import TrainingRun
 from streams.core import confidence
 from streams.core.confidence import SIGNS, Bin, Curve, Features
-from streams.training.boards import logistic_weights
+from streams.training.chances import logistic_weights
 from streams.training.runs import digest, verdict
 
 PAST: Final = 0.6  # of the alerts; the later ones are held out
