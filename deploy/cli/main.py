@@ -13,6 +13,9 @@ from schemas.errors import HeatError, SettingsError
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.stack": ("up", "demo", "status", "down", "doctor"),
     "deploy.cli.replay": ("replay",),
+    "deploy.cli.record": ("record",),
+    "deploy.cli.verify": ("verify",),
+    "deploy.cli.diff": ("diff",),
     "deploy.cli.detect": ("detect",),
     "deploy.cli.forecast": ("forecast",),
     "deploy.cli.backtest": ("backtest",),

@@ -1,9 +1,9 @@
 """Reads topics from their beginning, or from a time on, to where they end now."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, TopicPartition
 
 from schemas.broker import confluent_options
 from schemas.clock import Millis
@@ -16,7 +16,18 @@ from schemas.topics import qualified
 SILENCE_S: Final = 30.0
 ANSWER_S: Final = 20.0
 BATCH: Final = 5000
+
+
+class Place(NamedTuple):
+    """Where a message stood; the topic without its namespace."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
 Take = Callable[[str, Record, bytes], None]
+TakeBytes = Callable[[Place, bytes], None]
 
 
 def read_topics(
@@ -27,40 +38,60 @@ def read_topics(
     `since` is by the time at which the broker got it. Raises FatalError when records that the
     broker promises do not come.
     """
+
+    def read(place: Place, value: bytes) -> None:
+        if not is_tick(value):
+            take(place.topic, decode(value), value)
+
     for topic in topics:
-        _read(kafka, topic, take, since)
+        read_places(kafka, topic, read, since)
 
 
-def _read(kafka: KafkaSection, topic: str, take: Take, since: Millis) -> None:
+def read_places(kafka: KafkaSection, topic: str, take: TakeBytes, since: Millis = 0) -> None:
+    """Hand every message that has a value to `take`, each partition in its own order."""
     name = qualified(kafka.namespace, topic)
     consumer = Consumer({
         **confluent_options(kafka), "group.id": qualified(kafka.namespace, "outcome"),
         "enable.auto.commit": False, "auto.offset.reset": "earliest",
-        "fetch.wait.max.ms": 50, "log_level": 2,
+        "fetch.wait.max.ms": 50, "log_level": 2, "enable.partition.eof": True,
     })
     try:
+        known = consumer.list_topics(name, timeout=ANSWER_S).topics[name]
+        if known.error is not None:
+            raise FatalError(f"{name}: {known.error.str()}")
         ends = {
             p: consumer.get_watermark_offsets(TopicPartition(name, p), timeout=ANSWER_S)
-            for p in consumer.list_topics(name, timeout=ANSWER_S).topics[name].partitions
+            for p in known.partitions
         }
         begin = _begin(consumer, name, {p: low for p, (low, _) in ends.items()}, since)
-        left = sum(ends[p][1] - at for p, at in begin.items())
-        consumer.assign([TopicPartition(name, p, at) for p, at in begin.items()])
-        while left > 0:
-            messages = consumer.consume(min(left, BATCH), SILENCE_S)
-            if not messages:
-                raise FatalError(f"{name}: {left} records are missing")
-            for message in messages:
-                if message.error():
-                    raise FatalError(f"{name}: {message.error()}")
-                if (message.offset() or 0) >= ends[message.partition()][1]:
-                    continue  # written since we looked
-                left -= 1
-                value = message.value() or b""
-                if value and not is_tick(value):
-                    take(topic, decode(value), value)
+        _read(consumer, name, begin, {p: end for p, (_, end) in ends.items()}, topic, take)
     finally:
         consumer.close()
+
+
+def _read(
+    consumer: Consumer, name: str, begin: dict[int, int], ends: dict[int, int], topic: str,
+    take: TakeBytes,
+) -> None:
+    """Until every partition has reached its end; a compacted one may have lost its last offset."""
+    open_ = {p for p, at in begin.items() if at < ends[p]}
+    consumer.assign([TopicPartition(name, p, begin[p]) for p in sorted(open_)])
+    while open_:
+        messages = consumer.consume(BATCH, SILENCE_S)
+        if not messages:
+            raise FatalError(f"{name}: the broker promises more, and it does not come")
+        for message in messages:
+            partition, offset = message.partition() or 0, message.offset() or 0
+            problem = message.error()
+            if problem is not None:
+                if problem.code() != KafkaError._PARTITION_EOF:
+                    raise FatalError(f"{name}: {problem}")
+                open_.discard(partition)
+                continue
+            if offset + 1 >= ends[partition]:
+                open_.discard(partition)
+            if offset < ends[partition] and message.value():  # or written since we looked
+                take(Place(topic, partition, offset), message.value() or b"")
 
 
 def _begin(

@@ -1,0 +1,95 @@
+"""`heat record`: a live namespace, or a plain file, into a sealed recording."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from deploy.cli.asked import Asked, Catalogue, Map, Overrides, Source, settings_of, time_of
+from deploy.cli.watching import watching
+from deploy.replay.recording.manifest import Manifest
+from schemas.clock import iso
+from schemas.errors import SettingsError
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(record)
+
+
+def record(
+    file: Annotated[Path | None, typer.Argument(
+        help="A plain file; without one the running namespace is recorded.", exists=True,
+        dir_okay=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to make; it must not exist.")] = None,
+    column_map: Map = "",
+    source: Source = "file",
+    catalogue: Catalogue = None,
+    overrides: Overrides = None,
+    with_alerts: Annotated[bool, typer.Option(
+        "--with-alerts", help="Of a file: run it, and seal the alerts beside it.")] = False,
+    since: Annotated[str | None, typer.Option(help="Of a namespace: 2020-05-01[T..Z].")] = None,
+    until: Annotated[str | None, typer.Option(help="Of a namespace: 2020-05-01[T..Z].")] = None,
+    topics: Annotated[list[str] | None, typer.Option(
+        help="Of a namespace: these in place of all raw topics, alerts and actions. The ticks and"
+             " the catalogue are always there.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the manifest.")] = False,
+) -> None:
+    """Seal what was heard, so that any run of it can be repeated and proved."""
+    if out is None:
+        raise SettingsError("--out names the folder to make")
+    console = Console(stderr=True)
+    if file is not None:
+        if since or until or topics:
+            raise SettingsError("--since, --until and --topics are of a namespace, not of a file")
+        asked = Asked(file, column_map, source, catalogue, overrides)
+        manifest = _of_file(asked, out, with_alerts, console)
+    else:
+        if column_map or with_alerts:
+            raise SettingsError("--map and --with-alerts need a file")
+        manifest = _of_topics(out, since, until, topics or [], overrides or [])
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode(manifest) + b"\n")
+    else:
+        show(out, manifest)
+
+
+def _of_file(asked: Asked, out: Path, with_alerts: bool, console: Console) -> Manifest:
+    from deploy.replay.recording.from_file import record_file
+    from deploy.replay.run import in_process
+
+    plan = asked.plan()
+    if not with_alerts:
+        return record_file(plan, out)
+    with watching(console, f"replaying {plan.file.name}") as watch:
+        account, _ = in_process(plan, watch)
+    return record_file(plan, out, sorted(account.alerts, key=lambda a: (a.known_time, a.id)))
+
+
+def _of_topics(
+    out: Path, since: str | None, until: str | None, topics: list[str], overrides: list[str]
+) -> Manifest:
+    from deploy.replay.recording.from_topics import record_topics
+    from streams.core.config import configure
+    from streams.settings import StreamSettings
+
+    settings = StreamSettings.load()
+    core = configure(settings_of(overrides), settings.core)
+    begin = time_of(since, "--since") or 0
+    return record_topics(settings.kafka, out, core, begin, time_of(until, "--until"), topics)
+
+
+def show(out: Path, manifest: Manifest) -> None:
+    console = Console()
+    files = len(manifest.files)
+    size = sum(one.size for one in manifest.files)
+    console.print(
+        f"{manifest.mentions} mentions of {', '.join(manifest.sources)}, "
+        f"{iso(manifest.first_known)} to {iso(manifest.last_known)}: {files} files, "
+        f"{size / 1e6:.1f} MB in {out}", highlight=False,
+    )
+    if manifest.unreadable:
+        console.print(f"{manifest.unreadable} messages were no record of ours", highlight=False)
+    console.print(f"seal {manifest.seal}", highlight=False)

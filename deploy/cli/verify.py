@@ -1,0 +1,93 @@
+"""`heat verify`: are the alerts what their recorded inputs lead to, to the bit?"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from deploy.cli.asked import Asked, Overrides, settings_of
+from deploy.cli.watching import watching
+from deploy.replay.verify import Verdict, Wanted, verify
+from schemas.errors import SettingsError
+
+
+def register(app: typer.Typer) -> None:
+    app.command("verify")(verify_command)
+
+
+def verify_command(
+    what: Annotated[str | None, typer.Argument(
+        help="An alert's id, or its beginning; or a recording, for all in it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every alert.")] = False,
+    recording: Annotated[Path | None, typer.Option(
+        help="A sealed recording; without one the running namespace is looked at.", exists=True,
+        file_okay=False)] = None,
+    seal: Annotated[str | None, typer.Option(help="The seal that was printed then.")] = None,
+    overrides: Overrides = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
+) -> None:
+    """Check every seal and the chain of hashes, then compute the alerts again and compare them.
+
+    Exit 1 when anything differs; the first field that does is named, or the block of the file.
+    """
+    if what and recording is None and Path(what).is_dir():
+        recording, what = Path(what), None
+    if not (what or everything or recording):
+        raise SettingsError("which alert? An id, --all, or the folder of a recording")
+    console = Console(stderr=True)
+    asked = Wanted(what or "")
+    verdict = (_sealed(recording, asked, seal, overrides or [], console) if recording
+               else _running(asked, overrides or [], console))
+    if as_json:
+        sys.stdout.buffer.write(msgspec.json.encode(verdict) + b"\n")
+    else:
+        _show(verdict)
+    if not verdict.holds:
+        raise typer.Exit(1)
+
+
+def _sealed(
+    folder: Path, wanted: Wanted, seal: str | None, overrides: list[str], console: Console
+) -> Verdict:
+    plan = Asked(folder, overrides=overrides).plan()
+    with watching(console, f"recomputing {folder.name}") as watch:
+        return verify(folder, plan, wanted, seal, watch)
+
+
+def _running(wanted: Wanted, overrides: list[str], console: Console) -> Verdict:
+    """Record what the topics still hold, and look at that."""
+    from deploy.replay.recording.from_topics import record_topics
+    from streams.core.config import configure
+    from streams.settings import StreamSettings
+
+    settings = StreamSettings.load()
+    core = configure(settings_of(overrides), settings.core)
+    with tempfile.TemporaryDirectory(prefix="heat-verify-") as folder:
+        out = Path(folder) / (settings.kafka.namespace or "running")
+        record_topics(settings.kafka, out, core)
+        return _sealed(out, wanted, None, [], console)
+
+
+def _show(verdict: Verdict) -> None:
+    console = Console()
+
+    def say(words: str) -> None:
+        console.print(words, highlight=False, markup=False)
+
+    for damage in verdict.damaged:
+        say(f"damaged: {damage}")
+    for kind, findings in (("chain", verdict.links), ("differs", verdict.differ)):
+        for one in findings:
+            whose = f"alert {one.alert_id} step {one.step} ({one.entity}, {one.at})"
+            say(f"{kind}: {whose}: {one.wrong}")
+    if not verdict.damaged:
+        say(f"seals hold: {verdict.seal}")
+        say(f"{verdict.alerts} steps on record, {len(verdict.links)} broken links")
+    if verdict.not_recomputed:
+        say(f"not recomputed: {verdict.not_recomputed}")
+    else:
+        say(f"{verdict.recomputed} steps recomputed, {len(verdict.differ)} differ")

@@ -1,0 +1,66 @@
+"""The alerts of whatever can be compared: an outcome, a report, a recording, or a run of one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from deploy.replay.footage import Watch, nobody
+from deploy.replay.needed import openings, told_of
+from deploy.replay.plan import Plan
+from deploy.replay.recording.reading import Folder
+from deploy.replay.run import in_process
+from schemas.clock import parse_time
+from schemas.errors import SettingsError
+from streams.replay.alert_diff import Told
+
+LISTS = ("alert_list", "alerts")  # of `heat replay --json`, of report.json
+
+
+def alerts_of(plan: Plan, watch: Watch = nobody) -> list[Told]:
+    """Raises SettingsError naming what holds no alerts.
+
+    A recording with sealed alerts is taken at its word unless the plan changes anything.
+    """
+    if plan.file.suffix == ".json":
+        return outcome(plan.file)
+    changed = plan.overrides or plan.drop or plan.delay or plan.faults or plan.until
+    if plan.sealed and not changed and not plan.catalogue:
+        told = told_of(Folder.opened(plan.file).alerts())
+        if told:
+            return told
+    return openings(in_process(plan, watch)[0])
+
+
+def outcome(file: Path) -> list[Told]:
+    """What `heat replay --json` or a report's report.json tells."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+    rows = next((found[name] for name in LISTS
+                 if isinstance(found, dict) and isinstance(found.get(name), list)), None)
+    if rows is None:
+        raise SettingsError(f"{file}: neither the outcome of a replay nor a report")
+    try:
+        return _steps(rows) if any("kind" in row for row in rows) else _report(rows)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"{file}: an alert without {error}") from None
+
+
+def _steps(rows: list[dict[str, Any]]) -> list[Told]:
+    """One row a step."""
+    lives: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: row["step"]):
+        lives.setdefault(row["alert_id"], []).append(row)
+    return sorted(
+        Told(parse_time(life[0]["at"]), life[0]["entity_id"], round(life[0]["heat"], 3),
+             tuple(step["kind"] for step in life[1:]))
+        for life in lives.values()
+    )
+
+
+def _report(rows: list[dict[str, Any]]) -> list[Told]:
+    """One row an alert; a report tells no heat."""
+    return sorted(
+        Told(parse_time(row["at"]), row["entity_id"], 0.0, tuple(row["steps"])) for row in rows
+    )

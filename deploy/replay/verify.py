@@ -1,0 +1,116 @@
+"""Proof of alerts: the recording is what was sealed, the chain holds, and the same core makes the
+same alerts of it, to the bit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from deploy.replay.footage import Showing, Watch, footage, nobody
+from deploy.replay.plan import Plan, convert
+from deploy.replay.recording import manifest as seals
+from deploy.replay.recording.manifest import Manifest
+from deploy.replay.recording.reading import Folder
+from schemas.codec import decode_as, encode
+from schemas.errors import SettingsError
+from schemas.records import Alert
+from schemas.version import CODE_VERSION
+from streams.core.pipeline import run
+from streams.replay.recompute import Finding, broken_links, differences, set_of
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What was looked at, and everything that is wrong."""
+
+    recording: str
+    seal: str
+    damaged: tuple[str, ...] = ()  # files and blocks
+    alerts: int = 0  # steps on record
+    links: tuple[Finding, ...] = ()  # broken
+    recomputed: int = 0  # steps compared to the bit
+    differ: tuple[Finding, ...] = ()
+    not_recomputed: str = ""  # why, when nothing was
+
+    @property
+    def holds(self) -> bool:
+        return not (self.damaged or self.links or self.differ)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which alerts: all, or those whose id begins like this."""
+
+    prefix: str = ""
+
+    def of(self, alerts: Sequence[Alert]) -> list[Alert]:
+        return [alert for alert in alerts if alert.alert_id.startswith(self.prefix)]
+
+
+def verify(
+    folder: Path, plan: Plan, wanted: Wanted, seal: str | None = None, watch: Watch = nobody
+) -> Verdict:
+    """The verdict over a sealed recording. `plan` brings settings that differ from its own.
+
+    Raises SettingsError for no recording, and for an alert that it does not hold.
+    """
+    manifest = seals.read(folder)
+    damaged = tuple(seals.damages(folder, manifest, seal))
+    verdict = Verdict(recording=folder.name, seal=manifest.seal, damaged=damaged)
+    if damaged:
+        return msgspec.structs.replace(verdict, not_recomputed="the recording is damaged")
+    recording = Folder.opened(folder)
+    alerts = list(set_of(recording.alerts()).values())
+    chosen = wanted.of(alerts)
+    if wanted.prefix and not chosen:
+        raise SettingsError(f"no alert {wanted.prefix!r} in {folder} ({len(alerts)} steps)")
+    verdict = msgspec.structs.replace(
+        verdict, alerts=len(chosen), links=tuple(broken_links(chosen)))
+    plan = replace(plan, file=folder, config=_config(manifest, plan))
+    why = _cannot(recording, plan, alerts)
+    if why:
+        return msgspec.structs.replace(verdict, not_recomputed=why)
+    again = wanted.of(recompute(plan, watch))
+    newest = max((alert.known_time for alert in alerts), default=-1)
+    return msgspec.structs.replace(
+        verdict, recomputed=len(chosen),
+        differ=tuple(differences(chosen, again, newest)),
+    )
+
+
+def _config(manifest: Manifest, plan: Plan) -> dict[str, object] | None:
+    return manifest.config if plan.config is None else plan.config
+
+
+def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:
+    """Why nothing can be recomputed to the bit; "" when it can."""
+    told = recording.manifest
+    if not alerts:
+        return "no alert is on record"
+    hashes = {alert.config_hash for alert in alerts}
+    if plan.config is not None:
+        convert(plan.config)  # refused by name when it is of another version
+    if hashes != {plan.core.hash}:
+        return (f"computed with settings {', '.join(sorted(hashes))}, and these are"
+                f" {plan.core.hash}; --set brings the others")
+    versions = {alert.code_version for alert in alerts}
+    if versions != {CODE_VERSION}:
+        return f"computed by code {', '.join(sorted(versions))}, and this is {CODE_VERSION}"
+    if not told.mentions:
+        return "no raw mention is on record"
+    if not recording.from_the_start():
+        return ("the recording begins after the deployment did: what it remembered then is not"
+                " on record")
+    return ""
+
+
+def recompute(plan: Plan, watch: Watch = nobody) -> list[Alert]:
+    """Every alert of the recording under the plan's settings; what went through the wire format
+    is compared, as what is on record did."""
+    shown = footage(plan)
+    log = Showing(shown, plan, watch).log()
+    return [
+        decode_as(Alert, encode(record))
+        for _, record in run(log, shown.sources, shown.catalogue_at, plan.core)
+        if isinstance(record, Alert)
+    ]
