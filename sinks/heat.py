@@ -2,7 +2,7 @@
 
 from schemas.records import Heat
 from sinks.base.table import Table
-from sinks.base.wire import Row, document, moment, optional_text, text, texts
+from sinks.base.wire import Row, document, moment, optional_document, optional_text, text, texts
 
 
 def row(heat: Heat) -> Row:
@@ -33,6 +33,7 @@ def row(heat: Heat) -> Row:
         text(heat.episode_state),
         heat.cohesion,
         optional_text(heat.label),
+        optional_document(heat.advanced),
         document(heat.reasons),
         document(heat.receipts),
         text(heat.config_hash),
@@ -73,6 +74,7 @@ HEAT = Table(
         ("episode_state", "text"),
         ("cohesion", "float8"),
         ("label", "text"),
+        ("advanced", "jsonb"),
         ("reasons", "jsonb"),
         ("receipts", "jsonb"),
         ("config_hash", "text"),

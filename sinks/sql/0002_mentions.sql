@@ -17,9 +17,12 @@ CREATE TABLE mentions (
     sentiment         double precision NOT NULL,
     intensity         double precision NOT NULL,
     spam              double precision NOT NULL,
+    spam_reasons      text[]           NOT NULL,
     outlet            text             NOT NULL,
     author_key        bigint           NOT NULL,
     text_key          bigint           NOT NULL,
+    together          text[]           NOT NULL,
+    terms             jsonb            NOT NULL,
     title             text             NOT NULL,
     url               text,
     level             double precision,
@@ -29,6 +32,8 @@ CREATE TABLE mentions (
     causation         text[]           NOT NULL
 );
 COMMENT ON TABLE mentions IS 'raw mentions resolved to an entity, one row per record of topic mentions';
+COMMENT ON COLUMN mentions.together IS 'ids of the other entities of the same raw mention';
+COMMENT ON COLUMN mentions.terms IS 'what the score is the sum of';
 CREATE INDEX mentions_entity_time ON mentions (entity_id, known_time);
 -- Rows arrive nearly in the order of known_time: block ranges cost next to nothing to keep.
 CREATE INDEX mentions_time ON mentions USING brin (known_time);

@@ -7,12 +7,15 @@ CREATE TABLE alerts (
     test              boolean          NOT NULL,
     tick              bigint           NOT NULL,
     alert_id          text             NOT NULL,
+    story_id          text             NOT NULL,
     episode_id        text             NOT NULL,
     step              bigint           NOT NULL,
     kind              text             NOT NULL,
     entity_id         text             NOT NULL,
     entity_name       text             NOT NULL,
     entity_type       text             NOT NULL,
+    entities          jsonb            NOT NULL,
+    told_by           text             NOT NULL,
     heat              double precision NOT NULL,
     display           double precision NOT NULL,
     velocity_z        double precision NOT NULL,
@@ -20,6 +23,8 @@ CREATE TABLE alerts (
     spread_types      bigint           NOT NULL,
     affect            double precision NOT NULL,
     confidence        double precision,
+    cohesion          double precision,
+    label             text,
     mentions          bigint           NOT NULL,
     headline          text             NOT NULL,
     reasons           jsonb            NOT NULL,
@@ -33,6 +38,8 @@ CREATE TABLE alerts (
     hash              text             NOT NULL
 );
 COMMENT ON TABLE alerts IS 'every step of every alert, one row per record of topic alerts';
+COMMENT ON COLUMN alerts.entities IS 'all of the story, the lead first';
+CREATE INDEX alerts_entities ON alerts USING gin (entities jsonb_path_ops);
 CREATE INDEX alerts_entity_time ON alerts (entity_id, known_time);
 CREATE INDEX alerts_time ON alerts (known_time);
 CREATE INDEX alerts_alert_step ON alerts (alert_id, step DESC);

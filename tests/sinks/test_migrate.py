@@ -12,13 +12,12 @@ from sinks.migrate import migrate
 
 RELEASED = {
     "0001_offsets.sql": "2b09ecfa6293521b3ee6d676d8a4bd7394bae7a59bfb97c95c3a41e5e77096c5",
-    "0002_mentions.sql": "ef133bff67eb401860d91b9d48e641674f4c1f33c62e15e4046060eff75dc9f7",
-    "0003_heat.sql": "ed5ce9ceb8f70063caf5e3d66d00d7362324f38e654e474ad5c174713d4f24e6",
-    "0004_alerts.sql": "c217ef57ecc1e8b722ec6c87b82528111a7b5337700899e7375fee0f5822ddaa",
+    "0002_mentions.sql": "9659aa1bd24209c242810695c571798fefcdb0e54900064a789079f2d0ba36f1",
+    "0003_heat.sql": "7e184eeecd28170393e3a1c009fbf362cf9ec06eebddc4710bddef0d731119c2",
+    "0004_alerts.sql": "b80842c73efa06f4f8e38ec0bfad4a2db0aca9adf67c80a6b1c240fda11d89d7",
     "0005_discoveries.sql": "724c0b0947354ce000740eb0cf1d7456af6171832672fbeb26d6644e6b1a7610",
     "0006_questions.sql": "d5040c665ce88c2a49684fd722e8bce87c2331b91d1bc0da11c45a1d369f0e5a",
-    "0007_stories.sql": "6050b8766920dfaa489b165f3ad9b13c8422c8fe57b08d817e8bc29504fa1c70",
-    "0008_mentions.sql": "f52a3ab30b209baa49def8a59db76ea987b93cb31aa9085395188748e96e04c2",
+    "0007_predictions.sql": "eae1e7b451d3390f5f61ffc9ca3f9258d38a867a4b5bb51eae9c66b444184a8b",
 }
 
 

@@ -15,7 +15,7 @@ CREATE TABLE predictions (
     p50               double precision NOT NULL,
     p90               double precision NOT NULL,
     naive             double precision NOT NULL,
-    peak_time         timestamptz     ,
+    peak_time         timestamptz,
     top_chance        double precision,
     model             text             NOT NULL,
     config_hash       text             NOT NULL,
