@@ -1,0 +1,59 @@
+"""A recording resolved once, to be measured many times: what `mentions` and candidates would hold.
+
+Resolving is most of the work and depends on no setting but the spam models. What it gives is kept
+in a file, in order; measuring reads that in one pass, so that memory is that of the windows.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Final
+
+import msgspec
+
+from schemas.errors import FatalError
+from schemas.records import Candidate, Mention, RawMention, Tick
+from streams.core.config import CoreConfig
+from streams.core.pipeline import CatalogueAt, Discovering, Emitted, Measuring, Resolving, emitted
+
+Read = Mention | Candidate | Tick
+_KINDS: Final[tuple[type[Read], ...]] = (Mention, Candidate, Tick)
+_MARKS: Final = {kind: bytes([number]) for number, kind in enumerate(_KINDS)}
+_DECODERS: Final = tuple(msgspec.msgpack.Decoder(kind) for kind in _KINDS)
+_HEAD: Final = 5  # the kind, and the length in four bytes
+END: Final = b"\xffend!"
+
+
+def resolve_once(
+    log: Iterable[RawMention | Tick], sources: Sequence[str], catalogue_at: CatalogueAt,
+    config: CoreConfig, out: IO[bytes],
+) -> int:
+    """Resolve a log to a file; the number of mentions."""
+    resolving, encoder = Resolving(sources, catalogue_at, config), msgspec.msgpack.Encoder()
+    mentions = 0
+    for record in log:
+        for read in resolving.feed(record):
+            mentions += isinstance(read, Mention)
+            body = encoder.encode(read)
+            out.write(_MARKS[type(read)] + len(body).to_bytes(4, "big") + body)
+    out.write(END)
+    return mentions
+
+
+def resolved(file: IO[bytes]) -> Iterator[Read]:
+    """What was resolved. Raises FatalError for a file that was cut short."""
+    while (head := file.read(_HEAD)) != END:
+        body = file.read(int.from_bytes(head[1:], "big")) if len(head) == _HEAD else b""
+        if not body or head[0] >= len(_KINDS):
+            raise FatalError("what was resolved before is damaged: delete the cache")
+        yield _DECODERS[head[0]].decode(body)
+
+
+def measured(log: Iterable[Read], config: CoreConfig) -> Iterator[Emitted]:
+    """Every event that follows from what was resolved, as a whole run would give it."""
+    measuring, discovering = Measuring(config), Discovering(config)
+    for record in log:
+        if not isinstance(record, Candidate):
+            for event in measuring.feed(record):
+                yield emitted(event)
+        if not isinstance(record, Mention):
+            for event in discovering.feed(record):
+                yield emitted(event)
