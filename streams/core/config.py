@@ -61,7 +61,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What must hold before anybody is told."""
 
     gate: Literal["detection", "literal"] = "detection"
-    detection: float = 2.4
+    detection: float = 2.45
     quiet: float = 1.6  # of a name without any history; between the two with m / (m + 5)
     literal: float = 2.5
     min_types: int = 2
@@ -82,6 +82,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     habit: float = 0.3  # how much an alert raises the bar for the next
     habit_growth: float = 0.6  # and how much more for each that the bar is raised already
     habit_half_life_days: float = 10.0
+    presumed_habit: float = 0.4  # of a busy name when observation begins
 
 
 class BackcheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -31,28 +31,35 @@ class Poll(NamedTuple):
     found: Components
     usual: float  # mentions in 12 h, all types
     inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
+    observed_days: float = 14.0  # since observation began
 
 
 def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
     """The gate's threshold.
 
     Lower for a name that is hardly ever mentioned: its few posts cannot make a high score. Each
-    alert raises it for a while, so that habits stay quiet; and it is doubled when nothing was
-    observed yet, or every steady name would be a burst against an imagined baseline.
+    alert raises it for a while, so that habits stay quiet; a busy name is presumed to have some, as
+    long as there was no time to learn them. And it is doubled when nothing was observed yet, or
+    every steady name would be a burst against an imagined baseline.
     """
     caution = 1.0 + poll.inexperience
     if config.gate == "literal":
         return config.literal * caution
-    known = max(poll.usual / (poll.usual + KNOWN), poll.inexperience)
-    base = config.quiet + (config.detection - config.quiet) * known
-    return base * caution + habit(state, poll.n, config)
+    busy = poll.usual / (poll.usual + KNOWN)
+    base = config.quiet + (config.detection - config.quiet) * max(busy, poll.inexperience)
+    presumed = config.presumed_habit * busy * _left(poll.observed_days, config)
+    return base * caution + presumed + habit(state, poll.n, config)
 
 
 def habit(state: EntityState, n: int, config: GateConfig) -> float:
     if not state.habit:
         return 0.0
     days = (n - state.habit_tick) / (24 * TICKS_PER_HOUR)
-    return state.habit * power(0.5, days / config.habit_half_life_days)
+    return state.habit * _left(days, config)
+
+
+def _left(days: float, config: GateConfig) -> float:
+    return power(0.5, days / config.habit_half_life_days)
 
 
 def enough_voices(state: EntityState, now: Millis, config: GateConfig) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from schemas.clock import HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of, is_poll
+from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of, is_poll
 from schemas.ids import derived_id
 from schemas.records import Alert, Heat, Mention, Record, TradePickup, TypeVelocity, Velocity
 from schemas.version import CODE_VERSION
@@ -86,7 +86,7 @@ def evaluate(
     statistic = velocity_z if config.gates.gate == "literal" else score
     novice = inexperience(now, since, config.velocity)
     usual = sum([kind.usual for kind in types])
-    poll = Poll(n, now, velocity_z, score, statistic, found, usual, novice)
+    poll = Poll(n, now, velocity_z, score, statistic, found, usual, novice, (now - since) / DAY_MS)
     before = state.episode
     steps = episodes.advance(state, entity_id, poll, config)
     if "opened" in steps and state.episode is not None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from schemas.clock import HOUR_MS, Millis, tick_of
+from schemas.clock import DAY_MS, HOUR_MS, Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core import episode as episodes
 from streams.core.config import CoreConfig, GateConfig
@@ -52,8 +52,8 @@ class Series:
         """Count a bucket, look at its end and say whether an alert goes out."""
         return self._gate.judge(*self.look(start, count))
 
-    def look(self, start: Millis, count: int) -> tuple[Millis, TypeVelocity, float]:
-        """The end of the bucket, what is measured there, and the share of experience missing.
+    def look(self, start: Millis, count: int) -> tuple[Millis, TypeVelocity, float, float]:
+        """The end of the bucket, what is measured there, the inexperience, and days observed.
 
         A wide bucket happened evenly over its length.
         """
@@ -69,7 +69,8 @@ class Series:
         found = read_type(TYPE, self.kind, now, self._usual_at(now), self._velocity)
         literal, score = combine((found,), self._velocity)
         found = msgspec.structs.replace(found, z=literal, score=score)  # below the floor: no rise
-        return now, found, inexperience(now, self._begun, self._velocity)
+        days = (now - self._begun) / DAY_MS
+        return now, found, inexperience(now, self._begun, self._velocity), days
 
     def _usual_at(self, now: Millis) -> Baselines:
         """Nothing comes late here, so a baseline holds until another half hour joins it."""
@@ -88,13 +89,15 @@ class Gate:
         self._state = fresh(-1)
         self._state.types[TYPE] = kind
 
-    def judge(self, now: Millis, found: TypeVelocity, inexperienced: float) -> Reading:
+    def judge(
+        self, now: Millis, found: TypeVelocity, inexperienced: float, days: float
+    ) -> Reading:
         state, config = self._state, self._config
         literal = config.gate == "literal"
         statistic = found.z if literal else found.score
         poll = Poll(
             tick_of(now), now, found.z, found.score, statistic, NO_HEAT, found.usual,
-            inexperienced,
+            inexperienced, days,
         )
         gate = bar(state, poll, config)
         score = found.score if literal else found.score - gate + config.detection

@@ -35,7 +35,7 @@ def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
     config = CoreConfig()
     series = Series(BEGUN, WIDTH, config)
     for at, count in enumerate(counts):
-        now, found, _ = series.look(BEGUN + at * WIDTH, count)
+        now, found, _, _ = series.look(BEGUN + at * WIDTH, count)
         if at % 50 == 49:
             fresh = measure_type(TYPE, series.kind, now, BEGUN, (), config.velocity)
             literal, score = combine((fresh,), config.velocity)
