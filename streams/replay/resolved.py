@@ -41,8 +41,9 @@ def resolve_once(
 def resolved(file: IO[bytes]) -> Iterator[Read]:
     """What was resolved. Raises FatalError for a file that was cut short."""
     while (head := file.read(_HEAD)) != END:
-        body = file.read(int.from_bytes(head[1:], "big")) if len(head) == _HEAD else b""
-        if not body or head[0] >= len(_KINDS):
+        size = int.from_bytes(head[1:], "big")
+        body = file.read(size)
+        if len(head) < _HEAD or len(body) < size or head[0] >= len(_KINDS):
             raise FatalError("what was resolved before is damaged: delete the cache")
         yield _DECODERS[head[0]].decode(body)
 

@@ -101,6 +101,10 @@ class Writing:
             self._known[0] = known if self._known[0] < 0 else min(self._known[0], known)
             self._known[1] = max(self._known[1], known)
 
+    def close(self) -> None:
+        """Without a seal: it came to nothing."""
+        self._file.close()
+
     def seal(self) -> Sealed:
         self._avro.flush()
         self._file.close()

@@ -33,6 +33,10 @@ class Making:
             self.ticks = [*self.ticks[:1], record.n]
             self.catalogue = max(self.catalogue, *record.catalogue)
 
+    def close(self) -> None:
+        for writing in self._open.values():
+            writing.close()
+
     def seal(self) -> list[Sealed]:
         return [writing.seal() for writing in self._open.values()]
 
@@ -44,14 +48,16 @@ def making(out: Path) -> Iterator[Making]:
     if out.exists():
         raise SettingsError(f"{out} is there already; a recording is never written over")
     growing = out.with_name(f".{out.name}.{os.getpid()}")
+    made = Making(growing)
     try:
         growing.mkdir(parents=True)
-        yield Making(growing)
+        yield made
         _settle(growing)
         growing.rename(out)
     except OSError as error:
         raise SettingsError(f"{out}: {error.strerror or error}") from error
     finally:
+        made.close()
         shutil.rmtree(growing, ignore_errors=True)
 
 
