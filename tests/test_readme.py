@@ -102,7 +102,9 @@ def test_every_command_is_understood(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "articles.jsonl.gz").touch()
+    for file in ("articles.jsonl.gz", "posts.jsonl", "counts.csv", "names.tsv"):
+        (tmp_path / file).touch()
+    (tmp_path / "recording").mkdir()
     for line in commands(page.read_text("utf-8")):
         words = shlex.split(line.removeprefix(".venv/bin/"))
         words = words[: words.index("|")] if "|" in words else words
