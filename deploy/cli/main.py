@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.record": ("record",),
     "deploy.cli.verify": ("verify",),
     "deploy.cli.diff": ("diff",),
+    "deploy.cli.sweep": ("sweep",),
     "deploy.cli.detect": ("detect",),
     "deploy.cli.forecast": ("forecast",),
     "deploy.cli.backtest": ("backtest",),

@@ -1,0 +1,79 @@
+"""`heat sweep`: a grid of settings over one recording, chosen on its first part, judged on the
+rest."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import platformdirs
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from deploy.cli.asked import Asked, Catalogue, Drop, Faults, Map, Overrides, Recorded, Source
+from deploy.cli.watching import watching
+
+SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    app.command("sweep")(sweep_command)
+
+
+def sweep_command(
+    file: Recorded,
+    grid: Annotated[Path, typer.Argument(
+        help="YAML: grid: {gates.detection: [2.0, 2.4]}, split: 2020-05-15.", exists=True,
+        dir_okay=False)],
+    column_map: Map = "",
+    source: Source = "file",
+    catalogue: Catalogue = None,
+    overrides: Overrides = None,
+    drop: Drop = None,
+    faults: Faults = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    cache: Annotated[Path | None, typer.Option(
+        help="Where results are kept; a sweep that was cut short goes on from there.",
+        file_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
+) -> None:
+    """KPIs of every combination of settings, the best of the tuning span first."""
+    from deploy.replay.sweep import sweep
+
+    asked = Asked(file, column_map, source, catalogue, overrides, drop, None, faults)
+    folder = cache or platformdirs.user_cache_path("heat") / "sweep"
+    with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
+        found = sweep(grid, asked.plan(), folder, jobs, watch)
+    if as_json:
+        sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
+    else:
+        _show(found)
+
+
+def _show(found: dict[str, Any]) -> None:
+    table = Table(Column("settings", overflow="fold"), "span", "alerts", "early - chance", "false", "lead")
+    for row in found["rows"][:SHOWN]:
+        settings = ", ".join(f"{name}={value}" for name, value in row["overrides"].items())
+        for name in ("tune", "test"):
+            told = row[name]
+            table.add_row(
+                settings if name == "tune" else "", name, str(told["alerts"]),
+                _interval(told["early_minus_chance"], "value", 100, "points"),
+                _interval(told["false_alerts"], "share", 100, "%"),
+                _interval(told["lead_hours"], "value", 1, "h"),
+            )
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{len(found['rows'])} combinations, {found['computed']} computed, "
+        f"{found['from_cache']} kept from before; split at {found['split']}", highlight=False,
+    )
+
+
+def _interval(told: dict[str, Any], name: str, factor: float, unit: str) -> str:
+    if told[name] is None:
+        return "none"
+    low, value, high = (factor * told[key] for key in ("low", name, "high"))
+    return f"{value:.1f} {unit} ({low:.1f} to {high:.1f})"
