@@ -102,7 +102,7 @@ def test_every_command_is_understood(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for file in ("articles.jsonl.gz", "posts.jsonl", "counts.csv", "names.tsv"):
+    for file in ("articles.jsonl.gz", "posts.jsonl", "counts.csv", "names.tsv", "grid.yml"):
         (tmp_path / file).touch()
     (tmp_path / "recording").mkdir()
     for line in commands(page.read_text("utf-8")):
