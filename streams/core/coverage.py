@@ -36,6 +36,10 @@ class Share(NamedTuple):
     expected: float  # 0 in a pause that lasts; above 1 when a pause's flood is in the window
 
 
+WHOLE: Final = Share(1.0, 1.0)
+"""Of a window without a pause."""
+
+
 def watch(eyes: dict[str, Watched], present: Iterable[str], first: int, last: int) -> None:
     """Note that these sources were present from tick `first` to `last`, which follow what is."""
     for source in present:
@@ -54,6 +58,9 @@ def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Iterable[str]
     stretches = [stretch for source in sources for stretch in eyes.get(source, ())]
     if not stretches:
         return []
+    begun, last = min(stretches)[0], now + 1 - SHORTEST
+    if any(first == begun and end >= last for first, end in stretches):
+        return []  # one of them was there all the time
     found: list[Pause] = []
     stretches.sort()
     reached = stretches[0][1]

@@ -135,12 +135,16 @@ def enter(state: EntityState, kind: TypeState, mention: Mention, hour: int) -> N
     """Remember a counted mention's author, text and channel."""
     authors = kind.authors.setdefault(hour, [])
     authors.insert(bisect_left(authors, mention.author_key), mention.author_key)
-    state.texts[mention.text_key] = mention.known_time
+    state.texts.pop(mention.text_key, None)
+    state.texts[mention.text_key] = mention.known_time  # the oldest stays in front
     if mention.near_key and mention.source_type not in TEXTLESS:
         state.prints = near.add(state.prints, mention.near_key, mention.known_time // MINUTE_MS)
     if mention.source_type in PRESS:
         return
-    kind.rhythm.setdefault(mention.author_key, (mention.event_time, 0))
+    if mention.author_key not in kind.rhythm:
+        kind.rhythm[mention.author_key] = mention.event_time, 0
+        if mention.event_time < kind.__dict__.get("rhythm_from", 0):
+            kind.__dict__["rhythm_from"] = mention.event_time
     if len(kind.rhythm) > REMEMBERED_AUTHORS:
         del kind.rhythm[next(iter(kind.rhythm))]
     if _is_channel(mention):
@@ -179,12 +183,20 @@ def forget(state: EntityState, now: Millis, hour: int, config: EvidenceConfig) -
             kind.authors = {h: a for h, a in kind.authors.items() if h >= oldest}
         if kind.channels and min(kind.channels) < oldest:
             kind.channels = {h: c for h, c in kind.channels.items() if h >= oldest}
-        if kind.rhythm and min(at for at, _ in kind.rhythm.values()) < now - DAY_MS:
-            kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= now - DAY_MS}
+        if kind.rhythm and kind.__dict__.get("rhythm_from", 0) < now - DAY_MS:
+            _forget_rhythm(kind, now - DAY_MS)
     kept = now - 2 * config.duplicate_hours * HOUR_MS
-    if state.texts and min(state.texts.values()) < kept:
+    if state.texts and next(iter(state.texts.values())) < kept - HOUR_MS:
         state.texts = {key: at for key, at in state.texts.items() if at >= kept}
     if state.prints:
         state.prints = near.prune(state.prints, kept // MINUTE_MS)
     if state.left_out and min(state.left_out) < oldest:
         state.left_out = {h: v for h, v in state.left_out.items() if h >= oldest}
+
+
+def _forget_rhythm(kind: TypeState, oldest: Millis) -> None:
+    """Drop who spoke before `oldest`, and note the oldest of the rest: no row holds the note."""
+    if min(kind.rhythm.values())[0] < oldest:
+        kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= oldest}
+    if kind.rhythm:
+        kind.__dict__["rhythm_from"] = min(kind.rhythm.values())[0]

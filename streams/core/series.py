@@ -13,11 +13,12 @@ from schemas.clock import DAY_MS, HOUR_MS, Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core import episode as episodes
 from streams.core.config import CoreConfig, GateConfig
+from streams.core.expected import Expected, expected
 from streams.core.gates import TICKS_PER_HOUR, Poll, bar
 from streams.core.heat import Components
 from streams.core.measure import fresh
 from streams.core.state import Episode, TypeState
-from streams.core.velocity import Baselines, baselines, combine, inexperience, read_type
+from streams.core.velocity import combine, inexperience, read_type
 from streams.core.windows import BUCKET_MS, FAST, bucket_of
 
 TYPE: Final = "social"  # a series is measured as posts are
@@ -46,7 +47,7 @@ class Series:
         self._gate = Gate(self.kind, config.gates)
         self._pruned = begun
         self._half = -1
-        self._usual: Baselines | None = None
+        self._usual: Expected | None = None
 
     def push(self, start: Millis, count: int) -> Reading:
         """Count a bucket, look at its end and say whether an alert goes out."""
@@ -72,12 +73,12 @@ class Series:
         days = (now - self._begun) / DAY_MS
         return now, found, inexperience(now, self._begun, self._velocity), days
 
-    def _usual_at(self, now: Millis) -> Baselines:
+    def _usual_at(self, now: Millis) -> Expected:
         """Nothing comes late here, so a baseline holds until another half hour joins it."""
         half = bucket_of(now) // FAST
         if self._half != half or self._usual is None:
             self._half = half
-            self._usual = baselines(self.kind.window, now, self._begun, (), self._velocity)
+            self._usual = expected(self.kind.window, now, self._begun, (), self._velocity)
         return self._usual
 
 

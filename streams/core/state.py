@@ -44,7 +44,7 @@ class Feeling(msgspec.Struct, array_like=True):
     sentiment: int = 0
 
 
-class TypeState(msgspec.Struct, array_like=True):
+class TypeState(msgspec.Struct, array_like=True, dict=True):
     """One source type's windows and the authors of each hour."""
 
     window: Window = msgspec.field(default_factory=Window)

@@ -11,68 +11,28 @@ shifted copies included; the rule it grew from has 86.5, the literal z 70.5.
 from collections.abc import Mapping, Sequence
 from math import copysign, sqrt
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas.clock import Millis, tick_of
 from schemas.records import TypeVelocity
-from streams.core.baseline import (
-    Baseline,
-    Span,
-    detection_z,
-    fast_baseline,
-    literal_z,
-    slow_baseline,
-    slow_ends,
-)
+from streams.core.baseline import Span, detection_z, literal_z, slow_ends
 from streams.core.config import VelocityConfig
-from streams.core.coverage import Pause, Share, Watched, hours_of, pauses, share
+from streams.core.coverage import WHOLE, Pause, Share, Watched, hours_of, pauses, share
 from streams.core.evidence import authors_within
+from streams.core.expected import Expected, Usual, expected
 from streams.core.state import EntityState, TypeState
-from streams.core.windows import BUCKET_MS, FAST, SLOW, Window
+from streams.core.windows import BUCKET_MS, FAST, SLOW
 
 NO_EYES: Final[Mapping[str, Watched]] = MappingProxyType({})
 
 
-class Baselines(NamedTuple):
-    """What is usual for the windows of one source type, as seen from one hour."""
-
-    slow: Baseline
-    fast: Baseline
-    week: Baseline  # the literal's
-
-
-def baselines(
-    window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
-) -> Baselines:
-    """All of it lies behind the windows themselves; `since` is when observation began."""
-    slow = slow_baseline(window, now, config.baseline_days, since, past)
-    fast = fast_baseline(window, now, config.baseline_days, since, past)
-    week = slow  # in a deployment's first days both reach back to its beginning
-    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
-        week = slow_baseline(window, now, config.literal_days, since, past)
-    return Baselines(slow, fast, week)
-
-
-def _z(
-    count: int, usual: tuple[float, float], peak: float, share: Share, config: VelocityConfig
-) -> float:
+def _z(count: int, usual: Usual, share: Share) -> float:
     """Distance from what is expected: between the mean and the peak of a usual day."""
-    mean, variance = usual
-    lean = config.peak_share * max(peak - mean, 0.0) * min(share.expected, 1.0)
-    mean, variance = mean * share.expected, variance * share.expected
+    if share is WHOLE:
+        return (count - (usual.mean + usual.lean)) / usual.spread
+    lean = usual.lean * min(share.expected, 1.0)
+    mean, variance = usual.mean * share.expected, usual.variance * share.expected
     return detection_z(count, mean + lean, mean, variance)
-
-
-def _so_far(fast: Baseline) -> float:
-    """What the window holds at the rate seen since the beginning, when that is less than 12 h ago.
-
-    The first, broken hour and the half hour under way are no samples, but are in the window.
-    """
-    return fast.mean() * min(fast.samples + 4, SLOW // FAST)
-
-
-def _raised(usual: tuple[float, float], mean: float) -> tuple[float, float]:
-    return max(usual[0], mean), max(usual[1], mean)
 
 
 def tempered(z: float) -> float:
@@ -89,35 +49,31 @@ def _score(fast_z: float, slow_z: float, config: VelocityConfig) -> float:
 
 
 def read_type(
-    source_type: str, kind: TypeState, now: Millis, usual: Baselines, config: VelocityConfig,
+    source_type: str, kind: TypeState, now: Millis, usual: Expected, config: VelocityConfig,
     gaps: Sequence[Pause] = (),
 ) -> TypeVelocity:
     """The statistics of one source type at a poll, against what is usual for it."""
-    slow_count, fast_count = kind.window.count(now, SLOW), kind.window.count(now, FAST)
-    warming = max(config.warmup_hours - usual.slow.samples, 0)
-    floods = config.clock == "known" or (
-        config.clock == "mixed" and source_type not in config.prompt_types
-    )
-    fast_share = share(gaps, now, FAST * BUCKET_MS, floods)
-    slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
-    prior, part = (config.prior_mean, config.prior_variance), FAST / SLOW
-    fast = usual.fast.with_prior(2 * warming, prior[0] * part, prior[1] * part)
-    at_least = _so_far(usual.fast) if warming else 0.0
-    slow = _raised(usual.slow.with_prior(warming, *prior), at_least)
-    week_mean, week_variance = _raised(usual.week.with_prior(warming, *prior), at_least)
-    fast_z = _z(fast_count, fast, usual.fast.peak(), fast_share, config)
-    slow_z = _z(slow_count, slow, usual.slow.peak(), slow_share, config)
+    slow_count, fast_count = kind.window.counts(now)
+    fast_share = slow_share = WHOLE
+    if gaps:
+        floods = config.clock == "known" or (
+            config.clock == "mixed" and source_type not in config.prompt_types
+        )
+        fast_share = share(gaps, now, FAST * BUCKET_MS, floods)
+        slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
+    fast_z = _z(fast_count, usual.fast, fast_share)
+    slow_z = _z(slow_count, usual.slow, slow_share)
     known = slow_share.expected
     return TypeVelocity(
         source_type=source_type,
         mentions=slow_count,
         authors=authors_within(kind, now, 12),
-        usual=slow[0],
-        z=literal_z(slow_count, week_mean * known, week_variance * known),
+        usual=usual.slow.mean,
+        z=literal_z(slow_count, usual.week.mean * known, usual.week.variance * known),
         fast_z=fast_z,
         slow_z=slow_z,
-        score=_score(fast_z, slow_z, config) if usual.fast.samples else 0.0,
-        baseline="prior" if warming else "scaled" if gaps else "observed",
+        score=_score(fast_z, slow_z, config) if usual.sampled else 0.0,
+        baseline="prior" if usual.warming else "scaled" if gaps else "observed",
         coverage=slow_share.seen,
     )
 
@@ -129,7 +85,7 @@ def measure_type(
     """The statistics of one source type at a poll; `since` is when observation began."""
     gaps = pauses(eyes, kind.sources, tick_of(now) - 1) if eyes else []
     left_out = [*past, *hours_of(gaps)] if gaps else past
-    usual = baselines(kind.window, now, since, left_out, config)
+    usual = expected(kind.window, now, since, left_out, config)
     return read_type(source_type, kind, now, usual, config, gaps)
 
 
@@ -139,10 +95,10 @@ def measure(
 ) -> tuple[TypeVelocity, ...]:
     """Every type that has a voice in the window or a past, in the order of names."""
     past = [Span(*span) for span in state.past]
-    return tuple(
+    return tuple([
         measure_type(name, state.types[name], now, since, past, config, eyes)
         for name in sorted(state.types)
-    )
+    ])
 
 
 def inexperience(now: Millis, since: Millis, config: VelocityConfig) -> float:

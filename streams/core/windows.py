@@ -9,7 +9,8 @@ all of each hour, and its second half, which is the half-hour sample of that hou
       hours kept for 15 days                          poll
 """
 
-from typing import Final
+from collections.abc import Hashable
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +21,7 @@ PER_HOUR: Final = HOUR_MS // BUCKET_MS
 FAST: Final = 6  # buckets in the fast window, 30 min
 SLOW: Final = 144  # buckets in the slow window, 12 h
 SLOW_HOURS: Final = SLOW // PER_HOUR
+ALL_OF_TIME: Final = 1 << 62
 
 
 def bucket_of(moment: Millis) -> int:
@@ -31,8 +33,12 @@ def bucket_hour(moment: Millis) -> int:
     return bucket_of(moment) // PER_HOUR
 
 
-class Window(msgspec.Struct, array_like=True):
-    """Counted mentions by bucket; sparse, so a quiet name costs almost nothing."""
+class Window(msgspec.Struct, array_like=True, dict=True):
+    """Counted mentions by bucket; sparse, so a quiet name costs almost nothing.
+
+    What stands in `__dict__` follows from the counts, is in no row, and is forgotten when a
+    mention comes into a bucket that it was worked out from.
+    """
 
     fine: dict[int, int] = {}
     hours: dict[int, int] = {}
@@ -42,6 +48,8 @@ class Window(msgspec.Struct, array_like=True):
         """Count mentions in their own bucket, however late they come."""
         bucket = bucket_of(moment)
         hour, place = divmod(bucket, PER_HOUR)
+        if bucket < self.__dict__.get("until", ALL_OF_TIME):
+            self.__dict__.clear()
         self.fine[bucket] = self.fine.get(bucket, 0) + mentions
         self.hours[hour] = self.hours.get(hour, 0) + mentions
         if place >= PER_HOUR - FAST:
@@ -61,9 +69,32 @@ class Window(msgspec.Struct, array_like=True):
                 total += fine[bucket]
         return total
 
+    def counts(self, now: Millis) -> tuple[int, int]:
+        """Mentions in the slow and in the fast window that end at the poll `now`."""
+        end, slow, fast = bucket_of(now), 0, 0
+        start, late = end - SLOW, end - FAST
+        for bucket, n in self.fine.items():
+            if start <= bucket < end:
+                slow += n
+                if bucket >= late:
+                    fast += n
+        return slow, fast
+
+    def worked_out(self, key: Hashable) -> Any:
+        """What was kept under this key, or None."""
+        known = self.__dict__
+        return known["found"] if known.get("key") == key else None
+
+    def keep(self, key: Hashable, until: int, found: Any) -> None:
+        """Keep one thing that follows from the counts of the buckets before `until`."""
+        self.__dict__.update(key=key, until=until, found=found)
+
     def prune(self, now: Millis, baseline_hours: int) -> None:
-        """Forget what no window of a later poll can reach."""
+        """Forget what no window of a later poll can reach; looked at once an hour."""
         oldest = bucket_of(now) - SLOW
+        if self.__dict__.get("pruned") == bucket_of(now) // PER_HOUR:
+            return
+        self.__dict__["pruned"] = bucket_of(now) // PER_HOUR
         oldest_hour = bucket_of(now) // PER_HOUR - baseline_hours - 2 * SLOW_HOURS
         if self.fine and min(self.fine) < oldest:
             self.fine = {b: n for b, n in self.fine.items() if b >= oldest}

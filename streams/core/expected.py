@@ -1,0 +1,86 @@
+"""What the windows of one source type usually hold, worked out once per half hour.
+
+All samples lie behind the windows, so that nothing new changes them until the next half hour is
+one; a mention that comes late into a sampled bucket makes the window forget what was worked out.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Final, NamedTuple
+
+from schemas.clock import Millis
+from streams.core.baseline import Baseline, Span, fast_baseline, slow_baseline, slow_ends
+from streams.core.config import VelocityConfig
+from streams.core.windows import FAST, SLOW, Window, bucket_of
+
+PART: Final = FAST / SLOW
+
+
+class Usual(NamedTuple):
+    """What is expected of a window that its source could fill all the time."""
+
+    mean: float
+    variance: float
+    lean: float  # what is expected leans so far from the mean to the peak of a usual day
+    spread: float  # what a count's distance is measured in
+
+
+class Expected(NamedTuple):
+    slow: Usual
+    fast: Usual
+    week: Usual  # the literal's
+    warming: int  # samples of the prior that stand in for hours not yet seen
+    sampled: bool  # whether a half hour was seen at all
+
+
+def expected(
+    window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
+) -> Expected:
+    """As seen from a poll; `since` is when observation began, `past` holds hours to leave out."""
+    half = bucket_of(now) // FAST
+    key = half, since, *past
+    under, known = window.worked_out(key) or (None, None)
+    if under is config and isinstance(known, Expected):
+        return known
+    found = _work_out(window, now, since, past, config)
+    # The half hour under way, and the one that the fast window may still be in, are no samples.
+    window.keep(key, (half - 1) * FAST, (config, found))
+    return found
+
+
+def _work_out(
+    window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
+) -> Expected:
+    slow = slow_baseline(window, now, config.baseline_days, since, past)
+    fast = fast_baseline(window, now, config.baseline_days, since, past)
+    week = slow  # in a deployment's first days both reach back to its beginning
+    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
+        week = slow_baseline(window, now, config.literal_days, since, past)
+    warming = max(config.warmup_hours - slow.samples, 0)
+    prior, share = (config.prior_mean, config.prior_variance), config.peak_share
+    at_least = _so_far(fast) if warming else 0.0
+    usual_fast = fast.with_prior(2 * warming, prior[0] * PART, prior[1] * PART)
+    return Expected(
+        _usual(_raised(slow.with_prior(warming, *prior), at_least), slow.peak(), share),
+        _usual(usual_fast, fast.peak(), share),
+        _usual(_raised(week.with_prior(warming, *prior), at_least), 0.0, share),
+        warming,
+        bool(fast.samples),
+    )
+
+
+def _usual(found: tuple[float, float], peak: float, share: float) -> Usual:
+    mean, variance = found
+    return Usual(mean, variance, share * max(peak - mean, 0.0), sqrt(max(variance, mean) + 1.0))
+
+
+def _so_far(fast: Baseline) -> float:
+    """What the window holds at the rate seen since the beginning, when that is less than 12 h ago.
+
+    The first, broken hour and the half hour under way are no samples, but are in the window.
+    """
+    return fast.mean() * min(fast.samples + 4, SLOW // FAST)
+
+
+def _raised(usual: tuple[float, float], mean: float) -> tuple[float, float]:
+    return max(usual[0], mean), max(usual[1], mean)
