@@ -26,9 +26,14 @@ def resolve_text(
     title: str, text: str, lexicon: Lexicon, *, outlet: str | None = None, channel: str = ""
 ) -> Resolution:
     """Whom a post names. `outlet` as in `reading.read`: None for posts and videos."""
+    return resolve_fields(read(title, text, outlet), lexicon, channel)
+
+
+def resolve_fields(fields: tuple[Field, ...], lexicon: Lexicon, channel: str) -> Resolution:
+    """The same of a post that was read already."""
     best: dict[str, Accepted] = {}
     rejected: dict[str, Rejected] = {}
-    for verdict in judge(read(title, text, outlet), lexicon, channel):
+    for verdict in judge(fields, lexicon, channel):
         if isinstance(verdict, Accepted):
             known = best.get(verdict.entity_id)
             best[verdict.entity_id] = _better(known, verdict) if known else verdict

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from unicodedata import combining
 
 from streams.core.lexicon import Form, Lexicon
-from streams.core.reading import Casing, Field, casing_of, opens_sentence
+from streams.core.reading import Casing, Field, opens_sentence
 from streams.core.shortnames import Short, explained
 from streams.core.sights import Sight, glance, look
 from streams.core.spotter import Hit
@@ -34,7 +34,7 @@ def names_in(field: Field, lexicon: Lexicon) -> list[Named]:
         return []
     if not field.text.isascii():
         hits = [_with_marks(field.text, hit) for hit in hits]
-    casing = casing_of(field.text)
+    casing = field.casing
     forms = [lexicon.form(hit.name) for hit in hits]
     shorts = tuple(explained(field, hits, lexicon)) if _JOINED.search(field.folded) else ()
     taken = {short.start for short in shorts}

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from wordfreq import zipf_frequency
-
 from streams.core.fold import fold
-from streams.core.reading import Casing, Field, FieldName, casing_of, opens_sentence
+from streams.core.reading import Casing, Field, FieldName, opens_sentence
+from streams.core.words import zipf
 
 RARE: Final = 3.6  # Zipf: about four in a million words
 UNCOMMON: Final = 4.0
@@ -30,6 +29,7 @@ _QUOTED = re.compile(
     r"[\"\u201c]([^\"\u201c\u201d]{3,60})[\"\u201d]"
     r"|(?<!\w)['\u2018]([^'\u2018\u2019]{3,60})['\u2019](?!\w)"
 )
+_OPENING = re.compile(r"[\"\u201c\u2018]|(?<!\w)'")
 _CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f]"
 _CAPITAL_WORD = _CAPITAL + r"(?:\w|['\u2019.&-](?=\w))*"
 _JOIN = r" (?:(?:of|the|de|la|van|von|da|del|di|&) ){0,2}"
@@ -65,6 +65,7 @@ class _Word(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=65_536)
 def name_key(surface: str) -> str:
     """What all spellings of a name share: `#NovaReyes`, `Nova Reyes` and `NOVA REYES`."""
     bare = surface.lstrip("#@")
@@ -84,19 +85,19 @@ def proposals(
     for field in fields:
         spans = taken.get(field.name, [])
         for one in _of_field(field):
-            overlaps = any(one.start < end and start < one.end for start, end in spans)
-            if not overlaps:
+            if not any([one.start < end and start < one.end for start, end in spans]):
                 found.setdefault(name_key(one.surface), one)
     return sorted(found.values(), key=lambda one: (one.field == "text", one.start))[:MOST]
 
 
 def _of_field(field: Field) -> Iterator[Proposed]:
     text = field.text
-    casing = casing_of(text)
-    for tag in _TAG.finditer(text):
+    casing = field.casing
+    for tag in _TAG.finditer(text) if "#" in text else ():
         if _is_joined(tag[1]):
             yield Proposed(tag[0], field.name, tag.start(), tag.end())
-    quoted = [(q.start(), q.end(), q) for q in _QUOTED.finditer(text)]
+    quotations = _QUOTED.finditer(text) if _OPENING.search(text) else ()
+    quoted = [(q.start(), q.end(), q) for q in quotations]
     for _, _, quotation in quoted:
         group = 1 if quotation[1] else 2
         if _is_title(quotation[group], casing):
@@ -107,7 +108,7 @@ def _of_field(field: Field) -> Iterator[Proposed]:
     for run in _runs(text):
         for name in _names_in(run, text, casing):
             start, end = name[0].start, name[-1].end
-            if not any(s <= start and end <= e for s, e, _ in quoted):
+            if not quoted or not any(s <= start and end <= e for s, e, _ in quoted):
                 yield Proposed(_trimmed(text[start:end]), field.name, start, end)
 
 
@@ -121,8 +122,8 @@ def _is_joined(tag: str) -> bool:
     if len(tag) < FROM_TAG or fold(tag) in _NEVER:
         return False
     if len(parts) > 1:
-        return 1 < len(parts) <= LONGEST and any(_zipf(fold(p)) < EVERYDAY for p in parts)
-    return tag[:1].isupper() and 0 < _zipf(fold(tag)) < RARE
+        return 1 < len(parts) <= LONGEST and any(zipf(fold(p)) < EVERYDAY for p in parts)
+    return tag[:1].isupper() and 0 < zipf(fold(tag)) < RARE
 
 
 def _is_title(words: str, casing: Casing) -> bool:
@@ -134,31 +135,34 @@ def _is_title(words: str, casing: Casing) -> bool:
     small = [t for t in tokens if t[0].islower() and t not in _JOINING]
     if small or not capitals or tokens[0].lower() in _NEVER:
         return False
-    return len(tokens) > 1 or (casing == "sentence" and _zipf(fold(tokens[0])) < EVERYDAY)
+    return len(tokens) > 1 or (casing == "sentence" and zipf(fold(tokens[0])) < EVERYDAY)
 
 
 def _runs(text: str) -> Iterator[list[_Word]]:
     """Words with a capital that stand together, joining words between two of them included."""
     for run in _RUN.finditer(text):
         at = run.start()
+        if " " not in run[0]:
+            yield [_Word(run[0], at, run.end())]
+            continue
         yield [_Word(w[0], at + w.start(), at + w.end()) for w in _RUN_WORD.finditer(run[0])]
 
 
 def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Word]]:
     """The part of a run that is a name, if any."""
-    words = list(run)
+    words = run
     while words and _explained(words[0], text, len(words)):
         words = words[1:]
         while words and (words[0].text in _JOINING or words[0].text.isdigit()):
             words = words[1:]
-    while words and (fold(words[-1].text) in _NEVER or words[-1].text.isdigit()):
+    while words and (_says_nothing(words[-1].text) or words[-1].text.isdigit()):
         words = words[:-1]
     if not words or len(words) > LONGEST:
         return
-    rarest = min(_zipf(fold(_trimmed(word.text))) for word in words)
-    if sum(map(len, (w.text for w in words))) < SHORTEST:
+    rarest = min([_rarity(word.text) for word in words])
+    if sum([len(word.text) for word in words]) < SHORTEST:
         return
-    shouting = all(word.text.isupper() for word in words)
+    shouting = all([word.text.isupper() for word in words])
     if casing == "headline":
         fits = len(words) in (2, 3) and rarest < UNCOMMON
     elif len(words) > 1:
@@ -171,15 +175,20 @@ def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Wor
 
 def _explained(word: _Word, text: str, length: int) -> bool:
     """Does something else than a name explain this capital?"""
+    if _says_nothing(word.text):
+        return True
+    if not opens_sentence(text, word.start):
+        return False
     folded = fold(word.text)
-    if folded in _NEVER:
-        return True
-    opening = opens_sentence(text, word.start)
-    if opening and length == 1:
-        return True
-    return opening and (_zipf(folded) >= OPENER or folded.endswith(("ing", "'s", "n't", "ed")))
+    return length == 1 or (zipf(folded) >= OPENER or folded.endswith(("ing", "'s", "n't", "ed")))
 
 
 @lru_cache(maxsize=65_536)
-def _zipf(word: str) -> float:
-    return float(zipf_frequency(word, "en"))
+def _rarity(word: str) -> float:
+    """Zipf of a word as written, without a possessive."""
+    return zipf(fold(_trimmed(word)))
+
+
+@lru_cache(maxsize=65_536)
+def _says_nothing(word: str) -> bool:
+    return fold(word) in _NEVER

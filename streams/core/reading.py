@@ -45,6 +45,10 @@ class Field:
         """Only of texts that hold a name is it asked for."""
         return fold(self.text)
 
+    @cached_property
+    def casing(self) -> Casing:
+        return casing_of(self.text)
+
 
 def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
     """The fields that say something, the title first.
@@ -52,7 +56,11 @@ def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
     `outlet` is the publisher of a headline; None for posts and videos, whose " - " may part an
     artist from a song.
     """
-    headline = title[: publisher_start(title, outlet)]
+    return fields_of(title[: publisher_start(title, outlet)], text)
+
+
+def fields_of(headline: str, text: str) -> tuple[Field, ...]:
+    """The same of a title whose publisher is off already."""
     parts: tuple[tuple[FieldName, str], ...] = (("title", headline), ("text", text))
     return tuple(_field(name, part[:LONGEST_TEXT]) for name, part in parts if part)
 

@@ -9,12 +9,12 @@ from schemas.ids import derived_id, short_key
 from schemas.records import Candidate, Mention, RawMention
 from schemas.version import CODE_VERSION
 from streams.core.aboutness import about
-from streams.core.affect import feel
-from streams.core.disambiguate import Accepted, resolve_text
+from streams.core.affect import NEUTRAL, Affect, feel
+from streams.core.disambiguate import Accepted, resolve_fields
 from streams.core.left_out import TITLE_LENGTH, Heard, Voice, left_out, open_question
 from streams.core.lexicon import Lexicon
 from streams.core.outlets import Outlet, label_of, outlet_of, owner_named
-from streams.core.reading import publisher_start
+from streams.core.reading import fields_of, publisher_start
 from streams.core.spam import Spam
 from streams.core.spam_model import SpamModel, spam_by
 from streams.core.unknown import unknown_names
@@ -78,17 +78,17 @@ def resolve(
     publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
     cut = publisher_start(raw.title, publisher_named)
     headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
-    found = resolve_text(
-        raw.title, raw.text, catalogue.lexicon, outlet=publisher_named, channel=raw.channel
-    )
+    fields = fields_of(headline, raw.text)
+    found = resolve_fields(fields, catalogue.lexicon, raw.channel)
     voice = voice_of(raw, publisher)
     said = wording(headline, raw.text)
     named = tuple(one.entity_id for one in found.accepted)
+    feeling = feel(headline or raw.text) if named else NEUTRAL
     model = catalogue.spam_models.get(raw.source)
     spam = spam_by(model, headline, raw.text, raw.kind)
     mentions = tuple(
         _mention(raw, known_time, catalogue, config_hash, one, voice, headline, said, named,
-                 spam)
+                 spam, feeling)
         for one in found.accepted
     )
     heard = Heard(raw, known_time, catalogue.version, config_hash, voice, said, spam.score)
@@ -97,7 +97,7 @@ def resolve(
         candidates.append(left_out(heard, UNKNOWN))
     candidates += [
         left_out(heard, one.reason, one.surface, bool(mentions))
-        for one in unknown_names(raw, headline, found, publisher_named)
+        for one in unknown_names(raw, headline, fields, found, publisher_named)
     ]
     return Resolved(mentions, tuple(candidates))
 
@@ -105,9 +105,8 @@ def resolve(
 def _mention(
     raw: RawMention, known_time: Millis, catalogue: Catalogue, config_hash: str,
     one: Accepted, voice: Voice, headline: str, said: Wording, named: tuple[str, ...],
-    spam: Spam,
+    spam: Spam, feeling: Affect,
 ) -> Mention:
-    feeling = feel(headline or raw.text)
     return Mention(
         id=derived_id("mention", raw.id, one.entity_id),
         event_time=raw.event_time, known_time=known_time, source=raw.source,

@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
 from schemas.records import RawMention
 from streams.core.naming import FOUND_NAME, FOUND_PREFIX, UNKNOWN_NAME
 from streams.core.proposer import name_key, proposals
-from streams.core.reading import read
+from streams.core.reading import Field
 from streams.core.verdicts import Resolution
+from streams.core.words import zipf
 
 COMMON = 4.0  # Zipf: "Queen", "Florida", "Hollywood": new stars are not called so, unless tagged
 NO_ENTITIES = frozenset((
@@ -32,7 +31,8 @@ class Unknown(NamedTuple):
 
 
 def unknown_names(
-    raw: RawMention, headline: str, found: Resolution, outlet: str | None
+    raw: RawMention, headline: str, fields: tuple[Field, ...], found: Resolution,
+    outlet: str | None,
 ) -> list[Unknown]:
     """Unknown names in reading order; then the entities that discovery brought in.
 
@@ -43,7 +43,7 @@ def unknown_names(
     said = set(name_key(raw.channel).split()) | set(name_key(outlet or "").split())
     for one in found.accepted:
         said.update(name_key(one.entity_name).split(), name_key(one.surface).split())
-    surfaces = [one.surface for one in proposals(read(raw.title, raw.text, outlet), known)]
+    surfaces = [one.surface for one in proposals(fields, known)]
     if raw.kind in LISTED and not known:
         surfaces.insert(0, headline)
     fresh: dict[str, Unknown] = {}
@@ -60,5 +60,5 @@ def unknown_names(
 def _of_no_entity(key: str, surface: str) -> bool:
     if key in NO_ENTITIES:
         return True
-    everyday = " " not in key and zipf_frequency(key, "en") >= COMMON
+    everyday = " " not in key and zipf(key) >= COMMON
     return everyday and not surface.startswith("#")

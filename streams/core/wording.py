@@ -4,11 +4,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from wordfreq import zipf_frequency
-
 from schemas.ids import short_key
 from streams.core.fold import fold
 from streams.core.near import near_key
+from streams.core.words import zipf
 
 READ_TEXT = 400  # characters of a text without a headline
 LINKING = 5.6
@@ -29,7 +28,7 @@ class Wording(NamedTuple):
 @lru_cache(maxsize=65_536)
 def _word_key(word: str) -> int:
     """0 for a word that any story may use."""
-    return 0 if zipf_frequency(word, "en") >= LINKING else short_key(word)
+    return 0 if zipf(word) >= LINKING else short_key(word)
 
 
 def wording(headline: str, text: str) -> Wording:

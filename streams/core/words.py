@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
+from math import log
 
-from wordfreq import zipf_frequency
+from wordfreq import get_frequency_dict, zipf_frequency
 
 
 def listed(words: str) -> frozenset[str]:
@@ -68,7 +69,15 @@ CAPITALISED = listed(
 @lru_cache(maxsize=200_000)
 def zipf(word: str) -> float:
     """How common a word is in English: the logarithm of its uses in a thousand million."""
+    if word.isascii() and word.isalpha() and word.islower():
+        return _listed_zipf(word)
     return float(zipf_frequency(word, "en"))
+
+
+def _listed_zipf(word: str) -> float:
+    """The same of a plain word, which is its own only token: no tokenizer is asked."""
+    share = get_frequency_dict("en").get(word)
+    return max(round(log(share, 10) + 9, 2), 0.0) if share else 0.0
 
 
 class Nameliness(Enum):
