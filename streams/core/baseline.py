@@ -153,17 +153,17 @@ def fast_baseline(
     until = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS  # the hour with which the peaks' days end
     peaks = [0] * max((until - (oldest + 1) // 2 + 1) // DAY, 0)
     total = squares = 0
+    halves = window.halves
     for hour, count in window.hours.items():
-        second = window.halves.get(hour, 0)
-        for half, n in ((2 * hour, count - second), (2 * hour + 1, second)):
-            if not n or not oldest <= half <= newest:
-                continue
-            if hour not in left_out:
-                total += n
-                squares += n * n
-            day = (until - hour) // DAY
-            if 0 <= day < len(peaks):
-                peaks[day] = max(peaks[day], n)
+        first, second = 2 * hour, halves.get(hour, 0)
+        early = count - second if oldest <= first <= newest else 0
+        late = second if oldest <= first + 1 <= newest else 0
+        if hour not in left_out:
+            total += early + late
+            squares += early * early + late * late
+        day = (until - hour) // DAY
+        if 0 <= day < len(peaks):
+            peaks[day] = max(peaks[day], early, late)
     samples = newest - oldest + 1 - sum(
         [(oldest <= 2 * hour <= newest) + (oldest <= 2 * hour + 1 <= newest) for hour in left_out]
     )

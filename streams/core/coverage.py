@@ -52,9 +52,12 @@ def watch(eyes: dict[str, Watched], present: Iterable[str], first: int, last: in
             del stretches[0]
 
 
-def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Iterable[str], now: int
+def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Sequence[str], now: int
            ) -> list[Pause]:
     """The pauses of all these sources together, up to tick `now`, in order."""
+    own = eyes.get(sources[0], ()) if len(sources) == 1 else ()
+    if len(own) == 1 and own[0][1] >= now + 1 - SHORTEST:
+        return []  # it never paused
     stretches = [stretch for source in sources for stretch in eyes.get(source, ())]
     if not stretches:
         return []

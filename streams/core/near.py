@@ -60,6 +60,8 @@ def find(prints: bytes, key: int, bits: int, oldest: int) -> int:
         return -1
     table = np.frombuffer(prints, dtype="<u8")
     near = np.bitwise_count(table[::2] ^ np.uint64(key)) <= bits
+    if not near.any():
+        return -1
     minutes = table[1::2][near]
     fresh = minutes[minutes >= oldest]
     return int(fresh[0]) if len(fresh) else -1

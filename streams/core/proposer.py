@@ -85,7 +85,7 @@ def proposals(
     for field in fields:
         spans = taken.get(field.name, [])
         for one in _of_field(field):
-            if not any([one.start < end and start < one.end for start, end in spans]):
+            if not any(one.start < end and start < one.end for start, end in spans):
                 found.setdefault(name_key(one.surface), one)
     return sorted(found.values(), key=lambda one: (one.field == "text", one.start))[:MOST]
 
@@ -162,7 +162,7 @@ def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Wor
     rarest = min([_rarity(word.text) for word in words])
     if sum([len(word.text) for word in words]) < SHORTEST:
         return
-    shouting = all([word.text.isupper() for word in words])
+    shouting = all(word.text.isupper() for word in words)
     if casing == "headline":
         fits = len(words) in (2, 3) and rarest < UNCOMMON
     elif len(words) > 1:
