@@ -26,7 +26,8 @@ stop: install ## Stop what runs in the background or in another terminal
 	@$(BIN)/heat down; $(BIN)/heat down --demo
 
 test: install-dev chromium lint types ## Everything that CI runs: linters, types, every test but the soak
-	$(PYTEST) -m "not soak" $(ARGS)
+	$(PYTEST) -n auto --dist loadfile -m "not integration and not browser and not soak" $(ARGS)
+	$(PYTEST) -m "(integration or browser) and not soak" $(ARGS)
 
 lint: install-dev ## ruff, and import-linter's contracts between the packages
 	$(BIN)/ruff check .
@@ -40,7 +41,7 @@ types: install-dev ## mypy, strict
 	$(BIN)/mypy
 
 unit: install-dev ## Tests that need no server, no browser and no patience
-	$(PYTEST) -m "not integration and not browser and not soak" $(ARGS)
+	$(PYTEST) -n auto --dist loadfile -m "not integration and not browser and not soak" $(ARGS)
 
 integration: install-dev ## Tests on a real broker, database and Redis, which they start themselves
 	$(PYTEST) -m "integration and not browser and not soak" $(ARGS)
