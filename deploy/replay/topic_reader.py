@@ -1,6 +1,7 @@
 """Reads topics from their beginning, or from a time on, to where they end now."""
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Final, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, TopicPartition
@@ -14,6 +15,7 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified
 
 SILENCE_S: Final = 30.0
+LOOK_S: Final = 0.25
 ANSWER_S: Final = 20.0
 BATCH: Final = 5000
 
@@ -76,10 +78,15 @@ def _read(
     """Until every partition has reached its end; a compacted one may have lost its last offset."""
     open_ = {p for p, at in begin.items() if at < ends[p]}
     consumer.assign([TopicPartition(name, p, begin[p]) for p in sorted(open_)])
+    at, heard = dict(begin), monotonic()
     while open_:
-        messages = consumer.consume(BATCH, SILENCE_S)
-        if not messages:
-            raise FatalError(f"{name}: the broker promises more, and it does not come")
+        # `consume` waits until it has as many as it was asked for.
+        left = sum(ends[p] - at[p] for p in open_)
+        messages = consumer.consume(max(min(left, BATCH), 1), LOOK_S)
+        if messages:
+            heard = monotonic()
+        elif monotonic() - heard > SILENCE_S:
+            raise FatalError(f"{name}: the broker promises {left} more, and they do not come")
         for message in messages:
             partition, offset = message.partition() or 0, message.offset() or 0
             problem = message.error()
@@ -88,6 +95,7 @@ def _read(
                     raise FatalError(f"{name}: {problem}")
                 open_.discard(partition)
                 continue
+            at[partition] = offset + 1
             if offset + 1 >= ends[partition]:
                 open_.discard(partition)
             if offset < ends[partition] and message.value():  # or written since we looked
