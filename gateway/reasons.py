@@ -59,6 +59,12 @@ def _velocity(reason: Reason) -> str:
     return f"{type_words(reason.source_type)}{sigma}: {heard}{_within(reason)}{usual}"
 
 
+def _level(reason: Reason) -> str:
+    sigma = "" if reason.sigma is None else f" {reason.sigma:.1f} {SIGMA}"
+    usual = "" if reason.usual is None else f", usual {number(reason.usual)}"
+    return f"{type_words(reason.source_type)}{sigma}: at {number(reason.observed)}{usual}"
+
+
 def _spread(reason: Reason) -> str:
     if reason.source_type is not None:
         heard = counted(reason.observed, "independent mention", "independent mentions")
@@ -139,6 +145,7 @@ def _suppressed(reason: Reason) -> str:
 
 _SENTENCES: Final[dict[str, Callable[[Reason], str]]] = {
     "velocity": _velocity,
+    "level": _level,
     "spread": _spread,
     "affect": _affect,
     "trade": _trade,

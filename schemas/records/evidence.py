@@ -21,7 +21,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One clause of an explanation, with its numbers and what it rests on."""
 
-    clause: str  # velocity | spread | affect | trade | story | gate | habit | scheduled | and so on
+    clause: str  # velocity | level | spread | affect | trade | story | gate | habit | and so on
     source_type: str | None = None  # of velocity and trade clauses
     observed: float  # a count, or for affect the value itself
     usual: float | None = None  # mean of the baseline's windows
@@ -36,14 +36,14 @@ class TypeVelocity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How fast one source type mentions one entity."""
 
     source_type: str
-    mentions: int  # counted mentions in the last 12 h
+    mentions: int  # counted mentions in the last 12 h; a level that rose is one
     authors: int  # distinct authors or owners among them
     usual: float  # mean of the baseline's 12 h windows
     z: float  # the literal z: 12 h against the trailing 7 d, uncapped
     fast_z: float  # 30 min against 14 d
     slow_z: float  # 12 h against 14 d
     score: float  # detection score of this type
-    baseline: str  # observed | prior | scaled: a pause of all its sources was left out
+    baseline: str  # observed | prior | scaled: less a pause of all its sources | level: an amount's
     coverage: float = 1.0  # [0, 1]: share of the last 12 h in which a source of it was present
 
 

@@ -1,7 +1,10 @@
 """What an entity's row remembers of a mention: its bucket, its voice, its feeling, its receipt."""
 
+from bisect import insort
+
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Mention
+from streams.core import levels
 from streams.core.config import EvidenceConfig, VelocityConfig
 from streams.core.independence import Verdict, enter, forget, judge, leave_out
 from streams.core.state import EntityState, Evidence, Feeling, Saying, TypeState
@@ -12,6 +15,7 @@ KEPT_SAYINGS = 40
 KEPT_TRADES = 8  # earliest, and as many newest
 TRADE_MS = 3 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
+NO_LEVEL = frozenset({"test", "passing", "spam"})  # of a level; that it repeats is its nature
 
 
 def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
@@ -54,6 +58,9 @@ def absorb(
     verdict = judge(state, mention, hour, config)
     if verdict == "trade":
         _keep_trade(state, remember(mention))
+    elif mention.level is not None and verdict not in NO_LEVEL:
+        _keep_level(state, mention, moment, mention.level)
+        return "counted"
     elif verdict == "counted":
         _count(state, mention, moment)
     else:
@@ -93,6 +100,22 @@ def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
         del state.said[:-KEPT_SAYINGS]
 
 
+def _keep_level(state: EntityState, mention: Mention, moment: Millis, level: float) -> None:
+    """A level is a voice and a receipt, and adds to no count: its newest takes the older's place.
+
+    Nor does it feel, tell a story or count as something new: it has no words of its own.
+    """
+    kind = state.types.setdefault(mention.source_type, TypeState())
+    levels.keep(kind, mention.source, moment, level)
+    authors = kind.authors.setdefault(hour_of(moment), [])
+    if mention.author_key not in authors:
+        insort(authors, mention.author_key)
+    if mention.known_time - moment < SLOW_HOURS * HOUR_MS:
+        same = mention.source, mention.source_type, mention.title[:TITLE_LENGTH]
+        state.recent = [e for e in state.recent if (e.source, e.source_type, e.title) != same]
+        _keep_recent(state, remember(mention))
+
+
 def _keep_recent(state: EntityState, item: Evidence) -> None:
     """The newest few of each type, so that a loud type does not hide another's receipts."""
     state.recent.append(item)
@@ -119,7 +142,9 @@ def prune(
     for name in list(state.types):
         kind = state.types[name]
         kind.window.prune(now, velocity.baseline_days * 24)
-        if kind.window.empty and not kind.authors:
+        if kind.levels:
+            levels.prune(kind, now, velocity.literal_days)
+        if kind.window.empty and not (kind.authors or kind.levels):
             del state.types[name]
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}

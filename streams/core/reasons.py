@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from schemas.records import Reason, Receipt, TypeVelocity
 from streams.core.config import CoreConfig
 from streams.core.evidence import hour_of
 from streams.core.gates import SILENT, TICKS_PER_HOUR, Poll, habit
 from streams.core.independence import left_out_within
+from streams.core.levels import level_of
 from streams.core.state import EntityState, Episode, Evidence
 from streams.core.windows import SLOW_HOURS
 
@@ -43,7 +46,11 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """Velocity of each type that speaks, the loudest first; what else speaks for it; the bar."""
     speaking = sorted((t for t in types if t.mentions), key=lambda t: (-t.score, t.source_type))
-    clauses = [_velocity_clause(state, t) for t in speaking]
+    days = config.velocity.literal_days
+    clauses = [
+        _level_clause(state, t, poll, days) if t.baseline == "level" else _velocity_clause(state, t)
+        for t in speaking
+    ]
     if not clauses:
         return ()
     found = poll.found
@@ -65,12 +72,22 @@ def _velocity_clause(state: EntityState, reading: TypeVelocity) -> Reason:
     )
 
 
+def _level_clause(state: EntityState, reading: TypeVelocity, poll: Poll, days: int) -> Reason:
+    """An amount is told in the unit of its source, beside the usual one."""
+    found = level_of(state.types[reading.source_type], poll.now, days)
+    if found is None:
+        raise AssertionError("a type measured by a level that it does not have")
+    return msgspec.structs.replace(
+        _velocity_clause(state, reading), clause="level", observed=found.level, usual=found.usual
+    )
+
+
 def _baseline_clauses(speaking: Sequence[TypeVelocity]) -> list[Reason]:
     """Types whose usual count is not purely what was observed of this name."""
     return [
         Reason(clause="baseline", source_type=t.source_type, name=t.baseline,
                observed=float(t.mentions), usual=t.usual, window_hours=12.0)
-        for t in speaking if t.baseline != "observed"
+        for t in speaking if t.baseline not in ("observed", "level")
     ]
 
 

@@ -13,13 +13,16 @@ from math import copysign, sqrt
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from schemas.clock import Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core.baseline import Span, detection_z, literal_z, slow_ends
 from streams.core.config import VelocityConfig
 from streams.core.coverage import WHOLE, Pause, Share, Watched, hours_of, pauses, share
-from streams.core.evidence import authors_within
+from streams.core.evidence import authors_within, hour_of
 from streams.core.expected import Expected, Usual, expected
+from streams.core.levels import RISEN, level_of
 from streams.core.state import EntityState, TypeState
 from streams.core.windows import BUCKET_MS, FAST, SLOW
 
@@ -86,7 +89,32 @@ def measure_type(
     gaps = pauses(eyes, kind.sources, tick_of(now) - 1) if eyes else []
     left_out = [*past, *hours_of(gaps)] if gaps else past
     usual = expected(kind.window, now, since, left_out, config)
-    return read_type(source_type, kind, now, usual, config, gaps)
+    counted = read_type(source_type, kind, now, usual, config, gaps)
+    return _with_level(counted, kind, now, config) if kind.levels else counted
+
+
+def _with_level(
+    counted: TypeVelocity, kind: TypeState, now: Millis, config: VelocityConfig
+) -> TypeVelocity:
+    """The louder of the counts and the level speaks for the type.
+
+    A level that is told always would, at its usual, make every name one of two types: it is
+    evidence, as one mention, when it rose. As long as its past is too short it passes for a rise
+    of 1, because a list of what is in fashion is told only then.
+    """
+    level = level_of(kind, now, config.literal_days)
+    if level is None:
+        return counted
+    z = RISEN if level.z is None else level.z
+    mentions = counted.mentions + (z >= RISEN)
+    fast_z = z if level.hour >= hour_of(now) - 1 else 0.0
+    score = _score(fast_z, z, config)
+    if counted.mentions and (z < RISEN or counted.score >= score):
+        return msgspec.structs.replace(counted, mentions=mentions)
+    return msgspec.structs.replace(
+        counted, mentions=mentions, z=z, fast_z=fast_z, slow_z=z, score=score,
+        baseline="prior" if level.z is None else "level",
+    )
 
 
 def measure(
@@ -120,11 +148,15 @@ def stouffer(readings: Sequence[tuple[float, float]]) -> float:
 
 
 def combine(types: Sequence[TypeVelocity], config: VelocityConfig) -> tuple[float, float]:
-    """(velocity_z, detection_score) over the types that speak in the window, both uncapped."""
+    """(velocity_z, detection_score) over the types that speak in the window, both uncapped.
+
+    A few mentions are no rise, unless a level of another type rose with them.
+    """
     speaking = [t for t in types if t.mentions]
     weights = [config.type_weights.get(t.source_type, 1.0) for t in speaking]
     literal = stouffer([(t.z, w) for t, w in zip(speaking, weights, strict=True)])
     score = stouffer([(t.score, w) for t, w in zip(speaking, weights, strict=True)])
-    if sum([t.mentions for t in speaking]) < config.floor_mentions:
+    few = sum([t.mentions for t in speaking]) < config.floor_mentions
+    if few and {t.baseline == "level" for t in speaking} != {True, False}:
         score = min(score, 0.0)
     return literal, score

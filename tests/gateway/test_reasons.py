@@ -16,6 +16,10 @@ WORDS = [
         "Short video 3.1 σ: 42 mentions in 30 min, usual 6",
     ),
     (
+        {"clause": "level", "source_type": "search", "observed": 80.0, "usual": 11.0, "sigma": 4.1},
+        "Search interest 4.1 σ: at 80, usual 11",
+    ),
+    (
         {"clause": "spread", "source_type": None, "observed": 3.0},
         "Seen in 3 independent types of source in 12 h",
     ),

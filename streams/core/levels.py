@@ -1,0 +1,94 @@
+"""Levels: what a source tells as an amount (search interest, page views) and not by mentions.
+
+An amount is no count of voices: its newest value is held against what the same source told in the
+hours of the week before, by median and median deviation, which one wild hour does not move, and in
+logarithms, in which a doubling is the same rise for everybody.
+
+    |<------------- past: a week, up to 12 h ago ------------->|<-- fresh: newest counts -->| poll
+"""
+
+from collections.abc import Sequence
+from math import exp, inf, log1p
+from typing import Final, NamedTuple
+
+from schemas.clock import Millis
+from streams.core.state import TypeState
+from streams.core.windows import SLOW_HOURS, bucket_hour
+
+PER_UNIT: Final = 1000  # kept as whole thousandths of log1p
+FEWEST: Final = 24  # hours with a level; with fewer, nothing is known to be usual
+FLOOR: Final = 0.15  # of the deviation, in log1p units: a sixth more or less is no event
+TO_SIGMA: Final = 1.4826  # median deviation of a normal distribution, in standard deviations
+RISEN: Final = 1.0  # from here on a level is evidence; that there is one is none
+
+
+class Level(NamedTuple):
+    """The newest level of a type, in units of its source, and how far from usual it is."""
+
+    z: float | None  # None: the past is too short to tell
+    hour: int
+    level: float
+    usual: float
+
+
+def keep(kind: TypeState, source: str, moment: Millis, level: float) -> None:
+    """Remember the last level of the hour. What is no amount is no level."""
+    if 0.0 <= level < inf:
+        hours = kind.levels.setdefault(source, {})
+        hours[bucket_hour(moment)] = round(PER_UNIT * log1p(level))
+
+
+def level_of(kind: TypeState, now: Millis, days: int) -> Level | None:
+    """The level at a poll, None without a fresh one; of several sources the (lower) median."""
+    newest = bucket_hour(now)
+    found = [_against_past(kind.levels[source], newest, days) for source in sorted(kind.levels)]
+    fresh = [level for level in found if level is not None]
+    measured = sorted([(level.z, n) for n, level in enumerate(fresh) if level.z is not None])
+    if measured:
+        return fresh[measured[(len(measured) - 1) // 2][1]]
+    return fresh[0] if fresh else None
+
+
+def level_z(kind: TypeState, now: Millis, days: int) -> float | None:
+    """How far above its usual the type's level is; None when nothing fresh or usual is known."""
+    level = level_of(kind, now, days)
+    return None if level is None else level.z
+
+
+def _against_past(hours: dict[int, int], newest: int, days: int) -> Level | None:
+    fresh = max([hour for hour in hours if newest - SLOW_HOURS < hour <= newest], default=None)
+    if fresh is None:
+        return None
+    first, last = newest - days * 24 + 1, newest - SLOW_HOURS
+    past = [level for hour, level in hours.items() if first <= hour <= last]
+    if len(past) < FEWEST:
+        return Level(None, fresh, _amount(hours[fresh]), 0.0)
+    middle = _median(past)
+    spread = TO_SIGMA * _median([abs(level - middle) for level in past]) / PER_UNIT
+    # Of an amount m alone, chance makes one part in the root of m.
+    spread = max(spread, FLOOR, exp(-middle / PER_UNIT / 2.0))
+    z = (hours[fresh] - middle) / PER_UNIT / spread
+    return Level(z, fresh, _amount(hours[fresh]), _amount(middle))
+
+
+def _amount(kept: float) -> float:
+    """Back in the unit of the source, as exactly as it was kept."""
+    return max(exp(kept / PER_UNIT) - 1.0, 0.0)
+
+
+def _median(amounts: Sequence[float]) -> float:
+    ordered, half = sorted(amounts), len(amounts) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0
+
+
+def prune(kind: TypeState, now: Millis, days: int) -> None:
+    """Forget the hours that no later poll looks at."""
+    oldest = bucket_hour(now) - days * 24
+    for source in list(kind.levels):
+        hours = kind.levels[source]
+        if min(hours) <= oldest:
+            kept = {hour: level for hour, level in hours.items() if hour > oldest}
+            if kept:
+                kind.levels[source] = kept
+            else:
+                del kind.levels[source]

@@ -1,0 +1,99 @@
+"""Amounts against their own past."""
+
+import pytest
+
+from schemas.clock import HOUR_MS, MINUTE_MS, Millis
+from streams.core.levels import FEWEST, keep, level_of, level_z
+from streams.core.state import TypeState
+from tests.builders import NOON
+
+DAYS = 7
+START = NOON + MINUTE_MS  # buckets are shifted by a minute
+NOW = START + HOUR_MS // 2
+PAST = range(12, 12 + 5 * 24)  # hours ago
+
+
+def told(level: float, newest: float, source: str = "pageviews", past: range = PAST) -> TypeState:
+    """One level in every hour of the past, and a newest an hour ago."""
+    kind = TypeState()
+    for ago in reversed(past):
+        keep(kind, source, START - ago * HOUR_MS, level)
+    keep(kind, source, START - HOUR_MS, newest)
+    return kind
+
+
+def z(kind: TypeState, now: Millis = NOW) -> float:
+    found = level_z(kind, now, DAYS)
+    assert found is not None
+    return found
+
+
+def test_a_level_as_always_is_no_rise() -> None:
+    assert z(told(1000.0, 1000.0)) == 0.0
+    assert z(told(0.0, 0.0)) == 0.0
+
+
+def test_a_doubling_is_a_rise_and_a_halving_a_fall() -> None:
+    assert z(told(1000.0, 2000.0)) > 4.0
+    assert z(told(1000.0, 500.0)) < -4.0
+    assert z(told(1000.0, 1100.0)) < 1.0
+
+
+def test_a_few_views_more_are_chance() -> None:
+    assert z(told(3.0, 6.0)) < 1.5 < z(told(300.0, 600.0))
+
+
+def test_a_level_that_swings_must_rise_further() -> None:
+    swinging = told(1000.0, 2000.0)
+    for ago in PAST[::2]:
+        keep(swinging, "pageviews", START - ago * HOUR_MS, 2000.0)
+    assert 0.0 < z(swinging) < 2.0
+
+
+def test_one_wild_hour_in_the_past_changes_nothing() -> None:
+    kind = told(1000.0, 2000.0)
+    before = z(kind)
+    keep(kind, "pageviews", START - 40 * HOUR_MS, 10_000_000.0)
+    assert z(kind) == before
+
+
+def test_the_last_half_day_is_not_its_own_past() -> None:
+    risen = told(1000.0, 2000.0)
+    for ago in range(1, 12):
+        keep(risen, "pageviews", START - ago * HOUR_MS, 2000.0)
+    assert z(risen) == z(told(1000.0, 2000.0))
+
+
+def test_the_last_level_of_an_hour_is_the_hours() -> None:
+    kind = told(1000.0, 9000.0)
+    keep(kind, "pageviews", START - HOUR_MS + 1, 1000.0)
+    assert z(kind) == 0.0
+
+
+@pytest.mark.parametrize("hours", [0, FEWEST - 1])
+def test_too_short_a_past_says_nothing(hours: int) -> None:
+    kind = told(1000.0, 9000.0, past=range(12, 12 + hours))
+    assert level_z(kind, NOW, DAYS) is None
+    assert level_of(kind, NOW, DAYS) is not None
+    assert z(told(1000.0, 9000.0, past=range(12, 12 + FEWEST))) > 4.0
+
+
+def test_a_level_is_fresh_for_half_a_day() -> None:
+    kind = told(1000.0, 2000.0)
+    assert z(kind, NOW + 10 * HOUR_MS) > 4.0
+    assert level_of(kind, NOW + 11 * HOUR_MS, DAYS) is None
+
+
+def test_of_several_sources_the_median_speaks() -> None:
+    kind = told(1000.0, 1000.0)
+    kind.levels |= told(50.0, 5000.0, "broken").levels
+    assert z(kind) == 0.0
+    kind.levels |= told(70.0, 140.0, "interest").levels
+    assert z(kind) == z(told(70.0, 140.0))
+
+
+@pytest.mark.parametrize("wrong", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_amount_is_no_level(wrong: float) -> None:
+    kind = told(1000.0, 1000.0)
+    keep(kind, "pageviews", START - HOUR_MS, wrong)
+    assert z(kind) == 0.0
