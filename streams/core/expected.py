@@ -33,29 +33,54 @@ class Expected(NamedTuple):
     sampled: bool  # whether a half hour was seen at all
 
 
+class HalfDays(NamedTuple):
+    """Samples of the slow windows; the week's are the literal's."""
+
+    slow: Baseline
+    week: Baseline
+
+
+class _Kept(NamedTuple):
+    config: VelocityConfig
+    half: int  # half hours since the epoch
+    begun: tuple[Millis | Span, ...]  # when observation began, and what was left out
+    half_days: HalfDays
+    expected: Expected
+
+
 def expected(
     window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
 ) -> Expected:
     """As seen from a poll; `since` is when observation began, `past` holds hours to leave out."""
     half = bucket_of(now) // FAST
-    key = half, since, *past
-    under, known = window.worked_out(key) or (None, None)
-    if under is config and isinstance(known, Expected):
-        return known
-    found = _work_out(window, now, since, past, config)
+    begun: tuple[Millis | Span, ...] = (since, *past)
+    known = window.worked_out
+    half_days: HalfDays | None = None
+    if isinstance(known, _Kept) and known.config is config and known.begun == begun:
+        if known.half == half:
+            return known.expected
+        if known.half // 2 == half // 2:  # within the hour they do not change
+            half_days = known.half_days
+    half_days = half_days or _half_days(window, now, since, past, config)
+    fast = fast_baseline(window, now, config.baseline_days, since, past)
+    found = _combined(half_days, fast, config)
     # The half hour under way, and the one that the fast window may still be in, are no samples.
-    window.keep(key, (half - 1) * FAST, (config, found))
+    window.keep((half - 1) * FAST, _Kept(config, half, begun, half_days, found))
     return found
 
 
-def _work_out(
+def _half_days(
     window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
-) -> Expected:
+) -> HalfDays:
     slow = slow_baseline(window, now, config.baseline_days, since, past)
-    fast = fast_baseline(window, now, config.baseline_days, since, past)
-    week = slow  # in a deployment's first days both reach back to its beginning
-    if slow_ends(now, config.literal_days, since) != slow_ends(now, config.baseline_days, since):
-        week = slow_baseline(window, now, config.literal_days, since, past)
+    # In a deployment's first days both reach back to its beginning.
+    if slow_ends(now, config.literal_days, since) == slow_ends(now, config.baseline_days, since):
+        return HalfDays(slow, slow)
+    return HalfDays(slow, slow_baseline(window, now, config.literal_days, since, past))
+
+
+def _combined(half_days: HalfDays, fast: Baseline, config: VelocityConfig) -> Expected:
+    slow, week = half_days
     warming = max(config.warmup_hours - slow.samples, 0)
     prior, share = (config.prior_mean, config.prior_variance), config.peak_share
     at_least = _so_far(fast) if warming else 0.0

@@ -9,8 +9,7 @@ all of each hour, and its second half, which is the half-hour sample of that hou
       hours kept for 15 days                          poll
 """
 
-from collections.abc import Hashable
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -72,6 +71,8 @@ class Window(msgspec.Struct, array_like=True, dict=True):
     def counts(self, now: Millis) -> tuple[int, int]:
         """Mentions in the slow and in the fast window that end at the poll `now`."""
         end, slow, fast = bucket_of(now), 0, 0
+        if not self.fine:
+            return 0, 0
         start, late = end - SLOW, end - FAST
         for bucket, n in self.fine.items():
             if start <= bucket < end:
@@ -80,22 +81,23 @@ class Window(msgspec.Struct, array_like=True, dict=True):
                     fast += n
         return slow, fast
 
-    def worked_out(self, key: Hashable) -> Any:
-        """What was kept under this key, or None."""
-        known = self.__dict__
-        return known["found"] if known.get("key") == key else None
+    @property
+    def worked_out(self) -> object:
+        """What was kept, or None."""
+        return self.__dict__.get("found")
 
-    def keep(self, key: Hashable, until: int, found: Any) -> None:
+    def keep(self, until: int, found: object) -> None:
         """Keep one thing that follows from the counts of the buckets before `until`."""
-        self.__dict__.update(key=key, until=until, found=found)
+        self.__dict__["until"], self.__dict__["found"] = until, found
 
     def prune(self, now: Millis, baseline_hours: int) -> None:
         """Forget what no window of a later poll can reach; looked at once an hour."""
-        oldest = bucket_of(now) - SLOW
-        if self.__dict__.get("pruned") == bucket_of(now) // PER_HOUR:
+        end = bucket_of(now)
+        hour = end // PER_HOUR
+        if self.__dict__.get("pruned") == hour:
             return
-        self.__dict__["pruned"] = bucket_of(now) // PER_HOUR
-        oldest_hour = bucket_of(now) // PER_HOUR - baseline_hours - 2 * SLOW_HOURS
+        self.__dict__["pruned"] = hour
+        oldest, oldest_hour = end - SLOW, hour - baseline_hours - 2 * SLOW_HOURS
         if self.fine and min(self.fine) < oldest:
             self.fine = {b: n for b, n in self.fine.items() if b >= oldest}
         if self.hours and min(self.hours) < oldest_hour:
