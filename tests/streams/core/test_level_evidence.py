@@ -1,5 +1,6 @@
 """What a mention that tells a level adds to a row, to a type's velocity and to an alert."""
 
+import random
 from typing import Any
 
 import msgspec
@@ -16,6 +17,9 @@ from streams.core.state import EntityState, pack, unpack
 from streams.core.velocity import combine, measure
 from tests.builders import NOON, mention
 from tests.streams.core.stories import DAY, Story, both
+from tests.streams.core.test_intervals import CONFIG as LAID_OUT
+from tests.streams.core.test_intervals import differing, layout, run_with_crashes
+from tests.streams.core.worlds import FIRST, SOURCES, World, reference, world
 from tests.streams.core.worlds import mention as of_world
 
 CONFIG = CoreConfig()
@@ -162,3 +166,25 @@ def test_a_level_alone_alerts_nobody_and_at_its_usual_hides_nothing() -> None:
     assert scores[0] == scores[1]
 
 
+def leveled(seed: int) -> World:
+    """A small world whose second name has hourly levels that rise sixfold on the second day."""
+    told = world(seed, hours=44, entities=2)
+    start = FIRST * INTERVAL_MS + INTERVAL_MS
+    levels = [
+        of_world(900_000 + hour, "name-1", start + hour * HOUR_MS + 7, SOURCES[0],
+                 source_type="reference", title="Name-1", author_key=9_999, text_key=9_999,
+                 level=1000.0 + hour + (5000.0 if hour > 40 else 0.0))
+        for hour in range(44)
+    ]
+    mentions = sorted([*told.mentions, *levels], key=lambda m: (m.known_time, m.id))
+    return World(tuple(mentions), told.last)
+
+
+def test_levels_are_the_same_in_every_layout() -> None:
+    told, rnd = leveled(3), random.Random(3)
+    expected = reference(told, LAID_OUT)
+    read = {kind.baseline for e in expected if isinstance(e, Heat) for kind in e.types}
+    assert "level" in read
+    for raw, keyed in ((1, 1), (2, 3)):
+        out = [e for log in layout(told, raw, keyed, rnd) for e in run_with_crashes(log, rnd, 3)]
+        assert differing(out, expected) == []
