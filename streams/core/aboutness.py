@@ -49,6 +49,7 @@ _PERSON_OF = re.compile(r"(?:'s?)? ([A-Z][\w-]+) [A-Z]")
 _LIST_NEIGHBOUR = r"(?:[A-Z][\w'.-]+(?: [A-Z][\w'.-]+){0,3})"
 _LISTED = re.compile(rf"{_LIST_NEIGHBOUR}, {_LIST_NEIGHBOUR}(?:,? (?:and|&) |, ){_LIST_NEIGHBOUR}")
 _OUTRO = re.compile(r"[|\u2013\u2014-] [\"']?\Z")  # "... | Good Morning Britain"
+_WORD = re.compile(r"\w+")
 _NEAR = 60
 _STAGES = frozenset({"show", "event", "network", "franchise", "film", "company"})
 _EVENTS = frozenset({"show", "event", "network"})
@@ -135,7 +136,11 @@ def _shares_word(title: str, surface: str, kind: str) -> bool:
         return False
     folded = fold(title)
     for word in dict.fromkeys((words[-1], words[0])):
-        for found in re.finditer(rf"\b{re.escape(word)}\b", folded):
+        if word not in folded:
+            continue
+        for found in _WORD.finditer(folded):
+            if found[0] != word:
+                continue
             if not (_of_another(title, found, words) or _belongs(title, *found.span(), kind)):
                 return True
     return False
