@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from schemas.clock import HOUR_MS, INTERVAL_MS, tick_of
 from schemas.records import Mention, Record, Tick
 from streams.core.config import CoreConfig
+from streams.core.coverage import Watched, watch
 from streams.core.measure import Lineage, fresh
 from streams.core.proposals import propose
 from streams.core.state import EntityState
@@ -78,7 +79,8 @@ def world(seed: int, hours: int = 40, entities: int = 6, absent: range = range(0
 
 def reference(told: World, config: CoreConfig) -> list[Record]:
     """Every event, by looking at every entity at every tick."""
-    lineage = Lineage(config.hash, FIRST)
+    eyes: dict[str, Watched] = {}
+    lineage = Lineage(config.hash, FIRST, eyes)
     due: dict[int, dict[str, dict[str, Mention]]] = {}
     for one in told.mentions:
         n = tick_of(one.known_time)
@@ -88,6 +90,7 @@ def reference(told: World, config: CoreConfig) -> list[Record]:
     states: dict[str, EntityState] = {}
     out: list[Record] = []
     for n in range(FIRST, told.last + 1):
+        watch(eyes, sorted(told.present(n, 1)), n, n)
         new = due.get(n, {})
         for name in sorted(states.keys() | new.keys()):
             state = states.setdefault(name, fresh(n - 1))
