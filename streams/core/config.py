@@ -62,7 +62,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     gate: Literal["detection", "literal"] = "detection"
     detection: float = 2.45
-    quiet: float = 1.6  # of a name without any history; between the two with m / (m + 5)
+    quiet: float = 2.0  # of a name without any history; between the two with m / (m + 5)
     literal: float = 2.5
     min_types: int = 2
     min_polls: int = 2

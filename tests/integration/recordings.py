@@ -11,7 +11,7 @@ from schemas.clock import HOUR_MS, iso, parse_time, tick_of
 from schemas.records import RawMention
 
 BEGIN = parse_time("2026-03-01T00:00:00Z")
-QUIET_HOURS = 30
+QUIET_HOURS = 42
 STORY_HOURS = 9
 HOSTS = {"reddit": "www.reddit.com", "youtube": "www.youtube.com", "trades": "variety.com",
          "google-news": "paper{}.example", "google-trends": "board{}.example"}
