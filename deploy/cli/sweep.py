@@ -53,7 +53,8 @@ def sweep_command(
 
 
 def _show(found: dict[str, Any]) -> None:
-    table = Table(Column("settings", overflow="fold"), "span", "alerts", "early - chance", "false", "lead")
+    settings_column = Column("settings", overflow="fold")
+    table = Table(settings_column, "span", "alerts", "early - chance", "false", "lead")
     for row in found["rows"][:SHOWN]:
         settings = ", ".join(f"{name}={value}" for name, value in row["overrides"].items())
         for name in ("tune", "test"):
