@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from schemas.clock import MINUTE_MS, SECOND_MS, Millis, millis, parse_time
+from schemas.clock import MINUTE_MS, SECOND_MS, Millis, iso, millis, parse_time
 from schemas.errors import SettingsError
 
 COLUMNS: Final = ("series", "time", "value")
@@ -56,7 +56,7 @@ def _buckets(name: str, text: str) -> Iterator[Bucket]:
     columns: tuple[str, ...] | None = None
     last: dict[str, Millis] = {}
     lines = csv.reader(text.splitlines())
-    for cells in lines:
+    for cells in _cells(lines, name):
         place = f"{name}, line {lines.line_num}"
         if not any(cell.strip() for cell in cells):
             continue
@@ -70,6 +70,13 @@ def _buckets(name: str, text: str) -> Iterator[Bucket]:
             raise SettingsError(f"{place}: time {bucket.time} comes {what}")
         last[bucket.series] = bucket.start
         yield bucket
+
+
+def _cells(lines: Any, name: str) -> Iterator[list[str]]:
+    try:
+        yield from lines
+    except csv.Error as refusal:
+        raise SettingsError(f"{name}, line {lines.line_num + 1}: {refusal}") from None
 
 
 def _columns(cells: list[str], place: str) -> tuple[tuple[str, ...], bool]:
@@ -110,16 +117,22 @@ def _bucket(row: dict[str, str], width: int, columns: tuple[str, ...], place: st
 def _time(cell: str, place: str) -> Millis:
     plain = cell.strip()
     try:
-        if plain.isdigit():
-            return parse_time(plain)
-        if _is_number(plain):
-            return round(float(plain) * SECOND_MS)
-        stamp = datetime.fromisoformat(plain)
-        return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
+        moment = _moment(plain)
+        iso(moment)  # refuses what no calendar has
+    except (ValueError, OverflowError, OSError):
         raise SettingsError(
             f"{place}: time {plain!r} is neither ISO 8601 nor seconds since 1970"
         ) from None
+    return moment
+
+
+def _moment(plain: str) -> Millis:
+    if plain.isdigit():
+        return parse_time(plain)
+    if _is_number(plain):
+        return round(float(plain) * SECOND_MS)
+    stamp = datetime.fromisoformat(plain)
+    return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
 
 
 def _count(cell: str, place: str) -> int:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Final, TypeVar
 
 import msgspec
 import orjson
@@ -11,6 +11,7 @@ import orjson
 from schemas.errors import SettingsError
 
 T = TypeVar("T")
+MARK: Final = b"\xef\xbb\xbf"  # some editors begin a file of UTF-8 with it
 
 
 def read_lines(name: str, kind: type[T]) -> Iterator[tuple[int, T]]:
@@ -24,7 +25,7 @@ def read_lines(name: str, kind: type[T]) -> Iterator[tuple[int, T]]:
             if not line.strip():
                 continue
             try:
-                yield number, decoder.decode(line)
+                yield number, decoder.decode(line.removeprefix(MARK) if number == 1 else line)
             except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
                 raise SettingsError(f"{name} line {number}: {refusal}") from None
 

@@ -17,6 +17,7 @@ from schemas.settings import KafkaSection, RoleSettings
 from streams.core.disambiguate import Accepted, Rejected, judge
 from streams.core.lexicon import Lexicon
 from streams.core.reading import read
+from streams.core.spotter import LONGEST_TEXT
 
 LIVE: Final = "live"
 YAML: Final = frozenset({".yml", ".yaml"})
@@ -30,8 +31,8 @@ Input = Annotated[
 ]
 
 
-class Post(msgspec.Struct, forbid_unknown_fields=True):
-    """A line of the input."""
+class Post(msgspec.Struct):
+    """A line of the input; other fields are passed over, as the commands beside this one do."""
 
     id: str | int
     text: str
@@ -64,10 +65,14 @@ def resolve(posts: Input, catalogue: Catalogue = str(STARTER)) -> None:
 def told(post: Post, lexicon: Lexicon) -> dict[str, Any]:
     """One line of the output."""
     verdicts = judge(read("", post.text, None), lexicon, post.source or "")
+    left = [_left(one) for one in verdicts if isinstance(one, Rejected)]
+    if len(post.text) > LONGEST_TEXT:
+        left.append({"start": LONGEST_TEXT, "end": len(post.text), "text": "",
+                     "reason": "beyond-what-is-read"})
     return {
         "id": post.id,
         "spans": [_span(one) for one in verdicts if isinstance(one, Accepted)],
-        "unresolved": [_left(one) for one in verdicts if isinstance(one, Rejected)],
+        "unresolved": left,
     }
 
 

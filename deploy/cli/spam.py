@@ -1,6 +1,7 @@
 """`heat spam`: the spam score of posts in a file, as the stream would give it."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -8,7 +9,7 @@ import msgspec
 import typer
 
 from deploy.cli.lines import read_lines, write_line
-from schemas.clock import Millis, parse_time
+from schemas.clock import SECOND_MS, Millis, millis, parse_time
 from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from streams.core import spam_model
@@ -25,8 +26,8 @@ class Post(msgspec.Struct):
 
     id: str | int
     text: str
-    source: str = ""
-    time: str | int | None = None
+    source: str | None = None
+    time: str | int | float | None = None
     author: str | None = None
 
 
@@ -65,11 +66,21 @@ def spam(
 
 
 def _judge(post: Post, learned: spam_model.SpamModel | None) -> Spam:
-    headline = SOURCE_TYPES.get(post.source, "social") not in POSTED
+    headline = SOURCE_TYPES.get(post.source or "", "social") not in POSTED
     kind = "article" if headline else "comment"
     if learned is not None and learned.source == post.source:
         return spam_model.score(post.text, learned, bias_of(kind))
     return spam_of("", post.text, kind)
+
+
+def _moment(time: str | float) -> Millis:
+    """Seconds may have a fraction, and a time without a zone is UTC."""
+    if isinstance(time, float):
+        return round(time * SECOND_MS)
+    if isinstance(time, str) and not time.strip().isdigit():
+        stamp = datetime.fromisoformat(time.strip())
+        return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
+    return parse_time(str(time))
 
 
 def _time(post: Post, where: str) -> Millis:
@@ -77,8 +88,8 @@ def _time(post: Post, where: str) -> Millis:
     if post.time is None:
         return 0
     try:
-        return parse_time(str(post.time))
-    except ValueError as refusal:
+        return _moment(post.time)
+    except (ValueError, OverflowError) as refusal:
         raise SettingsError(f"{where}: time {post.time!r}: {refusal}") from None
 
 

@@ -14,7 +14,7 @@ from streams.core.fold import UNSEEN, fold
 from streams.core.foreign import ForeignNames
 from streams.core.tags import Tags, is_signed, takes
 
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 120_000
 """Characters of a text that are read: a post that goes on beyond this is not about its tail."""
 
 _BLANK, _DOT, _AT, _HASH = b" .@#"

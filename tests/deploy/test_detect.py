@@ -68,6 +68,8 @@ def test_settings_can_be_changed_and_wrong_ones_are_refused(tmp_path: Path) -> N
         (["time,value", f"{START},2.5"], "line 2: value '2.5' is not a count"),
         (["time,value", f"{START},nan"], "line 2: value 'nan' is not a count"),
         (["time,value", "soon,2"], "line 2: time 'soon' is neither ISO 8601"),
+        (["time,value", "1e30,2"], "line 2: time '1e30' is neither"),
+        (["time,value", f"{START},{'9' * 200_000}"], "field larger than field limit"),
         (["time,value", f"{START},2,3"], "line 2: 3 columns; 2 are expected"),
         (["1,2,3,4"], "line 1: 4 columns; 2 or 3 are expected"),
         (["time,value"], "has no counts"),

@@ -76,7 +76,6 @@ def test_a_namesake_is_told_by_its_context(catalogue: Path) -> None:
 @pytest.mark.parametrize(
     ("post", "complaint"),
     [
-        ({"id": 1, "text": "x", "colour": "red"}, "line 1: .*colour"),
         ({"id": 1}, "line 1: .*text"),
         ({"text": "x"}, "line 1: .*id"),
         ({"id": 1, "text": 5}, "line 1: .*text"),
@@ -87,6 +86,21 @@ def test_a_bad_post_is_refused_by_line_and_name(
 ) -> None:
     with pytest.raises(SettingsError, match=complaint):
         run(catalogue, post)
+
+
+def test_what_a_name_search_does_not_need_is_passed_over(catalogue: Path) -> None:
+    (told,) = run(catalogue, {"id": 1, "text": "x", "author": "ann", "source": None})
+    assert told == {"id": 1, "spans": [], "unresolved": []}
+
+
+def test_a_name_at_the_end_of_a_flood_is_found_and_what_is_beyond_is_told(
+    catalogue: Path,
+) -> None:
+    flood = "\U0001f525" * 100_000
+    (told,) = run(catalogue, {"id": 1, "text": f"{flood} Joe Doe plays the guitar"})
+    assert [span["start"] for span in told["spans"]] == [100_001]
+    (told,) = run(catalogue, {"id": 1, "text": f"{flood}{flood} Joe Doe"})
+    assert [left["reason"] for left in told["unresolved"]] == ["beyond-what-is-read"]
 
 
 def test_a_bad_catalogue_is_refused_by_line_and_name(catalogue: Path) -> None:

@@ -82,3 +82,11 @@ def test_a_model_for_a_source_that_does_not_exist_is_refused(tmp_path: Path) -> 
     examples = written(tmp_path / "labelled.jsonl", [{"text": "x", "spam": True}])
     with pytest.raises(SettingsError, match=r"--source 'youtub': there are .*youtube"):
         run("train", "spam", "--input", examples, "--source", "youtub", "--out", tmp_path / "m")
+
+
+@pytest.mark.parametrize("time", ["null", "1767225600.5", '"2026-01-01"', '"2026-01-01T00:00:00Z"'])
+def test_a_time_is_read_as_its_siblings_read_it(tmp_path: Path, time: str) -> None:
+    posts = tmp_path / "posts.jsonl"
+    mark = b"\xef\xbb\xbf"
+    posts.write_bytes(mark + f'{{"id": 1, "text": "x", "source": null, "time": {time}}}\n'.encode())
+    assert [line["id"] for line in run("spam", "--input", posts)] == [1]
