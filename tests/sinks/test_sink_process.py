@@ -135,7 +135,8 @@ def test_a_frozen_sink_that_lost_its_partitions_writes_nothing_on_waking(
                 "the two to share the partitions",
             )
             log.append("mentions", map(mention, range(16_000, 20_000)))
-            wait_until(lambda: caught_up(log, postgres_dsn), "both to catch up")
+            # The group may need another session's length to notice that nobody is away any more.
+            wait_until(lambda: caught_up(log, postgres_dsn), "both to catch up", within_s=150.0)
             assert second.stop() == 0
             log.append("mentions", map(mention, range(20_000, 21_000)))
             wait_until(lambda: caught_up(log, postgres_dsn), "the first to take all back")
