@@ -9,8 +9,8 @@ import msgspec
 import typer
 
 from deploy.cli.lines import read_lines, write_line
-from producers.catalogue.load import STARTER, load_entities
-from producers.catalogue.tables import read_table
+from producers.catalogue.imports import read_file
+from producers.catalogue.load import STARTER
 from schemas.codec import decode_as
 from schemas.records import Entity
 from schemas.settings import KafkaSection, RoleSettings
@@ -20,7 +20,6 @@ from streams.core.reading import read
 from streams.core.spotter import LONGEST_TEXT
 
 LIVE: Final = "live"
-YAML: Final = frozenset({".yml", ".yaml"})
 DIGITS: Final = 4  # of a score as told
 
 Catalogue = Annotated[
@@ -96,8 +95,7 @@ def _left(one: Rejected) -> dict[str, Any]:
 def _entities(catalogue: str) -> Iterable[Entity]:
     if catalogue == LIVE:
         return _live()
-    path = Path(catalogue)
-    return load_entities(path) if path.suffix in YAML else read_table(path)
+    return read_file(Path(catalogue))
 
 
 def _live() -> list[Entity]:

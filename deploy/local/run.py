@@ -15,7 +15,8 @@ from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.local.stopping import StopSignals
 from deploy.local.supervisor import Post, Supervisor
-from producers.catalogue.load import STARTER, load_entities
+from producers.catalogue.imports import read_file
+from producers.catalogue.load import STARTER
 from producers.catalogue.publish import publish_entities
 from schemas.broker import confluent_options
 from schemas.settings import KafkaSection, ProducerSection
@@ -64,7 +65,7 @@ def prepare(stack: Stack, kafka: KafkaSection, producer: ProducerSection) -> Non
     """Topics as the catalogue of topics wants them, entities published, tables migrated."""
     reached = kafka.model_copy(update={"bootstrap": stack.kafka_bootstrap})
     topics.apply(reached)
-    publish_entities(load_entities(producer.catalogue or STARTER), reached)
+    publish_entities(read_file(producer.catalogue or STARTER), reached)
     migrate(stack.postgres_dsn)
 
 

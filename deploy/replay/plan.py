@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from producers.catalogue.load import STARTER, load_entities
+from producers.catalogue.imports import read_file
+from producers.catalogue.load import STARTER
 from producers.file.column_map import parse_map
 from producers.file.publish import Speed
 from producers.file.recording import Recording, load_recording
@@ -63,7 +64,7 @@ class Plan:
 
     def entities(self) -> tuple[Entity, ...]:
         """The catalogue of a plain file."""
-        return load_entities(self.catalogue or STARTER)
+        return read_file(self.catalogue or STARTER)
 
 
 def convert(config: dict[str, Any]) -> CoreConfig:
