@@ -14,7 +14,7 @@ from deploy.local.errors import StackError
 from deploy.local.java import Java
 
 DEFAULT_PORT = 9092
-HEAP = "512m"
+HEAP = "1g"
 FORMAT_WITHIN = 120
 STOP_WITHIN = 30.0
 

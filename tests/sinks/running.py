@@ -23,7 +23,7 @@ from schemas.topics import qualified
 ROOT = Path(__file__).parents[2]
 
 
-def wait_until(condition: Callable[[], bool], what: str, within_s: float = 60.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, within_s: float = 180.0) -> None:
     until = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > until:
@@ -79,7 +79,7 @@ class SinkProcess:
         self.signal(signal.SIGTERM)
         return self.ended(within_s)
 
-    def ended(self, within_s: float = 60.0) -> int:
+    def ended(self, within_s: float = 180.0) -> int:
         return self.child.wait(within_s)
 
     def kill(self) -> None:

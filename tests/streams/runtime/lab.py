@@ -53,7 +53,7 @@ class Lab:
         for number in range(self.fed, self.fed + count):
             producer.produce(self.source, key=b"k%d" % (number % KEYS), value=b"%d" % number)
             producer.poll(0)
-        assert producer.flush(30) == 0
+        assert producer.flush(150) == 0
         self.fed += count
 
     def start(self, **plan: Any) -> subprocess.Popen[bytes]:
