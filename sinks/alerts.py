@@ -1,71 +1,14 @@
 """Table `alerts`: every step of every alert. Steps are hash-chained, so none is ever rewritten."""
 
 from schemas.records import Alert
-from sinks.base.table import Table
-from sinks.base.wire import (
-    Row,
-    document,
-    moment,
-    optional_document,
-    optional_text,
-    text,
-    texts,
-)
-
-
-def row(alert: Alert) -> Row:
-    return (
-        text(alert.id),
-        moment(alert.event_time),
-        moment(alert.known_time),
-        text(alert.source),
-        text(alert.source_type),
-        alert.test,
-        alert.tick,
-        text(alert.alert_id),
-        text(alert.story_id),
-        text(alert.episode_id),
-        alert.step,
-        text(alert.kind),
-        text(alert.entity_id),
-        text(alert.entity_name),
-        text(alert.entity_type),
-        document(alert.entities),
-        text(alert.told_by),
-        alert.heat,
-        alert.display,
-        alert.velocity_z,
-        alert.detection_score,
-        alert.spread_types,
-        alert.affect,
-        alert.confidence,
-        alert.cohesion,
-        optional_text(alert.label),
-        alert.mentions,
-        text(alert.headline),
-        document(alert.reasons),
-        document(alert.receipts),
-        optional_document(alert.trade),
-        text(alert.config_hash),
-        alert.catalogue_version,
-        text(alert.code_version),
-        texts(alert.causation),
-        text(alert.previous_hash),
-        text(alert.hash),
-    )
-
+from sinks.base.table import HEAD, LINEAGE, Table
 
 ALERTS = Table(
     name="alerts",
     topic="alerts",
     record=Alert,
     columns=(
-        ("id", "text"),
-        ("event_time", "timestamptz"),
-        ("known_time", "timestamptz"),
-        ("source", "text"),
-        ("source_type", "text"),
-        ("test", "bool"),
+        *HEAD,
         ("tick", "int8"),
         ("alert_id", "text"),
         ("story_id", "text"),
@@ -91,13 +34,9 @@ ALERTS = Table(
         ("reasons", "jsonb"),
         ("receipts", "jsonb"),
         ("trade", "jsonb"),
-        ("config_hash", "text"),
-        ("catalogue_version", "int8"),
-        ("code_version", "text"),
-        ("causation", "text[]"),
+        *LINEAGE,
         ("previous_hash", "text"),
         ("hash", "text"),
     ),
-    row=row,
     replaces=False,
 )

@@ -11,7 +11,12 @@ from sinks.predictions import PREDICTIONS, RUNS
 from sinks.questions import QUESTIONS
 
 SINKS: Final[tuple[Table[Any], ...]] = (
-    MENTIONS, HEAT, ALERTS, DISCOVERIES, QUESTIONS,
-    PREDICTIONS, RUNS,
+    MENTIONS,
+    HEAT,
+    ALERTS,
+    DISCOVERIES,
+    QUESTIONS,
+    PREDICTIONS,
+    RUNS,
 )
 BY_NAME: Final[dict[str, Table[Any]]] = {table.name: table for table in SINKS}

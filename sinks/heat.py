@@ -1,59 +1,14 @@
 """Table `heat`: HEAT of an entity at a poll, its parts and its evidence as documents."""
 
 from schemas.records import Heat
-from sinks.base.table import Table
-from sinks.base.wire import Row, document, moment, optional_document, optional_text, text, texts
-
-
-def row(heat: Heat) -> Row:
-    return (
-        text(heat.id),
-        moment(heat.event_time),
-        moment(heat.known_time),
-        text(heat.source),
-        text(heat.source_type),
-        heat.test,
-        heat.tick,
-        text(heat.entity_id),
-        text(heat.entity_name),
-        text(heat.entity_type),
-        heat.heat,
-        heat.raw_heat,
-        heat.display,
-        heat.velocity_z,
-        heat.spread,
-        heat.affect,
-        heat.freshness,
-        heat.hours_since_peak,
-        heat.detection_score,
-        document(heat.types),
-        heat.mentions,
-        heat.sentiment,
-        optional_text(heat.episode_id),
-        text(heat.episode_state),
-        heat.cohesion,
-        optional_text(heat.label),
-        optional_document(heat.advanced),
-        document(heat.reasons),
-        document(heat.receipts),
-        text(heat.config_hash),
-        heat.catalogue_version,
-        text(heat.code_version),
-        texts(heat.causation),
-    )
-
+from sinks.base.table import HEAD, LINEAGE, Table
 
 HEAT = Table(
     name="heat",
     topic="heat",
     record=Heat,
     columns=(
-        ("id", "text"),
-        ("event_time", "timestamptz"),
-        ("known_time", "timestamptz"),
-        ("source", "text"),
-        ("source_type", "text"),
-        ("test", "bool"),
+        *HEAD,
         ("tick", "int8"),
         ("entity_id", "text"),
         ("entity_name", "text"),
@@ -77,11 +32,7 @@ HEAT = Table(
         ("advanced", "jsonb"),
         ("reasons", "jsonb"),
         ("receipts", "jsonb"),
-        ("config_hash", "text"),
-        ("catalogue_version", "int8"),
-        ("code_version", "text"),
-        ("causation", "text[]"),
+        *LINEAGE,
     ),
-    row=row,
     replaces=True,
 )

@@ -1,57 +1,14 @@
 """Table `mentions`: raw mentions resolved to an entity. The ticks between them are no rows."""
 
 from schemas.records import Mention
-from sinks.base.table import Table
-from sinks.base.wire import Row, document, moment, optional_text, text, texts
-
-
-def row(mention: Mention) -> Row:
-    return (
-        text(mention.id),
-        moment(mention.event_time),
-        moment(mention.known_time),
-        text(mention.source),
-        text(mention.source_type),
-        mention.test,
-        text(mention.raw_id),
-        mention.late_ms,
-        text(mention.entity_id),
-        text(mention.entity_name),
-        text(mention.entity_type),
-        text(mention.surface),
-        mention.score,
-        mention.margin,
-        text(mention.about),
-        mention.sentiment,
-        mention.intensity,
-        mention.spam,
-        texts(mention.spam_reasons),
-        text(mention.outlet),
-        mention.author_key,
-        mention.text_key,
-        texts(mention.together),
-        document(mention.terms),
-        text(mention.title),
-        optional_text(mention.url),
-        mention.level,
-        text(mention.config_hash),
-        mention.catalogue_version,
-        text(mention.code_version),
-        texts(mention.causation),
-    )
-
+from sinks.base.table import HEAD, LINEAGE, Table
 
 MENTIONS = Table(
     name="mentions",
     topic="mentions",
     record=Mention,
     columns=(
-        ("id", "text"),
-        ("event_time", "timestamptz"),
-        ("known_time", "timestamptz"),
-        ("source", "text"),
-        ("source_type", "text"),
-        ("test", "bool"),
+        *HEAD,
         ("raw_id", "text"),
         ("late_ms", "int8"),
         ("entity_id", "text"),
@@ -73,12 +30,8 @@ MENTIONS = Table(
         ("title", "text"),
         ("url", "text"),
         ("level", "float8"),
-        ("config_hash", "text"),
-        ("catalogue_version", "int8"),
-        ("code_version", "text"),
-        ("causation", "text[]"),
+        *LINEAGE,
     ),
-    row=row,
     replaces=True,
     carries_ticks=True,
     unstored=("near_key", "words"),

@@ -1,49 +1,14 @@
 """Tables `predictions` and `training_runs`: what was foretold, and by what."""
 
 from schemas.records import Prediction, TrainingRun
-from sinks.base.table import Table
-from sinks.base.wire import Row, document, moment, text, texts
-
-
-def prediction_row(told: Prediction) -> Row:
-    return (
-        text(told.id),
-        moment(told.event_time),
-        moment(told.known_time),
-        text(told.source),
-        text(told.source_type),
-        told.test,
-        told.tick,
-        text(told.entity_id),
-        text(told.entity_name),
-        text(told.entity_type),
-        told.heat,
-        told.horizon_hours,
-        told.p10,
-        told.p50,
-        told.p90,
-        told.naive,
-        None if told.peak_time is None else moment(told.peak_time),
-        told.top_chance,
-        text(told.model),
-        text(told.config_hash),
-        told.catalogue_version,
-        text(told.code_version),
-        texts(told.causation),
-    )
-
+from sinks.base.table import HEAD, LINEAGE, Table
 
 PREDICTIONS = Table(
     name="predictions",
     topic="predictions",
     record=Prediction,
     columns=(
-        ("id", "text"),
-        ("event_time", "timestamptz"),
-        ("known_time", "timestamptz"),
-        ("source", "text"),
-        ("source_type", "text"),
-        ("test", "bool"),
+        *HEAD,
         ("tick", "int8"),
         ("entity_id", "text"),
         ("entity_name", "text"),
@@ -57,39 +22,10 @@ PREDICTIONS = Table(
         ("peak_time", "timestamptz"),
         ("top_chance", "float8"),
         ("model", "text"),
-        ("config_hash", "text"),
-        ("catalogue_version", "int8"),
-        ("code_version", "text"),
-        ("causation", "text[]"),
+        *LINEAGE,
     ),
-    row=prediction_row,
     replaces=True,
 )
-
-
-def run_row(run: TrainingRun) -> Row:
-    return (
-        text(run.id),
-        moment(run.event_time),
-        moment(run.known_time),
-        text(run.source),
-        text(run.source_type),
-        run.test,
-        text(run.model),
-        text(run.version),
-        text(run.trained_on),
-        run.series,
-        run.examples,
-        run.held_out,
-        document(run.metrics),
-        document(run.naive),
-        run.served,
-        text(run.refusal),
-        text(run.input_hash),
-        text(run.artifact),
-        text(run.config_hash),
-        text(run.code_version),
-    )
 
 
 RUNS = Table(
@@ -97,12 +33,7 @@ RUNS = Table(
     topic="training.runs",
     record=TrainingRun,
     columns=(
-        ("id", "text"),
-        ("event_time", "timestamptz"),
-        ("known_time", "timestamptz"),
-        ("source", "text"),
-        ("source_type", "text"),
-        ("test", "bool"),
+        *HEAD,
         ("model", "text"),
         ("version", "text"),
         ("trained_on", "text"),
@@ -118,6 +49,5 @@ RUNS = Table(
         ("config_hash", "text"),
         ("code_version", "text"),
     ),
-    row=run_row,
     replaces=False,
 )

@@ -188,7 +188,8 @@ _STEPS: Final[dict[tuple[str, Kind], Step]] = {
     ("map", "jsonb"): _amounts,
 }
 _UNSTORED: Final[dict[str, Step]] = {
-    "long": _passed_over(_int8), "array of long": _passed_over(_numbers),
+    "long": _passed_over(_int8),
+    "array of long": _passed_over(_numbers),
 }
 
 

@@ -1,6 +1,6 @@
 """A table of a sink: what feeds it, its columns, and the statements that fill it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
@@ -11,21 +11,37 @@ from psycopg import sql
 from schemas.codec import decode_as
 from schemas.records import Record
 from sinks.base.shortcut import Shortcut, shortcut
-from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack
+from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack, wired
 
 R = TypeVar("R", bound=Record)
 ROWS_AT_ONCE: Final = 1000
+Column = tuple[str, Kind]
+
+# What records of every topic begin with, and what those that were computed end with.
+HEAD: Final[tuple[Column, ...]] = (
+    ("id", "text"),
+    ("event_time", "timestamptz"),
+    ("known_time", "timestamptz"),
+    ("source", "text"),
+    ("source_type", "text"),
+    ("test", "bool"),
+)
+LINEAGE: Final[tuple[Column, ...]] = (
+    ("config_hash", "text"),
+    ("catalogue_version", "int8"),
+    ("code_version", "text"),
+    ("causation", "text[]"),
+)
 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """One table. The first column is `id`; `row` gives the values in the order of `columns`."""
+    """One table. The first column is `id`; each column holds the record's field of its name."""
 
     name: str
     topic: str
     record: type[R]
-    columns: tuple[tuple[str, Kind], ...]
-    row: Callable[[R], Row]
+    columns: tuple[Column, ...]
     replaces: bool  # the last record of an id speaks; else the first one stands for ever
     carries_ticks: bool = False
     unstored: tuple[str, ...] = ()  # fields that only the stream needs
@@ -37,6 +53,10 @@ class Table(Generic[R]):
     @cached_property
     def _shortcut(self) -> Shortcut | None:
         return shortcut(self.record.schema_name, self.columns, self.unstored)
+
+    def row(self, record: R) -> Row:
+        """The record's values in the order of the columns."""
+        return tuple([wired(kind, getattr(record, name)) for name, kind in self.columns])
 
     def read(self, value: bytes | None) -> tuple[bytes, bytes]:
         """The id and the row of a message. Raises SkippableError when it can be no row."""

@@ -1,12 +1,12 @@
 """Rows as PostgreSQL's binary COPY wants them.
 
 A timestamptz on that wire is a whole number of microseconds since 2000, a jsonb is a version byte
-and its text, an array has a header. Values are made so by the functions that a table's `row`
-calls, and `pack` joins them to the bytes of a row.
+and its text, an array has a header. `wired` makes a value so by the kind of its column, and `pack`
+joins them to the bytes of a row.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -61,10 +61,6 @@ def text(value: str) -> str:
     return value.replace("\0", NO_NUL)
 
 
-def optional_text(value: str | None) -> str | None:
-    return None if value is None else value.replace("\0", NO_NUL)
-
-
 def moment(value: Millis) -> int:
     """Raise SkippableError outside of the years 1 to 9999: few clients can read such a time."""
     if not YEAR_1_MS <= value < YEAR_10000_MS:
@@ -90,10 +86,6 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-def optional_document(value: Any) -> bytes | None:
-    return None if value is None else document(value)
-
-
 def texts(values: Sequence[str]) -> bytes:
     if not values:
         return _LENGTH.pack(0) * 2 + _LENGTH.pack(TEXT_OID)
@@ -103,3 +95,18 @@ def texts(values: Sequence[str]) -> bytes:
         parts.append(_LENGTH.pack(len(plain)))
         parts.append(plain)
     return b"".join(parts)
+
+
+# The other kinds stand on the wire as they are in a record.
+_WIRED: Final[dict[Kind, Callable[[Any], Value]]] = {
+    "text": text,
+    "timestamptz": moment,
+    "jsonb": document,
+    "text[]": texts,
+}
+
+
+def wired(kind: Kind, value: Any) -> Value:
+    """A field's value for a column of the kind; None is NULL."""
+    make = _WIRED.get(kind)
+    return value if make is None or value is None else make(value)
