@@ -98,12 +98,11 @@ def run(
     """Poll a source and publish what is new. With --once, exit 1 when it did not answer."""
 
     def poll(settings: ProducerSettings) -> None:
-        from producers.run import run_apart, run_live  # the ticker starts faster without
-        from producers.sources import source_named
+        from producers.run import polled, run_apart, run_live  # the ticker starts faster without
 
         if dry_run and to_file:
             raise SettingsError("--dry-run and --to-file exclude each other")
-        chosen = source_named(source)
+        chosen = polled(source, settings)
         apart = dry_run or to_file is not None
         polling = (
             run_apart(chosen, settings, to_file, once, limit)

@@ -4,14 +4,18 @@ One story comes back under other ids when Google clusters it anew, so a mention 
 publisher and its headline. Links are Google's own redirects; the publisher's host is kept beside.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
+from pydantic import Field
 
-from producers.base.source import PolledSource
+from producers.base.body import Body
+from producers.base.facts import Facts, Pace
+from producers.base.options import SourceOptions
+from producers.base.source import Ask, PolledSource
 from producers.rss import entries, host_of, link_of, plain, published_at
 from schemas.clock import Millis
 from schemas.ids import mention_id
@@ -28,30 +32,41 @@ SEARCHES: Final = (
 )
 
 
+class GoogleNewsOptions(SourceOptions):
+    """Which topics and searches to read."""
+
+    topics: tuple[str, ...] = Field(TOPICS, description="Google's own topics")
+    searches: tuple[str, ...] = Field(SEARCHES, description="queries; when:1h keeps them fresh")
+
+
 class GoogleNewsSource(PolledSource):
     """Up to 100 entries a feed, ordered by relevance, so that the first are not the newest."""
 
-    name = "google-news"
-    poll_every = timedelta(minutes=10)
+    facts = Facts(
+        name="google-news",
+        about="Google News over RSS: the entertainment topic and searches",
+        poll_every=timedelta(minutes=10),
+        cache_ttl=timedelta(hours=1),
+        pace=Pace(20, timedelta(minutes=1), burst=5),
+        usual=(20, 500),
+        terms="Feeds for personal readers; headlines, publisher and link only.",
+    )
+    Options = GoogleNewsOptions
+    options: GoogleNewsOptions
 
-    def __init__(
-        self, topics: tuple[str, ...] = TOPICS, searches: tuple[str, ...] = SEARCHES
-    ) -> None:
-        self._topics = topics
-        self._searches = searches
-
-    def requests(self) -> Iterable[httpx.Request]:
+    def asks(self, moment: Millis) -> Iterator[Ask]:
         edition = urlencode(EDITION)
-        for topic in self._topics:
-            yield httpx.Request("GET", f"{BASE}/headlines/section/topic/{topic}?{edition}")
-        for search in self._searches:
+        for topic in self.options.topics:
+            address = f"{BASE}/headlines/section/topic/{topic}?{edition}"
+            yield Ask(httpx.Request("GET", address), label=topic)
+        for search in self.options.searches:
             asked = urlencode({"q": search, **EDITION})
-            yield httpx.Request("GET", f"{BASE}/search?{asked}")
+            yield Ask(httpx.Request("GET", f"{BASE}/search?{asked}"), label=search)
 
-    def parse(self, body: bytes, fetched_at: Millis) -> Iterator[RawMention]:
+    def parse(self, body: Body) -> Iterator[RawMention]:
         told: set[str] = set()
-        for entry in entries(body):
-            mention = self._mention(entry, fetched_at)
+        for entry in entries(body.content):
+            mention = self._mention(entry, body.fetched_at)
             if mention is not None and mention.id not in told:
                 told.add(mention.id)
                 yield mention

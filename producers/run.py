@@ -23,11 +23,20 @@ from producers.base.reports import PollReport
 from producers.base.seen import Seen, seen_in_log
 from producers.base.source import PolledSource
 from producers.settings import ProducerSettings
+from producers.sources import source_named
 from schemas.clock import now
 from schemas.errors import SettingsError
 
 REDIS_PATIENCE_S = 2.0
 log = structlog.get_logger()
+
+
+def polled(name: str, settings: ProducerSettings) -> PolledSource:
+    """The polled source of this name. Raises SettingsError for any other."""
+    source = source_named(name)(keys=settings.keys)
+    if not isinstance(source, PolledSource):
+        raise SettingsError(f"{name} is not polled")
+    return source
 
 
 async def run_live(

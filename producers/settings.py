@@ -1,6 +1,6 @@
 """What the producers need from the environment: the broker, Redis, and how sources are asked."""
 
-from schemas.settings import KafkaSection, ProducerSection, RedisSection, RoleSettings
+from schemas.settings import KafkaSection, KeysSection, ProducerSection, RedisSection, RoleSettings
 
 
 class ProducerSettings(RoleSettings):
@@ -9,3 +9,4 @@ class ProducerSettings(RoleSettings):
     kafka: KafkaSection = KafkaSection()
     redis: RedisSection = RedisSection()
     producer: ProducerSection = ProducerSection()
+    keys: KeysSection = KeysSection()

@@ -1,19 +1,18 @@
-"""Every source that can be polled, by name. Nothing is found by scanning."""
+"""Every source by name. Nothing is found by scanning."""
 
-from collections.abc import Callable
 from typing import Final
 
-from producers.base.source import PolledSource
+from producers.base.source import Source
 from producers.google_news import GoogleNewsSource
 from producers.trades import TradesSource
 from schemas.errors import SettingsError
 
-SOURCES: Final[tuple[type[PolledSource], ...]] = (TradesSource, GoogleNewsSource)
-BY_NAME: Final[dict[str, Callable[[], PolledSource]]] = {made.name: made for made in SOURCES}
+SOURCES: Final[tuple[type[Source], ...]] = (TradesSource, GoogleNewsSource)
+BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
 
 
-def source_named(name: str) -> PolledSource:
+def source_named(name: str) -> type[Source]:
     """The source of this name. Raises SettingsError naming those that there are."""
     if name not in BY_NAME:
         raise SettingsError(f"unknown source {name!r}; one of {', '.join(BY_NAME)}")
-    return BY_NAME[name]()
+    return BY_NAME[name]

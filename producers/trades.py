@@ -4,13 +4,17 @@ It confirms and sets the clock of lead times; it never counts as heat. The guid 
 titles and links change after publication.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
 import httpx
+from pydantic import Field
 
-from producers.base.source import PolledSource
+from producers.base.body import Body
+from producers.base.facts import Facts, Pace
+from producers.base.options import SourceOptions
+from producers.base.source import Ask, PolledSource
 from producers.rss import entries, host_of, link_of, plain, published_at
 from schemas.clock import Millis
 from schemas.ids import mention_id
@@ -30,21 +34,33 @@ OUTLETS: Final = {
 }
 
 
+class TradesOptions(SourceOptions):
+    """Which feeds to read."""
+
+    feeds: tuple[str, ...] = Field(FEEDS, description="addresses of RSS or Atom feeds")
+
+
 class TradesSource(PolledSource):
     """The feeds hold 10 to 30 entries: polled much less often than twice an hour they leak."""
 
-    name = "trades"
-    poll_every = timedelta(minutes=5)
+    facts = Facts(
+        name="trades",
+        about="the trade press over RSS: Variety, THR, Deadline, EW",
+        poll_every=timedelta(minutes=5),
+        pace=Pace(20, timedelta(minutes=1), burst=4),
+        usual=(10, 200),
+        terms="Public feeds for readers; headlines and summaries only, with a link to the outlet.",
+    )
+    Options = TradesOptions
+    options: TradesOptions
 
-    def __init__(self, feeds: tuple[str, ...] = FEEDS) -> None:
-        self._feeds = feeds
+    def asks(self, moment: Millis) -> Iterator[Ask]:
+        for feed in self.options.feeds:
+            yield Ask(httpx.Request("GET", feed), label=host_of(feed))
 
-    def requests(self) -> Iterable[httpx.Request]:
-        return (httpx.Request("GET", feed) for feed in self._feeds)
-
-    def parse(self, body: bytes, fetched_at: Millis) -> Iterator[RawMention]:
-        for entry in entries(body):
-            mention = self._mention(entry, fetched_at)
+    def parse(self, body: Body) -> Iterator[RawMention]:
+        for entry in entries(body.content):
+            mention = self._mention(entry, body.fetched_at)
             if mention is not None:
                 yield mention
 

@@ -118,6 +118,9 @@ class ProducerSection(Section):
         description="who we say we are; put your contact here",
     )
     sources: Path | None = Field(None, description="YAML file with per-source settings")
+    upstream: str | None = Field(
+        None, description="address that answers for every source: a simulated upstream"
+    )
     catalogue: Path | None = Field(None, description="catalogue file; the starter one by default")
     encyclopedia: str = Field(
         "https://en.wikipedia.org/api/rest_v1/page/summary",
@@ -131,6 +134,19 @@ class ProducerSection(Section):
     present: tuple[str, ...] = Field(
         (), description="sources whose partitions a tick names; all by default"
     )
+
+
+class KeysSection(Section):
+    """Keys of sources; one that is absent switches off what needs it, and nothing else."""
+
+    reddit_client_id: SecretStr | None = Field(None, description="of a Reddit script app")
+    reddit_client_secret: SecretStr | None = Field(None, description="of the same app")
+    youtube: SecretStr | None = Field(None, description="API key of YouTube Data v3")
+    newsapi: SecretStr | None = Field(None, description="key of NewsAPI.org")
+    x_bearer: SecretStr | None = Field(None, description="bearer token of X API v2")
+    apify: SecretStr | None = Field(None, description="API token of Apify, for TikTok")
+    scraperapi: SecretStr | None = Field(None, description="key of ScraperAPI, a paid transport")
+    tmdb: SecretStr | None = Field(None, description="API key of TMDb, for the catalogue")
 
 
 class LogSection(Section):
@@ -163,6 +179,7 @@ SECTIONS: dict[str, type[Section]] = {
     "gateway": GatewaySection,
     "stream": StreamSection,
     "producer": ProducerSection,
+    "keys": KeysSection,
     "log": LogSection,
     "stack": StackSection,
 }

@@ -11,6 +11,14 @@ class ThrottledError(RetriableError):
     """The source asks for patience; `retry_after` says how much."""
 
 
+class BudgetSpentError(RetriableError):
+    """A limit of ours or of the provider's is used up; `retry_after` ends with its window."""
+
+
+class OpenCircuitError(RetriableError):
+    """The source failed so often that it is left alone for a while."""
+
+
 class UpstreamError(RetriableError):
     """The source failed on its own side."""
 

@@ -14,6 +14,7 @@ from time import monotonic
 import httpx
 import structlog
 
+from producers.base.body import Body
 from producers.base.conditional import ValidatorStore
 from producers.base.errors import DisabledError
 from producers.base.fetch import Answer, Attempt, Fetcher, address_of
@@ -21,7 +22,7 @@ from producers.base.health_file import Tell
 from producers.base.publisher import Publisher
 from producers.base.reports import PollReport, audit_of, health_of, heartbeat_of
 from producers.base.seen import Seen
-from producers.base.source import PolledSource
+from producers.base.source import Ask, PolledSource
 from schemas.clock import SECOND_MS, Millis, Now, iso, now
 from schemas.errors import FatalError, HeatError, RetriableError, SkippableError
 from schemas.records import RawMention
@@ -60,11 +61,11 @@ class Poller:
         """One poll, and the seconds until the next. Raises only FatalError."""
         began, report = monotonic(), PollReport()
         self._fresh, self._answers = {}, []
-        for request in self.source.requests():
+        for ask in self.source.asks(self.clock()):
             report.asked += 1
-            await self._ask(request, report)
+            await self._ask(ask, report)
         self._publish(report)
-        wait = wait_after(report, self.source.poll_every, self.chance())
+        wait = wait_after(report, self.source.facts.poll_every, self.chance())
         self._report(report, wait)
         await asyncio.to_thread(self.publisher.settle)
         self.seen.add(self._fresh)
@@ -73,15 +74,15 @@ class Poller:
         self._log(report, wait, monotonic() - began)
         return report, wait
 
-    async def _ask(self, request: httpx.Request, report: PollReport) -> None:
+    async def _ask(self, ask: Ask, report: PollReport) -> None:
         """One address. What goes wrong with it is told, and is no reason to leave out others."""
         attempts: list[Attempt] = []
         found = 0
         try:
-            found = await self._read(request, report, attempts.append)
+            found = await self._read(ask.request, report, attempts.append)
             report.answered += 1
         except HeatError as error:
-            report.failures.append(f"{address_of(request.url)}: {error}")
+            report.failures.append(f"{address_of(ask.request.url)}: {error}")
             report.stop = report.stop or isinstance(error, FatalError)
             if isinstance(error, RetriableError):
                 report.retry_after = max(report.retry_after, error.retry_after)
@@ -99,7 +100,7 @@ class Poller:
         if answer.body is None:
             report.unchanged += 1
             return 0
-        mentions = list(self.source.parse(answer.body, self.clock()))
+        mentions = list(self.source.parse(Body(answer.body, self.clock())))
         report.read += len(mentions)
         self._answers.append((address, answer))
         for mention in mentions:

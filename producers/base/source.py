@@ -1,41 +1,121 @@
-"""What every polled source declares and can do. Both halves are pure; the base does the asking.
+"""What every source declares and can do. Deciding and reading are pure; the base does the asking.
 
 To add a source: subclass in a file of its own, add it to `producers/sources.py`, and give it a
 recorded body in `tests/producers/fixtures/<name>/`; `tests/producers/test_every_source.py` then
 holds it to what every source promises.
+
+Three kinds of source differ in who asks: a polled one yields requests that the base sends; a
+called one asks through its provider's library, over a session of the base's; a listened one is a
+stream that the base keeps open. All of them read bodies with the one method `parse`.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import httpx
+import requests
 
+from producers.base.body import Body
+from producers.base.facts import Cost, Credential, Facts
+from producers.base.options import SourceOptions
 from producers.base.recovery import Recovery
 from schemas.clock import Millis
+from schemas.errors import HeatError
 from schemas.records import RawMention
+from schemas.settings import KeysSection
 from schemas.sources import SOURCE_TYPES
 
 
-class PolledSource(ABC):
-    """A source that is asked again and again."""
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question: the request, what it costs, and how urgent it is (0 first).
 
-    name: ClassVar[str]
-    poll_every: ClassVar[timedelta]
+    `label` says what it is for (a subreddit, a search); with it goes the schedule's memory.
+    `every` overrides how many seconds pass before it is asked again; None: at every poll.
+    `from_text` marks an address that came out of somebody's text: the base guards it.
+    """
+
+    request: httpx.Request
+    label: str = ""
+    cost: Cost = field(default_factory=lambda: {"requests": 1.0})
+    priority: int = 1
+    every: float | None = None
+    from_text: bool = False
+
+
+class Source(ABC):
+    """What all sources promise."""
+
+    facts: ClassVar[Facts]
+    Options: ClassVar[type[SourceOptions]] = SourceOptions
     recovery: ClassVar[Mapping[int, Recovery]] = {}  # statuses that mean something else here
+
+    def __init__(
+        self, options: SourceOptions | None = None, keys: KeysSection | None = None
+    ) -> None:
+        self.options = options if options is not None else self.Options()
+        self.keys = keys if keys is not None else KeysSection()
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
 
     @property
     def source_type(self) -> str:
         return SOURCE_TYPES[self.name]
 
-    @abstractmethod
-    def requests(self) -> Iterable[httpx.Request]:
-        """What to ask in one poll. The base adds who we are and what we have seen."""
+    def missing(self) -> tuple[Credential, ...]:
+        """The credentials it needs and does not have."""
+        return tuple(c for c in self.facts.credentials if getattr(self.keys, c.key) is None)
 
-    @abstractmethod
-    def parse(self, body: bytes, fetched_at: Millis) -> Iterator[RawMention]:
-        """Read one body. Raises UnreadableBodyError when it is not what the source promises.
+    def refusal(self, body: Body) -> HeatError | None:
+        """What the body of a failure says beyond its status; None when the status says it all.
 
-        Same body and time, same mentions; no mention happened after `fetched_at`.
+        It is asked about successes too: some sources refuse with status 200.
         """
+        return None
+
+    @abstractmethod
+    def parse(self, body: Body) -> Iterator[RawMention]:
+        """Read one successful body, told from its bytes whichever of the source's it is.
+
+        Raises UnreadableBodyError when it is not what the source promises. Same body and time,
+        same mentions; no mention happened after `body.fetched_at`.
+        """
+
+
+class PolledSource(Source):
+    """A source that is asked again and again."""
+
+    @abstractmethod
+    def asks(self, moment: Millis) -> Iterable[Ask]:
+        """What to ask in a poll at `moment`. The base adds who we are and what we have seen."""
+
+    def following(self, ask: Ask, body: Body) -> Ask | None:
+        """The next page of an answer, when there is one worth its price."""
+        return None
+
+
+class CalledSource(Source):
+    """A source that is asked through its provider's library."""
+
+    @abstractmethod
+    def collect(self, session: requests.Session, moment: Millis) -> Iterator[RawMention]:
+        """Ask over `session`, which admits, audits and limits every request, and read the answers.
+
+        Runs in a thread. Errors of the library are raised as HeatErrors of the right class.
+        """
+
+    def costs(self, request: requests.PreparedRequest) -> Cost:
+        """What one request of the library costs."""
+        return {"requests": 1.0}
+
+
+class ListenedSource(Source):
+    """A source that speaks by itself over server-sent events, and can go on where it stopped."""
+
+    @abstractmethod
+    def connect(self, cursor: str | None) -> httpx.Request:
+        """The request that opens the stream, at the cursor that the last event left."""

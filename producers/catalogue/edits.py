@@ -66,10 +66,14 @@ def with_alias(held: Held, entity_id: str, alias: str, source: str, now: Millis)
         raise CatalogueError(f"{entity_id}: an alias needs a letter")
     if alias == entity.name or alias in entity.aliases:
         return []
-    return [_replace(
-        entity, aliases=(*entity.aliases, alias), known_time=now,
-        alias_sources={**entity.alias_sources, alias: source},
-    )]
+    return [
+        _replace(
+            entity,
+            aliases=(*entity.aliases, alias),
+            known_time=now,
+            alias_sources={**entity.alias_sources, alias: source},
+        )
+    ]
 
 
 def without_alias(held: Held, entity_id: str, alias: str, now: Millis) -> list[Entity]:
@@ -78,8 +82,14 @@ def without_alias(held: Held, entity_id: str, alias: str, now: Millis) -> list[E
     if alias not in entity.aliases:
         raise CatalogueError(f"{entity_id} has no alias {alias!r}")
     sources = {key: value for key, value in entity.alias_sources.items() if key != alias}
-    return [_replace(entity, aliases=tuple(a for a in entity.aliases if a != alias),
-                     alias_sources=sources, known_time=now)]
+    return [
+        _replace(
+            entity,
+            aliases=tuple(a for a in entity.aliases if a != alias),
+            alias_sources=sources,
+            known_time=now,
+        )
+    ]
 
 
 def with_context(held: Held, entity_id: str, words: tuple[str, ...], now: Millis) -> list[Entity]:
@@ -89,9 +99,7 @@ def with_context(held: Held, entity_id: str, words: tuple[str, ...], now: Millis
     return [_replace(entity, context=context, known_time=now)] if context != entity.context else []
 
 
-def related_to(
-    held: Held, entity_id: str, kind: str, other_id: str, now: Millis
-) -> list[Entity]:
+def related_to(held: Held, entity_id: str, kind: str, other_id: str, now: Millis) -> list[Entity]:
     """Say how an entity belongs to another one."""
     entity, other = own(held, entity_id), own(held, other_id)
     relation = Relation(kind=kind, entity_id=other.id)
@@ -112,17 +120,23 @@ def merged(held: Held, old_id: str, into_id: str, source: str, now: Millis) -> l
     names = [n for n in (old.name, *old.aliases) if n != into.name and n not in into.aliases]
     told = {name: old.alias_sources.get(name, source) for name in names}
     taken = _replace(
-        into, known_time=now,
-        aliases=(*into.aliases, *names), alias_sources={**into.alias_sources, **told},
+        into,
+        known_time=now,
+        aliases=(*into.aliases, *names),
+        alias_sources={**into.alias_sources, **told},
         context=tuple(dict.fromkeys((*into.context, *old.context))),
         related=_without(dict.fromkeys((*into.related, *old.related)), old.id, into.id),
-        relations=tuple(r for r in dict.fromkeys((*into.relations, *old.relations))
-                        if r.entity_id not in (old.id, into.id)),
+        relations=tuple(
+            r
+            for r in dict.fromkeys((*into.relations, *old.relations))
+            if r.entity_id not in (old.id, into.id)
+        ),
         external_ids={**old.external_ids, **into.external_ids},
         first_seen=min((t for t in (old.first_seen, into.first_seen) if t), default=0),
     )
-    gone = _replace(old, status="merged", merged_into=into.id, aliases=(), alias_sources={},
-                    known_time=now)
+    gone = _replace(
+        old, status="merged", merged_into=into.id, aliases=(), alias_sources={}, known_time=now
+    )
     return [gone, taken, *_followers(held, old.id, into.id, now)]
 
 
@@ -140,8 +154,9 @@ def _followers(held: Held, old_id: str, into_id: str, now: Millis) -> list[Entit
                 Relation(kind=r.kind, entity_id=into_id) if r.entity_id == old_id else r
                 for r in entity.relations
             )
-            changed.append(_replace(entity, related=tuple(related), relations=relations,
-                                    known_time=now))
+            changed.append(
+                _replace(entity, related=tuple(related), relations=relations, known_time=now)
+            )
     return changed
 
 
@@ -158,8 +173,9 @@ def renamed(
     if new_id is None or new_id == entity.id:
         return [checked(fresh)] if fresh.name != entity.name else []
     moved = added(held, _replace(fresh, id=new_id))
-    gone = _replace(entity, status="merged", merged_into=new_id, aliases=(), alias_sources={},
-                    known_time=now)
+    gone = _replace(
+        entity, status="merged", merged_into=new_id, aliases=(), alias_sources={}, known_time=now
+    )
     return [gone, *moved, *_followers(held, entity.id, new_id, now)]
 
 

@@ -46,7 +46,8 @@ def _known_by_another(held: Held, step: Discovery) -> bool:
     wanted = {plain(name) for name in (step.name, *step.surfaces)}
     return any(
         plain(name) in wanted
-        for entity in held.values() if entity.status == "active"
+        for entity in held.values()
+        if entity.status == "active"
         for name in (entity.name, *entity.aliases)
     )
 
@@ -54,10 +55,19 @@ def _known_by_another(held: Held, step: Discovery) -> bool:
 def _fresh(step: Discovery) -> Entity:
     aliases = tuple(s for s in step.surfaces if s != step.name)
     return Entity(
-        id=step.entity_id, event_time=step.event_time, known_time=step.known_time,
-        source=DISCOVERY, test=step.test, name=step.name, entity_type=step.entity_type,
-        aliases=aliases, alias_sources=dict.fromkeys(aliases, DISCOVERY), prior=PRIOR,
-        verified=False, first_seen=step.first_seen, provenance=DISCOVERY,
+        id=step.entity_id,
+        event_time=step.event_time,
+        known_time=step.known_time,
+        source=DISCOVERY,
+        test=step.test,
+        name=step.name,
+        entity_type=step.entity_type,
+        aliases=aliases,
+        alias_sources=dict.fromkeys(aliases, DISCOVERY),
+        prior=PRIOR,
+        verified=False,
+        first_seen=step.first_seen,
+        provenance=DISCOVERY,
     )
 
 
@@ -68,10 +78,15 @@ def _confirmed(entity: Entity, step: Discovery, finding: Finding) -> Entity:
         if finding.note == "a place":
             return msgspec.structs.replace(awake, status="deleted")
         return awake
-    ids = {key: value for key, value in (
-        ("wikipedia", finding.page or ""), ("wikidata", finding.wikidata)) if value}
+    ids = {
+        key: value
+        for key, value in (("wikipedia", finding.page or ""), ("wikidata", finding.wikidata))
+        if value
+    }
     return msgspec.structs.replace(
-        awake, verified=True, entity_type=finding.entity_type or awake.entity_type,
+        awake,
+        verified=True,
+        entity_type=finding.entity_type or awake.entity_type,
         external_ids={**awake.external_ids, **ids},
     )
 
@@ -81,7 +96,10 @@ def told(step: Discovery, finding: Finding) -> Discovery | None:
     if finding.verdict == "unknown":
         return None
     return msgspec.structs.replace(
-        step, id=derived_id("discovery-checked", step.id), kind=finding.verdict,
-        entity_type=finding.entity_type or step.entity_type, page=finding.page,
+        step,
+        id=derived_id("discovery-checked", step.id),
+        kind=finding.verdict,
+        entity_type=finding.entity_type or step.entity_type,
+        page=finding.page,
         note=finding.note,
     )

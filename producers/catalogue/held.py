@@ -75,9 +75,11 @@ class HeldCatalogue:
 
 def same(held: Entity | None, fresh: Entity) -> bool:
     """Whether two records tell the same of an entity."""
-    return held is not None and msgspec.structs.replace(
-        held, known_time=fresh.known_time, event_time=fresh.event_time
-    ) == fresh
+    return (
+        held is not None
+        and msgspec.structs.replace(held, known_time=fresh.known_time, event_time=fresh.event_time)
+        == fresh
+    )
 
 
 def written_at() -> Millis:

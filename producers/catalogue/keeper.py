@@ -44,10 +44,15 @@ class Keeper:
         self._namespace = kafka.namespace
         self._publisher = KafkaPublisher(kafka)
         self._group = qualified(kafka.namespace, GROUP)
-        self._consumer = Consumer(confluent_options(kafka) | {
-            "group.id": self._group, "enable.auto.commit": False,
-            "auto.offset.reset": "earliest", "log_level": 2,
-        })
+        self._consumer = Consumer(
+            confluent_options(kafka)
+            | {
+                "group.id": self._group,
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "log_level": 2,
+            }
+        )
         self._consumer.subscribe([qualified(kafka.namespace, topic) for topic in READS])
 
     def close(self) -> None:
@@ -78,8 +83,9 @@ class Keeper:
             else:
                 raise UndecodableError(f"a {record.schema_name} where none belongs")
         except (SkippableError, CatalogueError) as refusal:
-            log.warning("set aside", topic=message.topic(), offset=message.offset(),
-                        reason=str(refusal))
+            log.warning(
+                "set aside", topic=message.topic(), offset=message.offset(), reason=str(refusal)
+            )
             self._set_aside(message, str(refusal))
         self._publisher.settle()
 
@@ -92,8 +98,13 @@ class Keeper:
         checked = found.told(step, finding)
         if checked is not None:
             self._send("discoveries", checked.entity_id, checked)
-        log.info("discovery taken", name=step.name, step=step.kind, changed=len(changed),
-                 verdict=finding.verdict)
+        log.info(
+            "discovery taken",
+            name=step.name,
+            step=step.kind,
+            changed=len(changed),
+            verdict=finding.verdict,
+        )
 
     def _action(self, action: Action) -> None:
         if action.action != PICK:
@@ -102,8 +113,7 @@ class Keeper:
         changed = self._held.apply(lambda known: picks.changes(known, action, question))
         answer = picks.settled(question, action)
         self._send(QUEUE, f"{answer.question_id} {answer.state}", answer)
-        log.info("pick taken", surface=question.surface, picked=answer.picked,
-                 changed=len(changed))
+        log.info("pick taken", surface=question.surface, picked=answer.picked, changed=len(changed))
 
     def _send(self, topic: str, key: str, record: Record) -> None:
         self._publisher.send(topic, key, record)
@@ -113,9 +123,15 @@ class Keeper:
         partition, offset = int(message.partition() or 0), int(message.offset() or 0)
         where = f"{topic}-{partition}-{offset}"
         letter = DeadLetter(
-            id=derived_id("dead-letter", self._group, where), topic=topic, partition=partition,
-            offset=offset, known_time=max(message.timestamp()[1], 0), group=self._group,
-            reason=reason, schema_id=schema_id_of(message.value()), key=message.key(),
+            id=derived_id("dead-letter", self._group, where),
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            known_time=max(message.timestamp()[1], 0),
+            group=self._group,
+            reason=reason,
+            schema_id=schema_id_of(message.value()),
+            key=message.key(),
             value=message.value(),
         )
         own = topic.removeprefix(qualified(self._namespace, ""))

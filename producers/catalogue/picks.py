@@ -60,12 +60,22 @@ def _new_entity(held: Held, question: Question, action: Action) -> list[Entity]:
         return []  # this very answer, given before
     kind = action.attributes.get("entity_type", "person")
     shared = bool(question.options)
-    return edits.added(held, Entity(
-        id=entity_id, event_time=action.known_time, known_time=action.known_time,
-        source="catalogue", test=question.test, name=name, entity_type=kind,
-        context=telling_words(question, None) if shared else (), ambiguous=shared,
-        first_seen=question.known_time, provenance=f"pick of {action.actor or 'a person'}",
-    ))
+    return edits.added(
+        held,
+        Entity(
+            id=entity_id,
+            event_time=action.known_time,
+            known_time=action.known_time,
+            source="catalogue",
+            test=question.test,
+            name=name,
+            entity_type=kind,
+            context=telling_words(question, None) if shared else (),
+            ambiguous=shared,
+            first_seen=question.known_time,
+            provenance=f"pick of {action.actor or 'a person'}",
+        ),
+    )
 
 
 def telling_words(question: Question, entity: Entity | None) -> tuple[str, ...]:
@@ -82,7 +92,11 @@ def telling_words(question: Question, entity: Entity | None) -> tuple[str, ...]:
 def settled(question: Question, action: Action) -> Question:
     """The question with its answer. Same action, same record."""
     return msgspec.structs.replace(
-        question, id=derived_id("question-settled", question.question_id, action.id),
-        state="settled", picked=action.attributes["picked"], actor=action.actor,
-        event_time=action.event_time, known_time=action.known_time,
+        question,
+        id=derived_id("question-settled", question.question_id, action.id),
+        state="settled",
+        picked=action.attributes["picked"],
+        actor=action.actor,
+        event_time=action.event_time,
+        known_time=action.known_time,
     )

@@ -194,7 +194,9 @@ def _headed(path: Path, number: int, cells: Sequence[str]) -> Sequence[Column]:
 
 
 def _from_cells(
-    cells: Sequence[str], columns: Sequence[Column], defaults: dict[str, Any],
+    cells: Sequence[str],
+    columns: Sequence[Column],
+    defaults: dict[str, Any],
     usual: float | None,
 ) -> Entity:
     if len(cells) > len(columns):

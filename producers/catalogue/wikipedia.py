@@ -23,23 +23,32 @@ KEPT: Final = 5_000
 KEPT_MS: Final = DAY_MS
 log = structlog.get_logger()
 
-_TYPES: Final = tuple((re.compile(rf"\b(?:{words})\b"), kind) for words, kind in (
-    (r"fictional character|character in|comics character", "character"),
-    (r"album|mixtape|extended play", "album"),
-    (r"song|single by", "song"),
-    (r"(?:television|tv|web|animated|anime|drama|reality|streaming) (?:series|show|program)"
-     r"|sitcom|game show|talk show|miniseries|telenovela", "show"),
-    (r"film series|franchise|media franchise", "franchise"),
-    (r"film|movie", "film"),
-    (r"band|boy band|girl group|musical group|duo|trio|supergroup", "group"),
-    (r"festival|awards?|ceremony|pageant|contest|concert|competition", "event"),
-    (r"television (?:network|channel)|streaming service|broadcaster", "network"),
-    (r"company|studio|record label|publisher|corporation", "company"),
-    (r"actor|actress|singer|rapper|musician|comedian|presenter|host|director|producer|model|dancer"
-     r"|songwriter|youtuber|streamer|personality|writer|author|politician|player|footballer|wrestler"
-     r"|activist|businessman|businesswoman|journalist|chef|athlete|person|socialite"
-     r"|\(born", "person"),
-))
+_TYPES: Final = tuple(
+    (re.compile(rf"\b(?:{words})\b"), kind)
+    for words, kind in (
+        (r"fictional character|character in|comics character", "character"),
+        (r"album|mixtape|extended play", "album"),
+        (r"song|single by", "song"),
+        (
+            r"(?:television|tv|web|animated|anime|drama|reality|streaming) (?:series|show|program)"
+            r"|sitcom|game show|talk show|miniseries|telenovela",
+            "show",
+        ),
+        (r"film series|franchise|media franchise", "franchise"),
+        (r"film|movie", "film"),
+        (r"band|boy band|girl group|musical group|duo|trio|supergroup", "group"),
+        (r"festival|awards?|ceremony|pageant|contest|concert|competition", "event"),
+        (r"television (?:network|channel)|streaming service|broadcaster", "network"),
+        (r"company|studio|record label|publisher|corporation", "company"),
+        (
+            r"actor|actress|singer|rapper|musician|comedian|presenter|host|director|producer|model|dancer"
+            r"|songwriter|youtuber|streamer|personality|writer|author|politician|player|footballer|wrestler"
+            r"|activist|businessman|businesswoman|journalist|chef|athlete|person|socialite"
+            r"|\(born",
+            "person",
+        ),
+    )
+)
 _PLACE: Final = re.compile(
     r"\b(?:city|town|village|county|country|state|province|capital|river|island|region|district"
     r"|municipality|neighbou?rhood|continent)\b(?: .{0,30})?\b(?:in|of)\b"
@@ -102,7 +111,10 @@ class Encyclopedia:
     """Asks for page summaries below `address`, politely and once a day for each name."""
 
     def __init__(
-        self, address: str, user_agent: str, clock: Callable[[], Millis],
+        self,
+        address: str,
+        user_agent: str,
+        clock: Callable[[], Millis],
         fetcher: Fetcher | None = None,
     ) -> None:
         self._address = address.rstrip("/")
@@ -142,5 +154,10 @@ class Encyclopedia:
 
 
 def _told(attempt: Attempt) -> None:
-    log.info("encyclopedia asked", address=attempt.address, status=attempt.status,
-             reason=attempt.reason, duration_ms=attempt.duration_ms)
+    log.info(
+        "encyclopedia asked",
+        address=attempt.address,
+        status=attempt.status,
+        reason=attempt.reason,
+        duration_ms=attempt.duration_ms,
+    )

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from producers.google_news import GoogleNewsSource, split_title
+from producers.base.body import Body
+from producers.google_news import GoogleNewsOptions, GoogleNewsSource, split_title
 from tests.producers.builders import NOON
 
 BODY = (Path(__file__).parent / "fixtures/google-news/search.xml").read_bytes()
@@ -15,7 +16,7 @@ PAYLOAD = (
 
 
 def test_headline_and_publisher_are_told_apart() -> None:
-    first, *_ = GoogleNewsSource().parse(BODY, NOON)
+    first, *_ = GoogleNewsSource().parse(Body(BODY, NOON))
     assert first.title == "Lantern Coast trailer stuns the harbor"
     assert first.channel == "The Evening Marquee | Arts"
     assert first.attributes == {"publisher_host": "evening-marquee.com"}
@@ -23,11 +24,11 @@ def test_headline_and_publisher_are_told_apart() -> None:
 
 
 def test_story_that_is_clustered_anew_keeps_its_id_and_another_publisher_has_its_own() -> None:
-    channels = [m.channel for m in GoogleNewsSource().parse(BODY, NOON)]
+    channels = [m.channel for m in GoogleNewsSource().parse(Body(BODY, NOON))]
     assert channels == ["The Evening Marquee | Arts", "Harbor Post", "Coastal Gazette"]
     renamed = BODY.replace(b"CBMiAAAA", b"CBMiZZZZ")
-    ids = [m.id for m in GoogleNewsSource().parse(BODY, NOON)]
-    assert ids == [m.id for m in GoogleNewsSource().parse(renamed, NOON)]
+    ids = [m.id for m in GoogleNewsSource().parse(Body(BODY, NOON))]
+    assert ids == [m.id for m in GoogleNewsSource().parse(Body(renamed, NOON))]
 
 
 @pytest.mark.parametrize(
@@ -46,9 +47,8 @@ def test_title_is_split_at_the_publisher(
 
 
 def test_topic_and_searches_are_asked_in_one_edition() -> None:
-    asked = [
-        str(r.url) for r in GoogleNewsSource(("ENTERTAINMENT",), ('"a b" when:1h',)).requests()
-    ]
+    options = GoogleNewsOptions(topics=("ENTERTAINMENT",), searches=('"a b" when:1h',))
+    asked = [str(ask.request.url) for ask in GoogleNewsSource(options).asks(NOON)]
     edition = "hl=en-US&gl=US&ceid=US%3Aen"
     assert asked == [
         f"https://news.google.com/rss/headlines/section/topic/ENTERTAINMENT?{edition}",

@@ -15,7 +15,7 @@ from producers.base.poll import Poller, run, wait_after
 from producers.base.publisher import KafkaPublisher, MemoryPublisher
 from producers.base.reports import PollReport
 from producers.base.seen import Seen, seen_in_log
-from producers.trades import TradesSource
+from producers.trades import TradesOptions, TradesSource
 from schemas.clock import now
 from schemas.records import Audit, Health, Heartbeat, RawMention
 from tests.producers.builders import NOON, raw_mention
@@ -36,7 +36,7 @@ async def poller_of() -> AsyncIterator[MakePoller]:
     fetcher = Fetcher("heat-test/1", sleep=_at_once)
 
     def make(feeds: Iterable[str], publisher: MemoryPublisher, **more: object) -> Poller:
-        source = TradesSource(tuple(feeds))
+        source = TradesSource(TradesOptions(feeds=tuple(feeds)))
         poller = Poller(source, fetcher, publisher, MemoryValidators(), Seen())
         poller.clock, poller.chance = (lambda: NOON), (lambda: 0.5)
         for name, value in more.items():

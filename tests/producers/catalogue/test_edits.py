@@ -23,11 +23,22 @@ def held(*entities: Entity) -> dict[str, Entity]:
 
 def test_a_merge_moves_names_words_and_relations_and_leaves_a_pointer() -> None:
     known = held(
-        entity("old", "Nova R.", aliases=("@nova",), alias_sources={"@nova": "tmdb"},
-               context=("actress",), first_seen=5, external_ids={"imdb": "nm1"}),
+        entity(
+            "old",
+            "Nova R.",
+            aliases=("@nova",),
+            alias_sources={"@nova": "tmdb"},
+            context=("actress",),
+            first_seen=5,
+            external_ids={"imdb": "nm1"},
+        ),
         entity("new", "Nova Reyes", aliases=("Nova",), first_seen=9),
-        entity("film", "Glass Harbor", related=("old",),
-               relations=(Relation(kind="cast", entity_id="old"),)),
+        entity(
+            "film",
+            "Glass Harbor",
+            related=("old",),
+            relations=(Relation(kind="cast", entity_id="old"),),
+        ),
     )
     gone, taken, follower = edits.merged(known, "old", "new", "kim", AT)
     assert (gone.id, gone.status, gone.merged_into, gone.aliases) == ("old", "merged", "new", ())
@@ -62,15 +73,18 @@ def test_what_is_so_already_changes_nothing() -> None:
     assert edits.related_to(held(related, known["b"]), "a", "partner-of", "b", AT) == []
 
 
-@pytest.mark.parametrize(("edit", "why"), [
-    (lambda known: edits.added(known, entity("a")), "id 'a' is taken by 'Ada'"),
-    (lambda known: edits.added(known, entity("c", entity_type="planet")), "type 'planet'"),
-    (lambda known: edits.merged(known, "a", "a", "kim", AT), "into itself"),
-    (lambda known: edits.merged(known, "z", "a", "kim", AT), "no entity 'z'"),
-    (lambda known: edits.without_alias(known, "a", "Bob", AT), "no alias 'Bob'"),
-    (lambda known: edits.with_alias(known, "a", " ", "kim", AT), "needs a letter"),
-    (lambda known: edits.renamed(known, "a", "B", "kim", AT, "b"), "id 'b' is taken"),
-])
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (lambda known: edits.added(known, entity("a")), "id 'a' is taken by 'Ada'"),
+        (lambda known: edits.added(known, entity("c", entity_type="planet")), "type 'planet'"),
+        (lambda known: edits.merged(known, "a", "a", "kim", AT), "into itself"),
+        (lambda known: edits.merged(known, "z", "a", "kim", AT), "no entity 'z'"),
+        (lambda known: edits.without_alias(known, "a", "Bob", AT), "no alias 'Bob'"),
+        (lambda known: edits.with_alias(known, "a", " ", "kim", AT), "needs a letter"),
+        (lambda known: edits.renamed(known, "a", "B", "kim", AT, "b"), "id 'b' is taken"),
+    ],
+)
 def test_an_edit_that_cannot_be_is_refused_by_name(
     edit: Callable[[edits.Held], list[Entity]], why: str
 ) -> None:
@@ -91,7 +105,10 @@ def test_a_search_finds_whole_names_first_and_the_better_known_before_others() -
         entity("gone", "Nova", status="deleted"),
     )
     assert [one.id for one in search(known, "NOVA")] == [
-        "nova-film", "nova-reyes", "casanova", "gone",
+        "nova-film",
+        "nova-reyes",
+        "casanova",
+        "gone",
     ]
     assert [one.id for one in search(known, "nova", "person")] == ["nova-reyes", "casanova", "gone"]
     assert search(known, "nobody") == []

@@ -33,8 +33,9 @@ def test_a_discovery_enters_unverified_and_is_confirmed_by_a_page() -> None:
     assert (entity.verified, entity.provenance) == (False, "discovery")
     assert entity.first_seen == DISCOVERY.first_seen
     assert entity.aliases == ("#LanternParade",)
-    (known,) = keep({entity.id: entity}, change(DISCOVERY, kind="trending"),
-                    finding=VERIFIED).values()
+    (known,) = keep(
+        {entity.id: entity}, change(DISCOVERY, kind="trending"), finding=VERIFIED
+    ).values()
     assert (known.verified, known.entity_type) == (True, "group")
     assert known.external_ids == {"wikipedia": "https://example.org/p", "wikidata": "Q7"}
 
@@ -76,8 +77,14 @@ def pick(picked: str) -> Action:
 
 
 def test_a_pick_is_an_alias_where_there_is_none_and_else_words_of_context() -> None:
-    harbor = change(EXAMPLES["entity"], id="glass-harbor", name="Glass Harbor", aliases=(),
-                    alias_sources={}, context=())
+    harbor = change(
+        EXAMPLES["entity"],
+        id="glass-harbor",
+        name="Glass Harbor",
+        aliases=(),
+        alias_sources={},
+        context=(),
+    )
     (named,) = picks.changes({"glass-harbor": harbor}, pick("glass-harbor"), QUESTION)
     assert (named.aliases, named.alias_sources) == (("Harbor",), {"Harbor": "kim"})
     (told,) = picks.changes({"glass-harbor": named}, pick("glass-harbor"), QUESTION)
@@ -89,7 +96,10 @@ def test_a_pick_is_an_alias_where_there_is_none_and_else_words_of_context() -> N
 def test_a_pick_of_new_makes_one_entity_and_of_none_nothing() -> None:
     (fresh,) = picks.changes({}, pick("new"), QUESTION)
     assert (fresh.id, fresh.name, fresh.verified, fresh.ambiguous) == (
-        "harbor", "Harbor", True, True,
+        "harbor",
+        "Harbor",
+        True,
+        True,
     )
     other = change(fresh, name="Harbor (band)")
     (second,) = picks.changes({"harbor": other}, pick("new"), QUESTION)
@@ -106,18 +116,19 @@ def test_a_pick_that_says_nothing_is_refused() -> None:
             picks.question_of(change(pick("x"), attributes=attributes))
 
 
-@pytest.mark.parametrize(("page", "verdict", "kind"), [
-    (Page("Nova Reyes", description="American actress and singer"), "verified", "person"),
-    (Page("Nova Reyes", description="2020 film by Kim Bo"), "verified", "film"),
-    (Page("Nova Reyes", description="American television series"), "verified", "show"),
-    (Page("Nova Reyes", "disambiguation"), "doubted", None),
-    (Page("Star", description="Luminous sphere"), "doubted", None),
-    (Page("Nova Reyes", description="City in Portugal"), "doubted", None),
-    (Page("N. Reyes", extract="Nova Reyes is a singer"), "verified", "person"),
-])
-def test_only_a_page_of_its_own_verifies_a_name(
-    page: Page, verdict: str, kind: str | None
-) -> None:
+@pytest.mark.parametrize(
+    ("page", "verdict", "kind"),
+    [
+        (Page("Nova Reyes", description="American actress and singer"), "verified", "person"),
+        (Page("Nova Reyes", description="2020 film by Kim Bo"), "verified", "film"),
+        (Page("Nova Reyes", description="American television series"), "verified", "show"),
+        (Page("Nova Reyes", "disambiguation"), "doubted", None),
+        (Page("Star", description="Luminous sphere"), "doubted", None),
+        (Page("Nova Reyes", description="City in Portugal"), "doubted", None),
+        (Page("N. Reyes", extract="Nova Reyes is a singer"), "verified", "person"),
+    ],
+)
+def test_only_a_page_of_its_own_verifies_a_name(page: Page, verdict: str, kind: str | None) -> None:
     told = judge("Nova Reyes", page)
     assert (told.verdict, told.entity_type) == (verdict, kind)
 

@@ -24,7 +24,10 @@ def file(folder: Path, text: str, name: str = "mine.tsv") -> Path:
 def test_six_plain_columns_need_no_heading(tmp_path: Path) -> None:
     (nova,) = read_table(file(tmp_path, PLAIN))
     assert (nova.id, nova.entity_type, nova.name, nova.prior) == (
-        "nova", "person", "Nova Reyes", 0.9,
+        "nova",
+        "person",
+        "Nova Reyes",
+        0.9,
     )
     assert (nova.aliases, nova.context) == (("@nova", "Nova"), ("actress", "glass harbor"))
 
@@ -49,40 +52,51 @@ def test_the_unit_of_a_count_does_not_matter(tmp_path: Path) -> None:
     assert priors(1) == pytest.approx(priors(1000))
 
 
-@pytest.mark.parametrize(("given", "ours"), [
-    ("Movie", "film"), ("creative-work", "film"), ("TV series", "show"), ("band", "group"),
-    ("corporation", "company"), ("person", "person"),
-])
+@pytest.mark.parametrize(
+    ("given", "ours"),
+    [
+        ("Movie", "film"),
+        ("creative-work", "film"),
+        ("TV series", "show"),
+        ("band", "group"),
+        ("corporation", "company"),
+        ("person", "person"),
+    ],
+)
 def test_other_words_for_our_types_are_understood(tmp_path: Path, given: str, ours: str) -> None:
     (entity,) = read_table(file(tmp_path, f"x\t{given}\t\tXylo\t\t\n"))
     assert entity.entity_type == ours
 
 
-@pytest.mark.parametrize(("text", "why"), [
-    ("id\ttype\tname\tcolour\nx\tfilm\tX\tred\n", "line 1: unknown column 'colour'"),
-    ("id\tname\nx\tX\n", "line 1: column 'type' is missing"),
-    (PLAIN + "\n" + PLAIN, "line 3: id 'nova' is already on line 1"),
-    (PLAIN + "x\tplanet\t\tX\t\t\n", "line 2: type 'planet'"),
-    ("x\tfilm\tmuch\tX\t\t\n", "line 1: popularity: 'much' is no number"),
-    ("x\tfilm\t\t\t\t\n", "line 1: name is missing"),
-    (PLAIN.strip() + "\textra\n", "line 1: 7 cells for 6 columns"),
-])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("id\ttype\tname\tcolour\nx\tfilm\tX\tred\n", "line 1: unknown column 'colour'"),
+        ("id\tname\nx\tX\n", "line 1: column 'type' is missing"),
+        (PLAIN + "\n" + PLAIN, "line 3: id 'nova' is already on line 1"),
+        (PLAIN + "x\tplanet\t\tX\t\t\n", "line 2: type 'planet'"),
+        ("x\tfilm\tmuch\tX\t\t\n", "line 1: popularity: 'much' is no number"),
+        ("x\tfilm\t\t\t\t\n", "line 1: name is missing"),
+        (PLAIN.strip() + "\textra\n", "line 1: 7 cells for 6 columns"),
+    ],
+)
 def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(CatalogueError) as refusal:
         list(read_table(file(tmp_path, text)))
     assert why in str(refusal.value)
 
 
-@pytest.mark.parametrize(("text", "why"), [
-    ('{"id": "x", "type": "film", "name": "X", "colour": 1}', "line 1: unknown key 'colour'"),
-    ('{"id": "x", "type": "film", "name": "X"}\n{', "line 2: not JSON"),
-    ('{"id": "x", "type": "film"}', "line 1: Object missing required field `name`"),
-    ('{"id": "x", "type": "film", "name": "X", "popularity": -1}', "line 1: '-1'"),
-    ('["x"]', "line 1: no JSON object"),
-])
-def test_wrong_json_lines_are_refused_with_their_line(
-    tmp_path: Path, text: str, why: str
-) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"id": "x", "type": "film", "name": "X", "colour": 1}', "line 1: unknown key 'colour'"),
+        ('{"id": "x", "type": "film", "name": "X"}\n{', "line 2: not JSON"),
+        ('{"id": "x", "type": "film"}', "line 1: Object missing required field `name`"),
+        ('{"id": "x", "type": "film", "name": "X", "popularity": -1}', "line 1: '-1'"),
+        ('["x"]', "line 1: no JSON object"),
+    ],
+)
+def test_wrong_json_lines_are_refused_with_their_line(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(CatalogueError) as refusal:
         list(read_table(file(tmp_path, text, "mine.jsonl")))
     assert why in str(refusal.value)
@@ -94,22 +108,35 @@ def test_json_lines_take_the_plain_columns_as_keys(tmp_path: Path) -> None:
     assert (film.entity_type, film.prior, film.context) == ("film", 0.7, ("y",))
 
 
-TEXT = st.text("ab;=\\ #@\u00e9\u014d", min_size=1, max_size=8).map(str.strip).filter(
-    lambda text: text and text == " ".join(text.split())
+TEXT = (
+    st.text("ab;=\\ #@\u00e9\u014d", min_size=1, max_size=8)
+    .map(str.strip)
+    .filter(lambda text: text and text == " ".join(text.split()))
 )
 IDS = st.text("abc-", min_size=1, max_size=5)
 ENTITY = st.builds(
-    Entity, id=IDS, name=TEXT, entity_type=st.sampled_from(ENTITY_TYPES),
+    Entity,
+    id=IDS,
+    name=TEXT,
+    entity_type=st.sampled_from(ENTITY_TYPES),
     aliases=st.lists(TEXT, max_size=3).map(tuple),
     alias_sources=st.dictionaries(TEXT, TEXT, max_size=2),
-    prior=st.floats(0, 1), context=st.lists(TEXT, max_size=2).map(tuple),
-    ambiguous=st.booleans(), verified=st.booleans(), test=st.booleans(),
-    relations=st.lists(st.builds(Relation, kind=st.just("cast-of"), entity_id=IDS), max_size=2)
-    .map(tuple),
-    merged_into=st.none() | IDS, status=st.sampled_from(["active", "merged"]),
+    prior=st.floats(0, 1),
+    context=st.lists(TEXT, max_size=2).map(tuple),
+    ambiguous=st.booleans(),
+    verified=st.booleans(),
+    test=st.booleans(),
+    relations=st.lists(st.builds(Relation, kind=st.just("cast-of"), entity_id=IDS), max_size=2).map(
+        tuple
+    ),
+    merged_into=st.none() | IDS,
+    status=st.sampled_from(["active", "merged"]),
     external_ids=st.dictionaries(TEXT, TEXT, max_size=2),
-    event_time=st.integers(0, 2**41), known_time=st.integers(0, 2**41),
-    first_seen=st.integers(0, 2**41), source=st.just("catalogue"), provenance=TEXT,
+    event_time=st.integers(0, 2**41),
+    known_time=st.integers(0, 2**41),
+    first_seen=st.integers(0, 2**41),
+    source=st.just("catalogue"),
+    provenance=TEXT,
 )
 
 

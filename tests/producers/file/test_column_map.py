@@ -86,6 +86,7 @@ def test_column_tells_the_type_by_its_value() -> None:
     types = column_map.row_types
     assert types is not None
     assert [types.of(value, "video") for value in ("subreddit", "x.subreddit")] == [
-        "social", "news",
+        "social",
+        "news",
     ]
     assert "feed" in column_map.columns
