@@ -80,6 +80,25 @@ class RedisSection(Section):
     url: SecretStr = Field(SecretStr("redis://127.0.0.1:6379/0"), description="redis:// address")
 
 
+class ArchiveSection(Section):
+    """Where sealed files outlive the retention of the topics: a folder, or an S3-compatible store.
+
+    Keys that are left out are those that the machine gives its programs.
+    """
+
+    address: str | None = Field(
+        None, description="a folder, or s3://bucket/prefix; empty: nothing is archived"
+    )
+    endpoint: str | None = Field(
+        None, description="http(s) address of an S3-compatible server; empty: Amazon's"
+    )
+    region: str = Field("us-east-1", description="of the bucket")
+    access_key_id: SecretStr | None = Field(None, description="who we are to the store")
+    secret_access_key: SecretStr | None = Field(None, description="the secret of access_key_id")
+    seal_after_s: float = Field(3600.0, gt=0, description="a file is sealed at this age at most")
+    seal_bytes: int = Field(128 * 1024 * 1024, gt=0, description="and at about this size")
+
+
 class GatewaySection(Section):
     """The public face."""
 
@@ -176,6 +195,7 @@ SECTIONS: dict[str, type[Section]] = {
     "registry": RegistrySection,
     "database": DatabaseSection,
     "redis": RedisSection,
+    "archive": ArchiveSection,
     "gateway": GatewaySection,
     "stream": StreamSection,
     "producer": ProducerSection,

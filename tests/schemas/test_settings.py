@@ -12,9 +12,11 @@ from schemas.errors import SettingsError
 from schemas.settings import (
     PREFIX,
     SECTIONS,
+    ArchiveSection,
     DatabaseSection,
     GatewaySection,
     KafkaSection,
+    KeysSection,
     ProducerSection,
     RedisSection,
     RegistrySection,
@@ -47,6 +49,8 @@ SECRETS = {
     "HEAT_REDIS__URL": f"redis://:{SECRET}@127.0.0.1/0",
     "HEAT_KAFKA__SASL_PASSWORD": SECRET,
     "HEAT_REGISTRY__URL": f"http://heat:{SECRET}@127.0.0.1",
+    "HEAT_ARCHIVE__ACCESS_KEY_ID": SECRET,
+    "HEAT_ARCHIVE__SECRET_ACCESS_KEY": SECRET,
 }
 
 
@@ -57,9 +61,11 @@ class EverySetting(RoleSettings):
     registry: RegistrySection = RegistrySection()
     database: DatabaseSection = DatabaseSection()
     redis: RedisSection = RedisSection()
+    archive: ArchiveSection = ArchiveSection()
     gateway: GatewaySection = GatewaySection()
     stream: StreamSection = StreamSection()
     producer: ProducerSection = ProducerSection()
+    keys: KeysSection = KeysSection()
     stack: StackSection = StackSection()
 
 
