@@ -1,13 +1,14 @@
-// node read.mjs <bootstrap> <registry> <count> <topic>...: decoded values, one JSON object a line.
+// node read.mjs <bootstrap> <registry> <topic>...: decoded values, one JSON object a line. Ends
+// when every topic has told something; a rebalance may tell it twice.
 
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
 import { Kafka, logLevel } from "kafkajs";
 
-const [bootstrap, host, count, ...topics] = process.argv.slice(2);
+const [bootstrap, host, ...topics] = process.argv.slice(2);
 const registry = new SchemaRegistry({ host });
 const kafka = new Kafka({ brokers: [bootstrap], clientId: "foreign", logLevel: logLevel.ERROR });
 const consumer = kafka.consumer({ groupId: `foreign-${process.pid}` });
-let left = Number(count);
+const silent = new Set(topics);
 
 await consumer.connect();
 await consumer.subscribe({ topics, fromBeginning: true });
@@ -17,7 +18,8 @@ await new Promise((resolve, reject) => {
       try {
         const value = await registry.decode(message.value);
         process.stdout.write(`${JSON.stringify({ topic, value })}\n`);
-        if (--left === 0) resolve();
+        silent.delete(topic);
+        if (silent.size === 0) resolve();
       } catch (error) {
         reject(error);
       }

@@ -125,7 +125,7 @@ class Lab:
 
     def stop(self, worker: subprocess.Popen[bytes]) -> int:
         worker.send_signal(signal.SIGTERM)
-        return worker.wait(30)
+        return worker.wait(120)
 
     def freeze(self, worker: subprocess.Popen[bytes]) -> None:
         os.kill(worker.pid, signal.SIGSTOP)

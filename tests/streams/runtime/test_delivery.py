@@ -106,7 +106,7 @@ def test_a_frozen_worker_wakes_up_fenced_off(lab: Lab) -> None:
     lab.freeze(frozen)
     lab.wait_committed(RECORDS)
     lab.thaw(frozen)
-    assert frozen.wait(30) == 70
+    assert frozen.wait(120) == 70
     assert lab.stop(other) == 0
     assert lab.judge().exact == EXACT
 
