@@ -6,7 +6,7 @@ from gateway.ring import Ring
 from gateway.subscription import RefusedError
 from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Millis, parse_time
 
-_AGE = re.compile(r"(\d{1,6})(s|m|h|d)")
+AGE = re.compile(r"(\d{1,6})(s|m|h|d)")
 _UNITS = {"s": SECOND_MS, "m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS}
 
 
@@ -35,9 +35,9 @@ def begin(ring: Ring, cursor: str | None) -> int:
     return seq
 
 
-def parse_since(text: str, newest: Millis) -> Millis:
+def parse_since(text: str, newest: Millis, name: str = "since") -> Millis:
     """A time, or an age counted back from the newest event: the deployment's clock, not ours."""
-    age = _AGE.fullmatch(text)
+    age = AGE.fullmatch(text)
     if age:
         return newest - int(age[1]) * _UNITS[age[2]]
     try:
@@ -45,7 +45,7 @@ def parse_since(text: str, newest: Millis) -> Millis:
     except ValueError as error:
         raise RefusedError(
             "BadParameter",
-            f"parameter 'since': {text!r} is neither an age such as 2h "
+            f"parameter {name!r}: {text!r} is neither an age such as 2h "
             f"nor an ISO time with a zone ({error})",
         ) from None
 

@@ -51,6 +51,7 @@ SECRETS = {
     "HEAT_REGISTRY__URL": f"http://heat:{SECRET}@127.0.0.1",
     "HEAT_ARCHIVE__ACCESS_KEY_ID": SECRET,
     "HEAT_ARCHIVE__SECRET_ACCESS_KEY": SECRET,
+    **{f"HEAT_KEYS__{key.upper()}": SECRET for key in KeysSection.model_fields},
 }
 
 
