@@ -30,10 +30,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A key that a source needs: the field of KeysSection, and where a person gets one."""
+    """A key that a source needs: the field of KeysSection, and where a person gets one.
+
+    Without an optional one the source runs all the same, and sees less.
+    """
 
     key: str
     get_it_at: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

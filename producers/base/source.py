@@ -67,8 +67,12 @@ class Source(ABC):
         return SOURCE_TYPES[self.name]
 
     def missing(self) -> tuple[Credential, ...]:
-        """The credentials it needs and does not have."""
-        return tuple(c for c in self.facts.credentials if getattr(self.keys, c.key) is None)
+        """The credentials it cannot do without and does not have."""
+        return tuple(
+            c
+            for c in self.facts.credentials
+            if not c.optional and getattr(self.keys, c.key) is None
+        )
 
     def refusal(self, body: Body) -> HeatError | None:
         """What the body of a failure says beyond its status; None when the status says it all.
@@ -82,7 +86,8 @@ class Source(ABC):
         """Read one successful body, told from its bytes whichever of the source's it is.
 
         Raises UnreadableBodyError when it is not what the source promises. Same body and time,
-        same mentions; no mention happened after `body.fetched_at`.
+        same mentions; no mention happened after `body.fetched_at`. A tombstone (`deleted`) has
+        the id of what it takes back: it is published although that id was seen.
         """
 
 
@@ -105,7 +110,8 @@ class CalledSource(Source):
     def collect(self, session: requests.Session, moment: Millis) -> Iterator[RawMention]:
         """Ask over `session`, which admits, audits and limits every request, and read the answers.
 
-        Runs in a thread. Errors of the library are raised as HeatErrors of the right class.
+        Runs in a thread. Errors of the library are raised as HeatErrors of the right class; what
+        was yielded before one is kept, so that a part that failed is raised at the end.
         """
 
     def costs(self, request: requests.PreparedRequest) -> Cost:
