@@ -74,6 +74,36 @@ class DatabaseSection(Section):
     )
 
 
+class MaintenanceSection(Section):
+    """How long rows stay, and who tidies the tables."""
+
+    every_minutes: float = Field(
+        60.0, ge=0, description="the sinks tidy the tables this often; 0: only `heat maintain` does"
+    )
+    keep_mentions_days: int = Field(
+        30, ge=2, le=3650, description="mentions, raw mentions and candidates stay this long"
+    )
+    keep_heat_days: int = Field(
+        60, ge=2, le=3650, description="heat, velocity and predictions stay this long"
+    )
+    keep_operations_days: int = Field(
+        30, ge=2, le=3650, description="audit, health and heartbeats stay this long"
+    )
+    compress_mentions_days: int = Field(
+        7, ge=1, description="TimescaleDB compresses mentions that are older"
+    )
+    compress_heat_days: int = Field(
+        14, ge=1, description="TimescaleDB compresses heat that is older"
+    )
+    compress_operations_days: int = Field(
+        7, ge=1, description="TimescaleDB compresses audit and the like that is older"
+    )
+    ahead_days: int = Field(
+        7, ge=1, le=60, description="days that PostgreSQL's partitions are made ahead"
+    )
+    quiet_days: int = Field(7, ge=1, description="an entity without a mention for so long is quiet")
+
+
 class RedisSection(Section):
     """Cache, rate limits and locks; may vanish without loss."""
 
@@ -194,6 +224,7 @@ SECTIONS: dict[str, type[Section]] = {
     "kafka": KafkaSection,
     "registry": RegistrySection,
     "database": DatabaseSection,
+    "maintenance": MaintenanceSection,
     "redis": RedisSection,
     "archive": ArchiveSection,
     "gateway": GatewaySection,
