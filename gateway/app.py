@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from gateway import (
     asyncapi,
     catalogue_routes,
+    export_routes,
     pages,
     prediction_routes,
     registry_api,
@@ -51,7 +52,8 @@ def build_app(
     )
     app.state.gateway = gateway
     for part in (
-        routes, scores, catalogue_routes, prediction_routes, pages, asyncapi, registry_api,
+        routes, scores, catalogue_routes, prediction_routes, export_routes, pages, asyncapi,
+        registry_api,
     ):
         app.include_router(part.router)
     app.add_middleware(Hardened, metrics=gateway.metrics)

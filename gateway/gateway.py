@@ -10,6 +10,7 @@ from aiokafka.structs import ConsumerRecord
 
 from gateway import discoveries, predictions, questions
 from gateway.discoveries import Discoveries
+from gateway.export_stream import Exports
 from gateway.eyes import Eyes
 from gateway.feed import TOPIC, Feed
 from gateway.health import Examiner
@@ -48,6 +49,7 @@ class Gateway:
         self.discoveries, self.queue = Discoveries(), Queue()
         self.foretold, self.runs = Foretold(), Runs()
         self.actions = ActionLog(settings.kafka)
+        self.exports = Exports(settings.database_dsn)
         self._tails = [self._tail, self._health_tail, *self._catalogue_tails()]
         self.examiner = Examiner(settings, self.sequencer, self._tail, lambda: self.feed.ready)
 

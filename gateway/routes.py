@@ -24,6 +24,7 @@ from gateway.subscription import (
 from schemas.clock import iso
 
 router = APIRouter()
+NOT_NOW = ("NotReady", "TooManyStreams", "TooManyExports", "NoDatabase", "DatabaseAway")
 Plain = Annotated[NoQuery, Query()]
 
 
@@ -127,6 +128,6 @@ async def metrics(request: Request, asked: Plain) -> Response:
 async def refusal(_: Request, error: Exception) -> Response:
     """A RefusedError in JSON."""
     assert isinstance(error, RefusedError)
-    status = {"CursorTooOld": 410, "NotReady": 503, "TooManyStreams": 503}.get(error.name, 400)
+    status = 503 if error.name in NOT_NOW else 410 if error.name == "CursorTooOld" else 400
     headers = {"retry-after": "2"} if status == 503 else None
     return as_json(error.body(), status, headers)

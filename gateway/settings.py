@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.settings import (
+    DatabaseSection,
     GatewaySection,
     KafkaSection,
     ProducerSection,
@@ -12,12 +13,18 @@ from schemas.settings import (
 
 
 class GatewaySettings(RoleSettings):
-    """`redis` is None unless an address is set: nothing here depends on it."""
+    """`redis` and `database` are None unless set: nothing but /export depends on them."""
 
     kafka: KafkaSection = KafkaSection()
     gateway: GatewaySection = GatewaySection()
     producer: ProducerSection = ProducerSection()
     redis: RedisSection | None = None
+    database: DatabaseSection | None = None
+
+    @property
+    def database_dsn(self) -> str | None:
+        """Where exports come from."""
+        return None if self.database is None else self.database.dsn.get_secret_value()
 
     @property
     def simulated_clock(self) -> bool:

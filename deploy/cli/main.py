@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.train": ("train",),
     "deploy.cli.worker": ("worker",),
     "deploy.cli.sources": ("producers",),
+    "deploy.cli.export": ("export",),
     "sinks.cli": ("sink",),
     "gateway.cli": ("gateway",),
 }
