@@ -70,6 +70,11 @@ class StoryPartition:
             self._clock.partitions = tick.present[MENTIONS]
             self._heard = True
 
+    @property
+    def closable(self) -> bool:
+        """Never beyond `close`, which closes everything that can be."""
+        return False
+
     def close(self) -> list[Alert]:
         """Close what is over, in order."""
         over = self._clock.over

@@ -11,6 +11,7 @@ from faust.types import TP
 
 from schemas.codec import decode, encode
 from schemas.records import Alert, Mention, Proposal, Record, Tick
+from streams.agents import folding
 from streams.agents import measure as measuring
 from streams.agents import stories as telling
 from streams.core.config import CoreConfig
@@ -76,8 +77,8 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> StreamSettings:
     monkeypatch.setenv("HEAT_KAFKA__KEYED_PARTITIONS", str(KEYED))
     monkeypatch.setenv("HEAT_STREAM__OVERRIDES",
                        '{"gates.min_authors": 3, "velocity.clock": "known"}')
-    for agent in (measuring, telling):  # nobody else owns a partition here
-        monkeypatch.setattr(agent, "fence", lambda app, chunk: None)
+    # Nobody else owns a partition here.
+    monkeypatch.setattr(folding, "fence", lambda app, chunk: None)
     return StreamSettings.load()
 
 
