@@ -19,6 +19,10 @@ class OpenCircuitError(RetriableError):
     """The source failed so often that it is left alone for a while."""
 
 
+class BlockedError(RetriableError):
+    """The source shuts us out with a page for people; asking on would make it worse."""
+
+
 class UpstreamError(RetriableError):
     """The source failed on its own side."""
 
@@ -49,3 +53,7 @@ class BrokerAwayError(RetriableError):
 
 class LogError(FatalError):
     """A topic is missing, or holds what it must not hold."""
+
+
+class NotOurTurnError(RetriableError):
+    """Another process polls this source, or may: we neither ask nor publish."""
