@@ -5,6 +5,7 @@ are given a time. Interval n is [n * INTERVAL_MS, (n + 1) * INTERVAL_MS) of `kno
 ends it; every POLL_TICKS-th tick is a poll, the only moment at which gates are looked at.
 """
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ DAY_MS: Final = 24 * HOUR_MS
 INTERVAL_MS: Final = MINUTE_MS
 POLL_TICKS: Final = 5
 TICK_GRACE_MS: Final = 5 * SECOND_MS
+_DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
 def now() -> Millis:
@@ -63,3 +65,14 @@ def parse_time(text: str) -> Millis:
         number = int(plain)
         return number if number >= 100_000_000_000 else number * SECOND_MS
     return millis(datetime.fromisoformat(plain))
+
+
+def parse_lenient_time(text: str) -> Millis:
+    """As `parse_time`, and a time without a zone is UTC, and seconds may have a fraction."""
+    plain = text.strip()
+    if plain.isdigit():
+        return parse_time(plain)
+    if _DECIMAL.fullmatch(plain):
+        return round(float(plain) * SECOND_MS)
+    stamp = datetime.fromisoformat(plain)
+    return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))

@@ -3,11 +3,10 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from schemas.clock import MINUTE_MS, SECOND_MS, Millis, iso, millis, parse_time
+from schemas.clock import MINUTE_MS, Millis, iso, parse_lenient_time
 from schemas.errors import SettingsError
 
 COLUMNS: Final = ("series", "time", "value")
@@ -117,22 +116,13 @@ def _bucket(row: dict[str, str], width: int, columns: tuple[str, ...], place: st
 def _time(cell: str, place: str) -> Millis:
     plain = cell.strip()
     try:
-        moment = _moment(plain)
+        moment = parse_lenient_time(plain)
         iso(moment)  # refuses what no calendar has
     except (ValueError, OverflowError, OSError):
         raise SettingsError(
             f"{place}: time {plain!r} is neither ISO 8601 nor seconds since 1970"
         ) from None
     return moment
-
-
-def _moment(plain: str) -> Millis:
-    if plain.isdigit():
-        return parse_time(plain)
-    if _is_number(plain):
-        return round(float(plain) * SECOND_MS)
-    stamp = datetime.fromisoformat(plain)
-    return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
 
 
 def _count(cell: str, place: str) -> int:

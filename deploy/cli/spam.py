@@ -1,7 +1,6 @@
 """`heat spam`: the spam score of posts in a file, as the stream would give it."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -9,7 +8,7 @@ import msgspec
 import typer
 
 from deploy.cli.lines import read_lines, write_line
-from schemas.clock import SECOND_MS, Millis, millis, parse_time
+from schemas.clock import Millis, parse_lenient_time
 from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from streams.core import spam_model
@@ -73,22 +72,12 @@ def _judge(post: Post, learned: spam_model.SpamModel | None) -> Spam:
     return spam_of("", post.text, kind)
 
 
-def _moment(time: str | float) -> Millis:
-    """Seconds may have a fraction, and a time without a zone is UTC."""
-    if isinstance(time, float):
-        return round(time * SECOND_MS)
-    if isinstance(time, str) and not time.strip().isdigit():
-        stamp = datetime.fromisoformat(time.strip())
-        return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
-    return parse_time(str(time))
-
-
 def _time(post: Post, where: str) -> Millis:
     """Posts without a time count as one moment."""
     if post.time is None:
         return 0
     try:
-        return _moment(post.time)
+        return parse_lenient_time(str(post.time))
     except (ValueError, OverflowError) as refusal:
         raise SettingsError(f"{where}: time {post.time!r}: {refusal}") from None
 

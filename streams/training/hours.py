@@ -1,9 +1,8 @@
 """Counts of any bucket width as complete hours that end at one moment."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from schemas.clock import HOUR_MS, Millis, millis, parse_time
+from schemas.clock import HOUR_MS, Millis, parse_lenient_time
 from schemas.errors import SettingsError
 
 
@@ -36,12 +35,9 @@ def _add(sums: list[float], at: Millis, start: Millis, width: Millis, count: int
 
 
 def parse_moment(text: str, where: str) -> Millis:
-    """ISO 8601, in UTC unless it says otherwise, or whole seconds or milliseconds since 1970."""
+    """ISO 8601, in UTC unless it says otherwise, or seconds or milliseconds since 1970."""
     plain = text.strip()
     try:
-        if plain.isdigit():
-            return parse_time(plain)
-        stamp = datetime.fromisoformat(plain)
-        return millis(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
+        return parse_lenient_time(plain)
     except (ValueError, OverflowError):
         raise SettingsError(f"{where} {plain!r} is no time: ISO 8601 is expected") from None

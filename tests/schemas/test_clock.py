@@ -16,6 +16,7 @@ from schemas.clock import (
     iso,
     millis,
     now,
+    parse_lenient_time,
     parse_time,
     tick_of,
 )
@@ -109,3 +110,27 @@ def test_a_clock_is_anything_that_tells_the_time_when_called() -> None:
     assert told() == NOON + INTERVAL_MS
     with pytest.raises(ValueError, match="time does not go back by 1 ms"):
         clock.advance(-1)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-14T12:00:00", NOON),
+        ("2026-03-14 13:00:00+01:00", NOON),
+        ("2026-03-14", NOON - 12 * 3_600_000),
+        (" 1773489600 ", NOON),
+        ("1773489600000", NOON),
+        ("1773489600.25", NOON + 250),
+        ("1.7734896e9", NOON),
+    ],
+)
+def test_a_lenient_reader_takes_a_time_without_a_zone_and_a_fraction(
+    text: str, moment: int
+) -> None:
+    assert parse_lenient_time(text) == moment
+
+
+@pytest.mark.parametrize("text", ["", "soon", "nan", "inf", "²", "12:00"])
+def test_a_lenient_reader_refuses_what_is_no_time(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_lenient_time(text)
