@@ -18,7 +18,7 @@ from producers.catalogue.held import HeldCatalogue
 from producers.catalogue.publish import load_entities, publish_entities
 from producers.settings import ProducerSettings
 from producers.ticker import Ticker, run_ticker
-from schemas.clock import Millis, now
+from schemas.clock import Millis, now, parse_time
 from schemas.errors import FatalError, HeatError, RetriableError, SettingsError
 from schemas.telemetry import configure_logging
 
@@ -40,6 +40,7 @@ def main() -> None:
 def register(app: typer.Typer) -> None:
     """Mount the commands on `app`."""
     app.command("run")(run)
+    app.command("parse")(parse)
     app.command("ticker")(ticker)
     app.command("catalogue")(catalogue)
     app.command("keeper")(keeper)
@@ -114,6 +115,38 @@ def run(
             raise typer.Exit(EXIT_DOWN)
 
     guarded(source, poll)
+
+
+def parse(
+    source: Annotated[str, typer.Argument(help="Its name: reddit, trades...")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Recorded bodies, plain or in an envelope, or .gz; - is stdin."),
+    ],
+    at: Annotated[
+        str | None,
+        typer.Option(help="When a body was known that does not say so itself; default: now."),
+    ] = None,
+) -> None:
+    """Read recorded bodies without a network: print the raw mentions that a poll would publish.
+
+    A file that cannot be read prints the error by name and what the base would do about it:
+    retry, throttle, skip, stop or open-breaker; then the exit code is 1.
+    """
+
+    def read(settings: ProducerSettings) -> None:
+        from producers.parse import parse_files
+        from producers.sources import source_named
+
+        try:
+            moment = parse_time(at) if at else None
+        except ValueError as error:
+            raise SettingsError(f"--at {at!r}: {error}") from None
+        chosen = source_named(source)(keys=settings.keys)
+        if not parse_files(chosen, files, now(), moment, sys.stdout.buffer):
+            raise typer.Exit(EXIT_DOWN)
+
+    guarded(source, read)
 
 
 def ticker() -> None:

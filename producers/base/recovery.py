@@ -1,4 +1,11 @@
-"""What to do about an answer or its absence, as one table: try again, skip, or stop."""
+"""What to do about an answer or its absence, as one table: by status, by exception, by error.
+
+retry          the same question again, after a pause with full jitter
+throttle       nobody asks this source until the time that it named is over
+skip           leave this answer out and say so; the others are read
+stop           the source is disabled until a person has done something
+open-breaker   leave the source alone for long: asking on would make it worse
+"""
 
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -7,7 +14,10 @@ from typing import Final, Literal
 import httpx
 
 from producers.base.errors import (
+    BlockedError,
+    BudgetSpentError,
     CredentialsError,
+    OpenCircuitError,
     RefusedError,
     ThrottledError,
     UnreachableError,
@@ -15,9 +25,9 @@ from producers.base.errors import (
     UpstreamError,
 )
 from schemas.clock import SECOND_MS, Millis, millis
-from schemas.errors import HeatError
+from schemas.errors import FatalError, HeatError, RetriableError, SkippableError
 
-Recovery = Literal["retry", "throttle", "skip", "stop"]
+Recovery = Literal["retry", "throttle", "skip", "stop", "open-breaker"]
 
 BY_STATUS: Final[Mapping[int, Recovery]] = {
     401: "stop",
@@ -37,7 +47,24 @@ BY_EXCEPTION: Final[tuple[tuple[type[Exception], Recovery], ...]] = (
     (httpx.TransportError, "retry"),
     (httpx.InvalidURL, "skip"),
 )
+BY_ERROR: Final[tuple[tuple[type[HeatError], Recovery], ...]] = (
+    (ThrottledError, "throttle"),
+    (BudgetSpentError, "throttle"),
+    (BlockedError, "open-breaker"),
+    (OpenCircuitError, "open-breaker"),
+    (RetriableError, "retry"),
+    (SkippableError, "skip"),
+    (FatalError, "stop"),
+)
 DEFAULT_WAIT_S: Final = 1.0
+THROTTLED_WAIT_S: Final = 60.0  # of a source that asks for patience and does not say how much
+BLOCKED_FOR_S: Final = 900.0
+EPOCH_FROM_S: Final = 1_000_000_000.0
+
+
+def recovery_for(error: HeatError) -> Recovery:
+    """What the base does about an error of ours."""
+    return next(recovery for kind, recovery in BY_ERROR if isinstance(error, kind))
 
 
 def recovery_of(status: int, own: Mapping[int, Recovery]) -> Recovery:
@@ -56,9 +83,12 @@ def error_for_status(
         case "skip":
             return RefusedError(reason)
         case "throttle":
-            wait = retry_after(headers.get("retry-after"), now)
-            kind = ThrottledError if status == 429 or wait is not None else UpstreamError
-            return kind(reason, wait if wait is not None else DEFAULT_WAIT_S)
+            wait = patience(headers, now)
+            if wait is None and status != 429:
+                return UpstreamError(reason, DEFAULT_WAIT_S)
+            return ThrottledError(reason, THROTTLED_WAIT_S if wait is None else wait)
+        case "open-breaker":
+            return BlockedError(reason, patience(headers, now) or BLOCKED_FOR_S)
         case "retry":
             return UpstreamError(reason, DEFAULT_WAIT_S)
 
@@ -81,6 +111,19 @@ def _plain_name(error: Exception) -> str:
         "ReadTimeout": "too slow",
         "RemoteProtocolError": "broken answer",
     }.get(type(error).__name__, type(error).__name__)
+
+
+def patience(headers: Mapping[str, str], now: Millis) -> float | None:
+    """Seconds that the source asks us to wait: Retry-After, else the end of its rate window."""
+    asked = retry_after(headers.get("retry-after"), now)
+    if asked is not None:
+        return asked
+    for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
+        until = retry_after(headers.get(name), now)
+        if until is not None:
+            # Some count seconds, some tell the second of the epoch.
+            return until if until < EPOCH_FROM_S else max(0.0, until - now / SECOND_MS)
+    return None
 
 
 def retry_after(header: str | None, now: Millis) -> float | None:
