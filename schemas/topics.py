@@ -85,7 +85,7 @@ def _raw(source: str) -> Topic:
         "mention id",
         "raw",
         written_by=("producers", "ticker"),
-        read_by=(RESOLVE,),
+        read_by=(RESOLVE, "sinks"),
         retention_ms=30 * DAY_MS,
     )
 
@@ -107,6 +107,7 @@ _RAW = tuple(_raw(source) for source in SOURCE_TYPES)
 TOPICS: Final[tuple[Topic, ...]] = (
     *_RAW,
     *(_dead(topic.name, RESOLVE) for topic in _RAW),
+    *(_dead(f"{topic.name}.sink", "sinks") for topic in _RAW),
     Topic("ticks", (Tick,), "tick number", "one", ("ticker",), ("ticker",), 30 * DAY_MS),
     Topic(
         "entities",
@@ -114,7 +115,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "entity id",
         "one",
         ("catalogue",),
-        (RESOLVE, "ticker"),
+        (RESOLVE, "ticker", "sinks"),
         FOREVER,
         compact=True,
     ),
@@ -127,7 +128,9 @@ TOPICS: Final[tuple[Topic, ...]] = (
         (MEASURE, "sinks"),
         14 * DAY_MS,
     ),
-    Topic("entities.candidates", (Candidate, Tick), "name", "keyed", (RESOLVE,), (DISCOVER,)),
+    Topic(
+        "entities.candidates", (Candidate, Tick), "name", "keyed", (RESOLVE,), (DISCOVER, "sinks")
+    ),
     Topic(
         "discoveries",
         (Discovery,),
@@ -147,12 +150,20 @@ TOPICS: Final[tuple[Topic, ...]] = (
         FOREVER,
         compact=True,
     ),
-    Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream",)),
+    Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream", "sinks")),
     Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway")),
     Topic("alerts.proposed", (Proposal, Tick), "entity id", "one", (MEASURE,), (STORIES,)),
     Topic("alerts", (Alert,), "entity id", "keyed", (STORIES,), ("sinks", "gateway"), 90 * DAY_MS),
     Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
-    Topic("actions", (Action,), "episode id", "keyed", ("gateway",), ("catalogue",), 90 * DAY_MS),
+    Topic(
+        "actions",
+        (Action,),
+        "episode id",
+        "keyed",
+        ("gateway",),
+        ("catalogue", "sinks"),
+        90 * DAY_MS,
+    ),
     Topic("predictions", (Prediction,), "entity id", "one", (FORECAST,), ("sinks", "gateway")),
     Topic(
         "training.runs",
@@ -163,12 +174,18 @@ TOPICS: Final[tuple[Topic, ...]] = (
         (FORECAST, "sinks", "gateway"),
         400 * DAY_MS,
     ),
-    Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream",)),
-    Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway",)),
+    Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream", "sinks")),
+    Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway", "sinks")),
     Topic(
-        "ops.heartbeat", (Heartbeat,), "source", "one", ("producers",), ("downstream",), 6 * HOUR_MS
+        "ops.heartbeat",
+        (Heartbeat,),
+        "source",
+        "one",
+        ("producers",),
+        ("downstream", "sinks"),
+        6 * HOUR_MS,
     ),
-    Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream",)),
+    Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream", "sinks")),
     _dead("mentions", MEASURE),
     _dead("alerts.proposed", STORIES),
     _dead("entities.candidates", DISCOVER),
@@ -179,6 +196,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _dead("resolve.queue.sink", "sinks"),
     _dead("predictions.sink", "sinks"),
     _dead("training.runs.sink", "sinks"),
+    _dead("entities.sink", "sinks"),
+    _dead("entities.candidates.sink", "sinks"),
+    _dead("velocity.sink", "sinks"),
+    _dead("actions.sink", "sinks"),
+    _dead("ops.audit.sink", "sinks"),
+    _dead("ops.health.sink", "sinks"),
+    _dead("ops.heartbeat.sink", "sinks"),
+    _dead("ops.budget.sink", "sinks"),
     _dead("actions.catalogue", "catalogue"),
     _dead("discoveries.catalogue", "catalogue"),
 )

@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 ALERTS = Table(
     name="alerts",
-    topic="alerts",
+    topics=("alerts",),
     record=Alert,
     columns=(
         *HEAD,

@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 DISCOVERIES = Table(
     name="discoveries",
-    topic="discoveries",
+    topics=("discoveries",),
     record=Discovery,
     columns=(
         *HEAD,

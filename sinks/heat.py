@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 HEAT = Table(
     name="heat",
-    topic="heat",
+    topics=("heat",),
     record=Heat,
     columns=(
         *HEAD,

@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 MENTIONS = Table(
     name="mentions",
-    topic="mentions",
+    topics=("mentions",),
     record=Mention,
     columns=(
         *HEAD,

@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 PREDICTIONS = Table(
     name="predictions",
-    topic="predictions",
+    topics=("predictions",),
     record=Prediction,
     columns=(
         *HEAD,
@@ -30,7 +30,7 @@ PREDICTIONS = Table(
 
 RUNS = Table(
     name="training_runs",
-    topic="training.runs",
+    topics=("training.runs",),
     record=TrainingRun,
     columns=(
         *HEAD,

@@ -5,7 +5,7 @@ from sinks.base.table import HEAD, LINEAGE, Table
 
 QUESTIONS = Table(
     name="questions",
-    topic="resolve.queue",
+    topics=("resolve.queue",),
     record=Question,
     columns=(
         *HEAD,

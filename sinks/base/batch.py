@@ -6,6 +6,7 @@ from typing import Protocol
 from schemas.records import DeadLetter
 
 Entry = tuple[bytes, bytes, "Delivery"]  # id, row, and the message that they were read from
+Place = tuple[str, int]  # a topic by its full name, and one of its partitions
 
 
 class Delivery(Protocol):
@@ -31,7 +32,7 @@ class BatchPolicy:
 class Batch:
     """Rows of one table and the offsets that they bring it to, from where each partition stood."""
 
-    expected: dict[int, int]
+    expected: dict[Place, int]
     replaces: bool
     opened_at: float | None = None
     records: int = 0
@@ -39,23 +40,23 @@ class Batch:
     entries: dict[bytes, Entry] = field(default_factory=dict)
     dead: list[DeadLetter] = field(default_factory=list)
     set_aside: int = 0  # dead letters that the broker has acknowledged
-    next_offsets: dict[int, int] = field(default_factory=dict)
+    next_offsets: dict[Place, int] = field(default_factory=dict)
 
     def add(self, key: bytes, row: bytes, delivery: Delivery) -> None:
         """Rows of one id in one batch become one: two would meet in one statement."""
         if self.replaces or key not in self.entries:
             self.entries[key] = (key, row, delivery)
 
-    def advance(self, partition: int, next_offset: int, size: int, now: float) -> None:
+    def advance(self, place: Place, next_offset: int, size: int, now: float) -> None:
         """Count a record that is dealt with, whatever became of it."""
-        self.next_offsets[partition] = next_offset
+        self.next_offsets[place] = next_offset
         self.records += 1
         self.size += size
         if self.opened_at is None:
             self.opened_at = now
 
-    def next_offset(self, partition: int) -> int:
-        return self.next_offsets.get(partition, self.expected[partition])
+    def next_offset(self, place: Place) -> int:
+        return self.next_offsets.get(place, self.expected[place])
 
     def full(self, policy: BatchPolicy) -> bool:
         return self.records >= policy.max_records or self.size >= policy.max_bytes

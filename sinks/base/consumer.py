@@ -5,13 +5,14 @@ place was fetched from the database: `start` says where.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from schemas.broker import confluent_options
 from schemas.settings import KafkaSection
+from sinks.base.batch import Place
 from sinks.base.cluster import FOR_GOOD, classed
 
 SESSION_MS: Final = 6_000
@@ -22,7 +23,7 @@ RESTART: Final = (KafkaError._AUTO_OFFSET_RESET, KafkaError.UNKNOWN_TOPIC_OR_PAR
 class Member(Protocol):
     """Whoever wants to know which partitions are ours."""
 
-    def given(self, partitions: frozenset[int]) -> None: ...
+    def given(self, places: frozenset[Place]) -> None: ...
     def taken(self) -> None:
         """Last chance to write: until this returns, nobody else reads them."""
 
@@ -35,10 +36,12 @@ class StaleOffsetsError(Exception):
 
 
 class SinkConsumer:
-    """Reads one topic for one group. All calls come from the drain's thread."""
+    """Reads the topics of one group. All calls come from the drain's thread."""
 
-    def __init__(self, kafka: KafkaSection, group: str, topic: str, member: Member) -> None:
-        self._topic = topic
+    def __init__(
+        self, kafka: KafkaSection, group: str, topics: Sequence[str], member: Member
+    ) -> None:
+        self._topics = ", ".join(topics)
         self._member = member
         self._paused = False
         self._assigned: list[TopicPartition] = []
@@ -59,15 +62,18 @@ class SinkConsumer:
             logger=logging.getLogger("kafka.sink"),
         )
         self._client.subscribe(
-            [topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+            list(topics),
+            on_assign=self._on_assign,
+            on_revoke=self._on_revoke,
+            on_lost=self._on_lost,
         )
 
     def fetch(self, limit: int, within_s: float) -> list[Message]:
         """Records, and the ends of partitions; nothing else. Rebalances happen in here."""
         return [m for m in self._client.consume(limit, within_s) if self._is_progress(m)]
 
-    def start(self, offsets: Mapping[int, int]) -> None:
-        self._assigned = [TopicPartition(self._topic, p, at) for p, at in offsets.items()]
+    def start(self, offsets: Mapping[Place, int]) -> None:
+        self._assigned = [TopicPartition(*place, at) for place, at in offsets.items()]
         self._paused = False
         self._client.assign(self._assigned)
 
@@ -92,15 +98,15 @@ class SinkConsumer:
         if error.code() in RESTART:
             raise StaleOffsetsError(error.str())
         if error.fatal() or error.code() in FOR_GOOD:
-            raise classed(error, self._topic)
-        logging.getLogger("kafka.sink").warning("%s: %s", self._topic, error.str())
+            raise classed(error, self._topics)
+        logging.getLogger("kafka.sink").warning("%s: %s", self._topics, error.str())
         return False
 
     def _on_assign(self, client: Any, partitions: Iterable[TopicPartition]) -> None:
         """Take the partitions and read none: `start` follows with the places."""
         self._hold_nothing()
         client.assign([])
-        self._member.given(frozenset(p.partition for p in partitions))
+        self._member.given(frozenset((p.topic, p.partition) for p in partitions))
 
     def _on_revoke(self, client: Any, _partitions: Iterable[TopicPartition]) -> None:
         self._member.taken()

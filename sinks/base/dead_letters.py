@@ -13,6 +13,7 @@ from schemas.codec import encode, schema_id_of
 from schemas.ids import derived_id
 from schemas.records import DeadLetter
 from schemas.settings import KafkaSection
+from schemas.topics import dead_letters_of
 from sinks.base.batch import Delivery
 from sinks.base.errors import DatabaseUnavailableError, FloodError
 
@@ -63,10 +64,9 @@ class FloodGauge:
 
 
 class DeadLetters:
-    """The dead-letter topic of one sink."""
+    """Each topic's rejects go to that topic's own `.sink.dlq`."""
 
-    def __init__(self, kafka: KafkaSection, topic: str) -> None:
-        self._topic = topic
+    def __init__(self, kafka: KafkaSection) -> None:
         self._producer = Producer(
             {
                 **confluent_options(kafka),
@@ -87,7 +87,8 @@ class DeadLetters:
 
         for letter in letters:
             key = f"{letter.topic}-{letter.partition}-{letter.offset}".encode()
-            self._producer.produce(self._topic, encode(letter), key, on_delivery=note)
+            topic = dead_letters_of(f"{letter.topic}.sink")
+            self._producer.produce(topic, encode(letter), key, on_delivery=note)
             self._producer.poll(0)
         waiting = self._producer.flush(ACKNOWLEDGED_WITHIN_S + 1)
         if waiting or refusals:

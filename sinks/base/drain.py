@@ -19,8 +19,8 @@ from confluent_kafka import Message
 from schemas.codec import is_tick
 from schemas.errors import HeatError, RetriableError, SkippableError
 from schemas.settings import KafkaSection
-from schemas.topics import dead_letters_of, qualified
-from sinks.base.batch import Batch, BatchPolicy
+from schemas.topics import qualified
+from sinks.base.batch import Batch, BatchPolicy, Place
 from sinks.base.cluster import Cluster
 from sinks.base.consumer import SinkConsumer, StaleOffsetsError
 from sinks.base.dead_letters import DeadLetters, FloodGauge, dead_letter
@@ -49,14 +49,14 @@ class Tenure:
     """What we hold from being given partitions until they are taken away."""
 
     batch: Batch
-    wanted: frozenset[int] = frozenset()
+    wanted: frozenset[Place] = frozenset()
     places: Places | None = None
     task: Task | None = None  # Stays until it has succeeded.
     job: Future[Outcome] | None = None  # The task under way.
 
 
 class Drain:
-    """One table's way from its topic. `run` returns when asked to stop, or raises."""
+    """One table's way from its topics. `run` returns when asked to stop, or raises."""
 
     def __init__(
         self,
@@ -68,19 +68,17 @@ class Drain:
     ) -> None:
         self._table = table
         self._kafka = kafka
-        self._topic = qualified(kafka.namespace, table.topic)
+        self._topics = tuple(qualified(kafka.namespace, topic) for topic in table.topics)
         self._group = group_of(table, kafka.namespace)
         self._policy = policy or BatchPolicy()
         self._flood = flood
         self._cluster = Cluster(kafka)
-        self._writer = Writer(
-            dsn, table, DeadLetters(kafka, dead_letters_of(f"{self._topic}.sink"))
-        )
+        self._writer = Writer(dsn, table, DeadLetters(kafka))
         self._hand = ThreadPoolExecutor(1, thread_name_prefix=f"write-{table.name}")
         self._consumer: SinkConsumer | None = None
         self._retry_at = 0.0
         self._backoff_s = FIRST_BACKOFF_S
-        self.status = DrainStatus(table.name, self._topic)
+        self.status = DrainStatus(table.name, self._topics)
         self._held = self._nothing()
 
     def run(self, stopping: threading.Event) -> None:
@@ -100,10 +98,10 @@ class Drain:
 
     # The consumer tells us what is ours; all three are called while it fetches or closes.
 
-    def given(self, partitions: frozenset[int]) -> None:
+    def given(self, places: frozenset[Place]) -> None:
         self.lost()
-        self._held.wanted = partitions
-        if not partitions:
+        self._held.wanted = places
+        if not places:
             self._say("ok")
 
     def taken(self) -> None:
@@ -137,7 +135,7 @@ class Drain:
 
     def _turn(self) -> None:
         if self._consumer is None:
-            self._consumer = SinkConsumer(self._kafka, self._group, self._topic, self)
+            self._consumer = SinkConsumer(self._kafka, self._group, self._topics, self)
         self._gather(self._consumer.fetch(FETCH, FETCH_WITHIN_S))
         self._settle(self._consumer)
         self._begin(self._consumer)
@@ -148,16 +146,15 @@ class Drain:
         if held.places is None:
             return
         for message in messages:
-            partition, offset = message.partition(), message.offset()
-            assert partition is not None
+            place, offset = (str(message.topic()), int(message.partition() or 0)), message.offset()
             assert offset is not None
             if message.error() is None:
                 value = message.value()
                 self._read(message, value, held.batch)
-                held.batch.advance(partition, offset + 1, len(value or b""), now)
-            elif offset > held.batch.next_offset(partition):
+                held.batch.advance(place, offset + 1, len(value or b""), now)
+            elif offset > held.batch.next_offset(place):
                 # The end of a partition, past any transaction markers.
-                held.batch.advance(partition, offset, 0, now)
+                held.batch.advance(place, offset, 0, now)
 
     def _read(self, message: Message, value: bytes | None, batch: Batch) -> None:
         self._flood.seen += 1
@@ -208,7 +205,7 @@ class Drain:
     def _next_task(self, consumer: SinkConsumer, now: float) -> Task | None:
         held = self._held
         if held.places is None:
-            ask = (self._cluster, self._writer, self._group, self._topic, held.wanted)
+            ask = (self._cluster, self._writer, self._group, held.wanted)
             return (lambda: find_places(*ask)) if held.wanted else None
         consumer.resume()
         if not held.batch.due(self._policy, now):

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.errors import HeatError
+from sinks.base.batch import Place
 from sinks.base.cluster import Cluster
+from sinks.base.places import of_each
 
 EVERY_S: Final = 2.0
 
@@ -19,13 +21,13 @@ class DrainStatus:
     """Written by one drain's thread, read by the reporter's: each field is replaced whole."""
 
     table: str
-    topic: str
+    topics: tuple[str, ...]
     state: str = "starting"  # starting | ok | degraded
     reason: str = ""
     rows: int = 0
     dead_letters: int = 0
     lag: int = 0
-    written: dict[int, int] = field(default_factory=dict)
+    written: dict[Place, int] = field(default_factory=dict)
     silence: str = ""  # why the broker did not tell the lag; the reporter's word
 
     @property
@@ -54,14 +56,22 @@ def report(drains: Sequence[DrainStatus], pid: int) -> dict[str, Any]:
                 "lag": d.lag,
                 "rows": d.rows,
                 "dead_letters": d.dead_letters,
-                "partitions": sorted(d.written),
+                "partitions": partitions(d),
             }
             for d in drains
         },
     }
 
 
-def lag_of(written: dict[int, int], ends: dict[int, int]) -> int:
+def partitions(drain: DrainStatus) -> list[int | str]:
+    """The numbers of one topic's partitions; of several topics, with their names."""
+    places = sorted(drain.written)
+    if len(drain.topics) == 1:
+        return [partition for _, partition in places]
+    return [f"{topic}-{partition}" for topic, partition in places]
+
+
+def lag_of(written: dict[Place, int], ends: dict[Place, int]) -> int:
     """Records on the broker, in the partitions that are ours, that are not yet in the table."""
     return sum(max(0, end - written[p]) for p, end in ends.items() if p in written)
 
@@ -92,7 +102,7 @@ class Reporter(threading.Thread):
     def _measure(self, drain: DrainStatus) -> None:
         written = drain.written
         try:
-            drain.lag = lag_of(written, self._cluster.latest(drain.topic, written))
+            drain.lag = lag_of(written, of_each(written, self._cluster.latest))
             drain.silence = ""
         except HeatError as error:
             drain.silence = str(error)

@@ -1,7 +1,7 @@
 """A table of a sink: what feeds it, its columns, and the statements that fill it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
@@ -11,7 +11,7 @@ from psycopg import sql
 from schemas.codec import decode_as
 from schemas.records import Record
 from sinks.base.shortcut import Shortcut, shortcut
-from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack, wired
+from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack, shortened, wired
 
 R = TypeVar("R", bound=Record)
 ROWS_AT_ONCE: Final = 1000
@@ -39,16 +39,22 @@ class Table(Generic[R]):
     """One table. The first column is `id`; each column holds the record's field of its name."""
 
     name: str
-    topic: str
+    topics: tuple[str, ...]
     record: type[R]
     columns: tuple[Column, ...]
     replaces: bool  # the last record of an id speaks; else the first one stands for ever
     carries_ticks: bool = False
     unstored: tuple[str, ...] = ()  # fields that only the stream needs
+    # Texts are cut to so many bytes.
+    longest: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def staging(self) -> str:
         return f"staging_{self.name}"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
 
     @cached_property
     def _shortcut(self) -> Shortcut | None:
@@ -56,7 +62,11 @@ class Table(Generic[R]):
 
     def row(self, record: R) -> Row:
         """The record's values in the order of the columns."""
-        return tuple([wired(kind, getattr(record, name)) for name, kind in self.columns])
+        values = [wired(kind, getattr(record, name)) for name, kind in self.columns]
+        for name, size in self.longest.items():
+            at = self.names.index(name)
+            values[at] = shortened(str(values[at]), size)
+        return tuple(values)
 
     def read(self, value: bytes | None) -> tuple[bytes, bytes]:
         """The id and the row of a message. Raises SkippableError when it can be no row."""

@@ -61,6 +61,11 @@ def text(value: str) -> str:
     return value.replace("\0", NO_NUL)
 
 
+def shortened(value: str, size: int) -> str:
+    """What of a text fits into so many bytes of UTF-8, to the character."""
+    return value if 4 * len(value) <= size else value.encode()[:size].decode(errors="ignore")
+
+
 def moment(value: Millis) -> int:
     """Raise SkippableError outside of the years 1 to 9999: few clients can read such a time."""
     if not YEAR_1_MS <= value < YEAR_10000_MS:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import psycopg
 
 from schemas.errors import FatalError, SettingsError
-from sinks.base.batch import Batch, Entry
+from sinks.base.batch import Batch, Entry, Place
 from sinks.base.dead_letters import FLOOD_LIMIT, DeadLetters, dead_letter
 from sinks.base.errors import FloodError, LostPartitionError, RefusedRowsError, classed
 from sinks.base.offsets import Ledger
@@ -29,7 +29,7 @@ class Written:
     """What a batch came to."""
 
     rows: int
-    reached: dict[int, int]
+    reached: dict[Place, int]
     dead_letters: int
 
 
@@ -54,7 +54,7 @@ class Writer:
         self._dead_letters = dead_letters
         self._session: psycopg.Connection[Any] | None = None
 
-    def load(self, ledger: Ledger, starts: dict[int, int]) -> dict[int, int]:
+    def load(self, ledger: Ledger, starts: dict[Place, int]) -> dict[Place, int]:
         return self._attempt(lambda session: ledger.load(session, starts))
 
     def write(self, batch: Batch, ledger: Ledger) -> Written:

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from sinks.base.batch import Batch, BatchPolicy
 
+ZERO, ONE = ("mentions", 0), ("mentions", 1)
 POLICY = BatchPolicy(max_records=3, max_bytes=100, max_age_s=5.0)
 
 
@@ -26,7 +27,7 @@ class Delivered:
 
 
 def batch(replaces: bool = True) -> Batch:
-    return Batch({0: 10, 1: 20}, replaces)
+    return Batch({ZERO: 10, ONE: 20}, replaces)
 
 
 def test_empty_batch_is_never_due() -> None:
@@ -35,8 +36,8 @@ def test_empty_batch_is_never_due() -> None:
 
 def test_batch_is_due_at_its_age_and_not_before() -> None:
     gathered = batch()
-    gathered.advance(0, 11, 1, now=100.0)
-    gathered.advance(0, 12, 1, now=104.0)
+    gathered.advance(ZERO, 11, 1, now=100.0)
+    gathered.advance(ZERO, 12, 1, now=104.0)
     assert not gathered.due(POLICY, now=104.9)
     assert gathered.due(POLICY, now=105.0)
 
@@ -44,23 +45,23 @@ def test_batch_is_due_at_its_age_and_not_before() -> None:
 def test_batch_is_due_when_it_holds_enough_records() -> None:
     gathered = batch()
     for offset in (11, 12):
-        gathered.advance(0, offset, 1, now=0.0)
+        gathered.advance(ZERO, offset, 1, now=0.0)
     assert not gathered.due(POLICY, now=0.0)
-    gathered.advance(0, 13, 1, now=0.0)
+    gathered.advance(ZERO, 13, 1, now=0.0)
     assert gathered.due(POLICY, now=0.0)
 
 
 def test_batch_is_due_when_it_holds_enough_bytes() -> None:
     gathered = batch()
-    gathered.advance(0, 11, 100, now=0.0)
+    gathered.advance(ZERO, 11, 100, now=0.0)
     assert gathered.due(POLICY, now=0.0)
 
 
 def test_records_without_rows_move_the_offset_all_the_same() -> None:
     gathered = batch()
-    gathered.advance(1, 21, 1, now=0.0)
-    assert gathered.next_offsets == {1: 21}
-    assert gathered.next_offset(0) == 10
+    gathered.advance(ONE, 21, 1, now=0.0)
+    assert gathered.next_offsets == {ONE: 21}
+    assert gathered.next_offset(ZERO) == 10
     assert gathered.due(POLICY, now=5.0)
 
 
@@ -81,8 +82,8 @@ def test_the_first_row_of_an_id_stands_where_rows_are_kept() -> None:
 
 def test_a_follower_expects_what_the_batch_before_it_reached() -> None:
     first = batch()
-    first.advance(0, 15, 1, now=0.0)
+    first.advance(ZERO, 15, 1, now=0.0)
     follower = first.follower()
-    assert follower.expected == {0: 15, 1: 20}
+    assert follower.expected == {ZERO: 15, ONE: 20}
     assert not follower.next_offsets
     assert not follower.due(POLICY, now=1e9)

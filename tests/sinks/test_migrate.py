@@ -18,6 +18,12 @@ RELEASED = {
     "0005_discoveries.sql": "724c0b0947354ce000740eb0cf1d7456af6171832672fbeb26d6644e6b1a7610",
     "0006_questions.sql": "d5040c665ce88c2a49684fd722e8bce87c2331b91d1bc0da11c45a1d369f0e5a",
     "0007_predictions.sql": "eae1e7b451d3390f5f61ffc9ca3f9258d38a867a4b5bb51eae9c66b444184a8b",
+    "0008_raw_mentions.sql": "a82082e640cbc659670949d27834ed41dff1dfc6531ca74d27cfaedd812090ca",
+    "0009_velocity.sql": "6c726f01c2cb2846949d79b94e9b78c07866890a75d90ebe22c5c1d626ad0c01",
+    "0010_actions.sql": "19b0f129deb4b7448206ca171c90daf7b5d6f289dcfd810d2bb1410ff7dec8f6",
+    "0011_entities.sql": "7222d78f5459052c23ee16b5d16c1f829b3bbc57003485fdd1945ad3c5540dfc",
+    "0012_operations.sql": "ed25ec1f8af9dd221b914f478c7fde5510d68ab7d7338d92a21d114fb17e6675",
+    "0013_candidates.sql": "a6d7603826e4afcc6b13945c8a0f9875504f798bb0b9f09bf8c017d311a92e99",
 }
 
 
