@@ -104,7 +104,10 @@ class Broker:
             self._await(lambda: gone & self.names().keys(), "go")
 
     def groups(self, prefix: str) -> list[str]:
-        listed = self._admin.list_consumer_groups(request_timeout=self._deadline_s).result()
+        try:
+            listed = self._admin.list_consumer_groups(request_timeout=self._deadline_s).result()
+        except KafkaException as error:
+            raise self._unreachable(error) from error
         return sorted(g.group_id for g in listed.valid if g.group_id.startswith(prefix))
 
     def delete_groups(self, groups: list[str]) -> list[str]:

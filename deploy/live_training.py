@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from hashlib import blake2b
-from time import monotonic
 from typing import Final
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Producer
 
+from deploy.replay.topic_reader import read_places
 from schemas.broker import confluent_options
 from schemas.clock import Millis, now
 from schemas.codec import decode, encode
@@ -16,7 +16,6 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from streams.training.boards import train
 
-READ_WITHIN_S: Final = 300.0
 ANSWER_WITHIN_S: Final = 20.0
 Steps = dict[str, list[tuple[Millis, float]]]
 
@@ -37,37 +36,14 @@ def train_live(kafka: KafkaSection) -> TrainingRun:
 def read_heat(kafka: KafkaSection) -> Steps:
     """Every entity's heat by known time, from the first record to what was the last at the start.
 
-    Raises RetriableError when the topic is not there or cannot be read in five minutes.
+    Raises FatalError when the topic cannot be read.
     """
-    topic = qualified(kafka.namespace, "heat")
-    consumer = Consumer({
-        **confluent_options(kafka), "group.id": f"{topic}.training", "enable.auto.commit": False,
-        "auto.offset.reset": "earliest", "enable.partition.eof": True,
-        "isolation.level": "read_committed",
-    })
-    told = consumer.list_topics(topic, timeout=ANSWER_WITHIN_S).topics[topic]
-    if told.error is not None:
-        raise RetriableError(f"topic {topic} is not there; `heat topics apply` makes it")
-    open_ones = set(told.partitions)
-    consumer.assign([TopicPartition(topic, partition, 0) for partition in open_ones])
     steps: Steps = defaultdict(list)
-    deadline = monotonic() + READ_WITHIN_S
-    try:
-        while open_ones:
-            if monotonic() > deadline:
-                raise RetriableError(f"{topic}: partitions {sorted(open_ones)} have no end in time")
-            for message in consumer.consume(2000, 0.5):
-                problem = message.error()
-                if problem is None:
-                    _keep(steps, message.value())
-                elif problem.code() == KafkaError._PARTITION_EOF:
-                    open_ones.discard(message.partition())
-    finally:
-        consumer.close()
+    read_places(kafka, "heat", lambda _place, value: _keep(steps, value))
     return {name: sorted(set(told)) for name, told in steps.items()}
 
 
-def _keep(steps: Steps, value: bytes | None) -> None:
+def _keep(steps: Steps, value: bytes) -> None:
     try:
         heat = decode(value)
     except UndecodableError:

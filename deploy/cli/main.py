@@ -74,11 +74,6 @@ def main() -> None:
     except HeatError as error:
         sys.stderr.write(f"heat: {error}\n")
         sys.exit(1)
-    except Exception as error:
-        if type(error).__name__ != "KafkaException":  # known by name: not every command loads it
-            raise
-        sys.stderr.write(f"heat: the broker: {error.args[0].str() if error.args else error}\n")
-        sys.exit(1)
 
 
 if __name__ == "__main__":

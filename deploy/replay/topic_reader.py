@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final, NamedTuple
 
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.broker import confluent_options
 from schemas.clock import Millis
@@ -50,7 +50,10 @@ def read_topics(
 
 
 def read_places(kafka: KafkaSection, topic: str, take: TakeBytes, since: Millis = 0) -> None:
-    """Hand every message that has a value to `take`, each partition in its own order."""
+    """Hand every message that has a value to `take`, each partition in its own order.
+
+    Raises FatalError when the topic cannot be read.
+    """
     name = qualified(kafka.namespace, topic)
     consumer = Consumer({
         **confluent_options(kafka), "group.id": qualified(kafka.namespace, "outcome"),
@@ -67,6 +70,8 @@ def read_places(kafka: KafkaSection, topic: str, take: TakeBytes, since: Millis 
         }
         begin = _begin(consumer, name, {p: low for p, (low, _) in ends.items()}, since)
         _read(consumer, name, begin, {p: end for p, (_, end) in ends.items()}, topic, take)
+    except KafkaException as error:
+        raise FatalError(f"{name}: the broker: {error.args[0].str()}") from error
     finally:
         consumer.close()
 
