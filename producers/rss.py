@@ -18,8 +18,8 @@ _TAG: Final = re.compile(r"<[/!a-zA-Z][^>]*>")
 _SPACE: Final = re.compile(r"\s+")
 
 
-def entries(body: bytes) -> Iterator[Any]:
-    """The entries of a feed. Raises UnreadableBodyError for what is no feed at all.
+def read_feed(body: bytes) -> Any:
+    """A feed with its `entries`. Raises UnreadableBodyError for what is no feed at all.
 
     A damaged feed gives what can still be read of it; a feed may also be empty.
     """
@@ -27,7 +27,18 @@ def entries(body: bytes) -> Iterator[Any]:
     if not feed.entries and not feed.get("version"):
         why = feed.get("bozo_exception") or "no feed in it"
         raise UnreadableBodyError(f"not a feed: {plain(str(why))[:200]}")
-    yield from feed.entries
+    return feed
+
+
+def entries(body: bytes) -> Iterator[Any]:
+    """The entries of a feed. Raises UnreadableBodyError for what is no feed at all."""
+    yield from read_feed(body).entries
+
+
+def language_of(feed: Any) -> str | None:
+    """The language that a feed says it is in, such as en, without its country."""
+    said = str(feed.feed.get("language") or "").strip().lower().replace("_", "-")
+    return said.partition("-")[0] or None
 
 
 def plain(markup: str) -> str:
@@ -59,5 +70,8 @@ def link_of(entry: Any) -> str | None:
 
 
 def host_of(link: str | None) -> str:
-    """The host without `www.`; empty without a link."""
-    return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+    """The host without `www.`; empty without a link, or with one that cannot be read."""
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.") if link else ""
+    except ValueError:
+        return ""

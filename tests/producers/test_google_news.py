@@ -3,12 +3,22 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from producers.base.body import Body
-from producers.google_news import GoogleNewsOptions, GoogleNewsSource, split_title
+from producers.base.errors import RefusedError, ThrottledError
+from producers.google_news import (
+    GoogleNewsOptions,
+    GoogleNewsSource,
+    edition_query,
+    normalised,
+    split_title,
+)
+from schemas.clock import iso
 from tests.producers.builders import NOON
 
-BODY = (Path(__file__).parent / "fixtures/google-news/search.xml").read_bytes()
+FIXTURES = Path(__file__).parent / "fixtures/google-news"
+BODY = (FIXTURES / "search.xml").read_bytes()
 PAYLOAD = (
     Path(__file__).parents[3]
     / "shared/data/payloads/google_news/search_rss_bears_ears_2026-07-14.xml"
@@ -56,10 +66,93 @@ def test_topic_and_searches_are_asked_in_one_edition() -> None:
     ]
 
 
+def test_names_are_searched_by_themselves_and_less_often() -> None:
+    options = GoogleNewsOptions(topics=(), searches=(), names=('Mira "Mi" Castellane',))
+    (ask,) = GoogleNewsSource(options).asks(NOON)
+    assert ask.request.url.params["q"] == '"Mira Mi Castellane" when:1d'
+    assert (ask.label, ask.priority, ask.every) == ("Mira Mi Castellane", 2, 3600)
+
+
+def test_every_edition_is_asked_for_everything() -> None:
+    options = GoogleNewsOptions(searches=("a",), topics=("BUSINESS",), editions=("US:en", "JP:ja"))
+    asked = [(a.label, a.request.url.params["ceid"]) for a in GoogleNewsSource(options).asks(NOON)]
+    assert asked == [
+        ("BUSINESS", "US:en"), ("a", "US:en"), ("BUSINESS JP:ja", "JP:ja"), ("a JP:ja", "JP:ja"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edition", "hl"),
+    [("GB:en", "en-GB"), ("BR:pt-419", "pt-BR"), ("MX:es-419", "es-419"), ("JP:ja", "ja")],
+)
+def test_edition_says_its_language_as_google_does(edition: str, hl: str) -> None:
+    assert edition_query(edition)["hl"] == hl
+
+
+@pytest.mark.parametrize("edition", ["us:en", "US", "US:en&q=x", ""])
+def test_edition_that_is_none_is_refused(edition: str) -> None:
+    with pytest.raises(ValidationError):
+        GoogleNewsOptions(editions=(edition,))
+
+
+def test_other_publishers_of_a_cluster_are_voices_of_their_own() -> None:
+    body = (FIXTURES / "topic_editions.xml").read_bytes()
+    told = list(GoogleNewsSource().parse(Body(body, NOON)))
+    assert [(m.channel, m.title) for m in told] == [
+        ("港新聞", "ランタンの岸、主演が決定"),
+        ("灯台タイムズ", "九日の塩、初日の客足"),
+        ("芸能 & 海", "主演は新人 - ドラマ「ランタンの岸」"),
+    ]
+    assert {m.language for m in told} == {"ja"}
+    other = told[-1]
+    assert other.url == "https://news.google.com/rss/articles/CBMiKKKK?oc=5"
+    assert other.attributes == {"cluster": "ランタンの岸、主演が決定"}
+    assert iso(other.event_time) == "2026-03-01T10:00:00Z"
+
+
+def test_entry_speaks_for_itself_where_it_is_also_listed_in_a_cluster() -> None:
+    body = (FIXTURES / "topic_editions.xml").read_bytes()
+    told = {m.channel: m for m in GoogleNewsSource().parse(Body(body, NOON))}
+    listed = told["灯台タイムズ"]
+    assert iso(listed.event_time) == "2026-03-01T09:00:00Z"
+    assert listed.attributes == {"publisher_host": "todai-times.example"}
+
+
+def test_redirect_of_2014_is_unwrapped_to_the_publisher() -> None:
+    body = (FIXTURES / "nfe1_2014.xml").read_bytes()
+    (told,) = GoogleNewsSource().parse(Body(body, NOON))
+    assert told.url == "http://www.coastal-gazette.example/2014/08/harbor-lights.html"
+    assert (told.channel, told.title) == ("Coastal Gazette", "Harbor Lights wins the gala")
+    assert told.attributes == {"publisher_host": "coastal-gazette.example"}
+
+
+def test_vowel_signs_belong_to_a_headline() -> None:
+    assert normalised("हिंदी फ़िल्म!") == "हिंदी फ़िल्म".casefold()
+    assert normalised("ไม่มี — ไม่ใช่") == "ไม่มี ไม่ใช่"
+
+
+@pytest.mark.parametrize("status", [200, 302, 429])
+def test_captcha_asks_for_an_hour_of_patience_whatever_its_status(status: int) -> None:
+    page = b"<!DOCTYPE html><html><form id='captcha-form' action='/sorry/index'></form></html>"
+    refused = GoogleNewsSource().refusal(Body(page, NOON, status))
+    assert isinstance(refused, ThrottledError)
+    assert refused.retry_after == 3600
+
+
+def test_consent_form_is_refused_by_name_and_a_feed_about_captchas_is_read() -> None:
+    page = b'<html><form action="https://consent.google.com/save"></form></html>'
+    assert isinstance(GoogleNewsSource().refusal(Body(page, NOON)), RefusedError)
+    feed = BODY.replace(b"stuns the harbor", b"stuns: unusual traffic at /sorry/index")
+    assert GoogleNewsSource().refusal(Body(feed, NOON)) is None
+
+
 @pytest.mark.skipif(not PAYLOAD.exists(), reason=f"no recorded payload at {PAYLOAD}")
 def test_real_search_feed_is_read() -> None:
-    mentions = list(GoogleNewsSource().parse(PAYLOAD.read_bytes(), NOON + 200 * 86_400_000))
-    assert 90 <= len(mentions) <= 100
+    body = Body(PAYLOAD.read_bytes(), NOON + 200 * 86_400_000)
+    mentions = list(GoogleNewsSource().parse(body))
+    heads = [m for m in mentions if "cluster" not in m.attributes]
+    assert 85 <= len(heads) <= 100
+    assert len(mentions) > len(heads)
     assert all(m.channel and not m.title.endswith(m.channel) for m in mentions)
-    assert all(m.attributes["publisher_host"] for m in mentions)
+    assert all(m.attributes["publisher_host"] for m in heads)
     assert len({m.event_time for m in mentions}) > 50
