@@ -8,6 +8,7 @@ import typer
 
 from schemas.errors import HeatError, SettingsError
 from schemas.telemetry import configure_logging
+from sinks.archive import cli as archive_cli
 from sinks.base.drain import group_of
 from sinks.base.errors import classed
 from sinks.base.offsets import forget
@@ -21,6 +22,7 @@ sink = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+archive_cli.register(sink)
 Names = Annotated[list[str] | None, typer.Argument(help=f"of {', '.join(BY_NAME)}; all by default")]
 
 
