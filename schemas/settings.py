@@ -81,13 +81,13 @@ class MaintenanceSection(Section):
         60.0, ge=0, description="the sinks tidy the tables this often; 0: only `heat maintain` does"
     )
     keep_mentions_days: int = Field(
-        30, ge=2, le=3650, description="mentions, raw mentions and candidates stay this long"
+        30, ge=4, le=3650, description="mentions, raw mentions and candidates stay this long"
     )
     keep_heat_days: int = Field(
-        60, ge=2, le=3650, description="heat, velocity and predictions stay this long"
+        60, ge=4, le=3650, description="heat, velocity and predictions stay this long"
     )
     keep_operations_days: int = Field(
-        30, ge=2, le=3650, description="audit, health and heartbeats stay this long"
+        30, ge=4, le=3650, description="audit, health and heartbeats stay this long"
     )
     compress_mentions_days: int = Field(
         7, ge=1, description="TimescaleDB compresses mentions that are older"

@@ -21,4 +21,5 @@ AUDIT = Table(
         ("cost_unit", "text"),
     ),
     replaces=False,
+    by_time=True,
 )

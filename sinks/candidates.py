@@ -23,6 +23,7 @@ CANDIDATES = Table(
         *LINEAGE,
     ),
     replaces=True,
+    by_time=True,
     carries_ticks=True,
     unstored=("near_key",),
 )

@@ -17,4 +17,5 @@ HEALTH = Table(
         ("consecutive_failures", "int8"),
     ),
     replaces=False,
+    by_time=True,
 )

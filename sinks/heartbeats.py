@@ -12,4 +12,5 @@ HEARTBEATS = Table(
         ("sequence", "int8"),
     ),
     replaces=False,
+    by_time=True,
 )

@@ -35,4 +35,5 @@ HEAT = Table(
         *LINEAGE,
     ),
     replaces=True,
+    by_time=True,
 )

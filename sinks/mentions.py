@@ -33,6 +33,7 @@ MENTIONS = Table(
         *LINEAGE,
     ),
     replaces=True,
+    by_time=True,
     carries_ticks=True,
     unstored=("near_key", "words"),
 )

@@ -25,6 +25,7 @@ PREDICTIONS = Table(
         *LINEAGE,
     ),
     replaces=True,
+    by_time=True,
 )
 
 

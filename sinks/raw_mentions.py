@@ -25,6 +25,7 @@ RAW_MENTIONS = Table(
         ("attributes", "jsonb"),
     ),
     replaces=True,
+    by_time=True,
     carries_ticks=True,
     longest={"title": 1000, "text": 1000},
 )

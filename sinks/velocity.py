@@ -18,4 +18,5 @@ VELOCITY = Table(
         *LINEAGE,
     ),
     replaces=False,
+    by_time=True,
 )

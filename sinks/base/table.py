@@ -10,6 +10,7 @@ from psycopg import sql
 
 from schemas.codec import decode_as
 from schemas.records import Record
+from sinks.base import dated
 from sinks.base.shortcut import Shortcut, shortcut
 from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack, shortened, wired
 
@@ -43,6 +44,7 @@ class Table(Generic[R]):
     record: type[R]
     columns: tuple[Column, ...]
     replaces: bool  # the last record of an id speaks; else the first one stands for ever
+    by_time: bool = False  # cut into days: a line of sinks/storage/timed.py
     carries_ticks: bool = False
     unstored: tuple[str, ...] = ()  # fields that only the stream needs
     # Texts are cut to so many bytes.
@@ -85,6 +87,8 @@ def _names(table: Table[Any]) -> sql.Composed:
 
 def staging_statement(table: Table[Any]) -> sql.Composed:
     """A temporary twin without indexes, emptied by each commit."""
+    if table.by_time:
+        return dated.staging_statement(table)
     return sql.SQL("CREATE TEMP TABLE {} (LIKE {}) ON COMMIT DELETE ROWS").format(
         sql.Identifier(table.staging), sql.Identifier(table.name)
     )
@@ -112,6 +116,8 @@ def merge_statement(table: Table[Any]) -> sql.Composed:
 
 def fill(session: psycopg.Connection[Any], table: Table[Any], rows: Sequence[bytes]) -> int:
     """Copy and merge inside the caller's transaction; the number of rows that changed."""
+    if table.by_time:
+        return dated.fill(session, table, rows)
     with session.cursor() as cursor:
         with cursor.copy(copy_statement(table)) as copy:
             copy.write(COPY_HEAD)

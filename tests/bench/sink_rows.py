@@ -48,7 +48,7 @@ def publish(kafka: KafkaSection, count: int) -> None:
 
 def empty(dsn: str) -> None:
     with psycopg.connect(dsn) as session:
-        session.execute("TRUNCATE mentions, sink_offsets")
+        session.execute("TRUNCATE mentions, mentions_ids, touched_days, sink_offsets")
 
 
 def bare_copy(dsn: str, rows: Sequence[bytes], chunk: int) -> float:

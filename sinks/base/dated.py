@@ -1,0 +1,160 @@
+"""A table cut by time holds each id once, although no index of its own can say so.
+
+A unique index of such a table has to include the time, and an id may come again with another one:
+a producer that was killed publishes the same thing later. So the ids are in a table of their own,
+`<table>_ids`, each with the time that its row is filed under. An id enters there first. The rows
+of new ids go into the table by one COPY, with no staging; only ids that come again cost more.
+"""
+
+from collections.abc import Sequence
+from struct import Struct
+from typing import Any, Final, Protocol
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import tuple_row
+
+from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind
+
+ROWS_AT_ONCE: Final = 1000
+_LENGTH: Final = Struct(">i").unpack_from
+_TWO_FIELDS: Final = b"\x00\x02"
+TIME: Final = 12  # bytes of a time in a row: its length and itself
+Session = psycopg.Connection[Any]
+
+
+class Dated(Protocol):
+    """What is asked of a table here. Its rows begin with id, event_time and known_time."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def staging(self) -> str: ...
+    @property
+    def columns(self) -> tuple[tuple[str, Kind], ...]: ...
+    @property
+    def replaces(self) -> bool: ...
+
+
+# Sorted, so that two writers of the same ids queue and do not deadlock.
+ADMIT: Final = """
+    WITH fresh AS (
+        INSERT INTO {ids} (id, known_time)
+        SELECT id, known_time FROM {staging_ids} ORDER BY id
+        ON CONFLICT (id) DO NOTHING
+        RETURNING id
+    ), touched AS (
+        INSERT INTO touched_days (table_name, day)
+        SELECT DISTINCT {name}, date_trunc('day', known_time, 'UTC') FROM {staging_ids}
+    )
+    SELECT id FROM {staging_ids} AS came
+    WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.id = came.id)
+"""
+# From here on nobody else files these ids anew.
+HOLD: Final = """
+    SELECT id FROM {ids} WHERE id IN (SELECT id FROM {staging}) ORDER BY id FOR UPDATE
+"""
+# One look into one partition per row: other plans would read the whole table.
+ONE_BY_ONE: Final = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+CHANGED: Final = """
+    SELECT fresh.id FROM {staging} AS fresh
+    JOIN {ids} AS place ON place.id = fresh.id
+    LEFT JOIN {table} AS kept ON kept.known_time = place.known_time AND kept.id = place.id
+    WHERE kept.id IS NULL OR ROW ({kept}) IS DISTINCT FROM ROW ({fresh})
+"""
+REPLACE: Final = (
+    """
+    INSERT INTO touched_days (table_name, day)
+    SELECT DISTINCT {name}, date_trunc('day', known_time, 'UTC') FROM {ids}
+    WHERE id = ANY (%(changed)s)
+    """,
+    """
+    DELETE FROM {table} AS kept USING {ids} AS place
+    WHERE place.id = ANY (%(changed)s)
+      AND kept.known_time = place.known_time AND kept.id = place.id
+    """,
+    "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} WHERE id = ANY (%(changed)s)",
+    """
+    UPDATE {ids} AS place SET known_time = fresh.known_time FROM {staging} AS fresh
+    WHERE place.id = fresh.id AND fresh.id = ANY (%(changed)s)
+      AND place.known_time <> fresh.known_time
+    """,
+)
+
+
+def staging_statement(table: Dated) -> sql.Composed:
+    """Temporary twins of the table and of its ids, emptied by each commit."""
+    return _statement(
+        "CREATE TEMP TABLE {staging} (LIKE {table}) ON COMMIT DELETE ROWS;"
+        " CREATE TEMP TABLE {staging_ids} (LIKE {ids}) ON COMMIT DELETE ROWS;"
+        # Rows that come again may be in chunks that TimescaleDB has compressed; without it the
+        # name means nothing. Its limit would refuse a batch for good.
+        " SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0",
+        table,
+    )
+
+
+def fill(session: Session, table: Dated, rows: Sequence[bytes]) -> int:
+    """Inside the caller's transaction; the number of rows that changed. No id is twice in rows."""
+    with session.cursor(row_factory=tuple_row) as cursor:
+        _copy(cursor, f"staging_{table.name}_ids", ("id", "known_time"), [*map(place, rows)])
+        again = {str(seen).encode() for (seen,) in cursor.execute(_statement(ADMIT, table))}
+        names = [name for name, _ in table.columns]
+        fresh = [row for row in rows if id_of(row) not in again] if again else rows
+        _copy(cursor, table.name, names, fresh)
+        if not again or not table.replaces:
+            return len(fresh)
+        _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
+        return len(fresh) + _replaced(cursor, table)
+
+
+def id_of(row: bytes) -> bytes:
+    return row[6 : 6 + _LENGTH(row, 2)[0]]
+
+
+def place(row: bytes) -> bytes:
+    """The id and the known time, cut out of a packed row."""
+    end = 6 + _LENGTH(row, 2)[0]
+    return _TWO_FIELDS + row[2:end] + row[end + TIME : end + 2 * TIME]
+
+
+def _replaced(cursor: psycopg.Cursor[Any], table: Dated) -> int:
+    cursor.execute(_statement(HOLD, table))
+    cursor.execute(ONE_BY_ONE)
+    changed = [seen for (seen,) in cursor.execute(_statement(CHANGED, table))]
+    if changed:
+        for step in REPLACE:
+            cursor.execute(_statement(step, table), {"changed": changed})
+    return len(changed)
+
+
+def _copy(
+    cursor: psycopg.Cursor[Any], table: str, names: Sequence[str], rows: Sequence[bytes]
+) -> None:
+    if not rows:
+        return
+    columns = sql.SQL(", ").join(map(sql.Identifier, names))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
+    with cursor.copy(statement.format(sql.Identifier(table), columns)) as copy:
+        copy.write(COPY_HEAD)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            copy.write(b"".join(rows[first : first + ROWS_AT_ONCE]))
+        copy.write(COPY_TAIL)
+
+
+def _statement(text: str, table: Dated) -> sql.Composed:
+    names = [name for name, _ in table.columns]
+
+    def listed(*of: str) -> sql.Composed:
+        return sql.SQL(", ").join(sql.Identifier(*of, name) for name in names)
+
+    return sql.SQL(text).format(
+        name=sql.Literal(table.name),
+        table=sql.Identifier(table.name),
+        ids=sql.Identifier(f"{table.name}_ids"),
+        staging=sql.Identifier(table.staging),
+        staging_ids=sql.Identifier(f"staging_{table.name}_ids"),
+        columns=listed(),
+        kept=listed("kept"),
+        fresh=listed("fresh"),
+    )
