@@ -10,7 +10,7 @@ stream that the base keeps open. All of them read bodies with the one method `pa
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -81,6 +81,13 @@ class Source(ABC):
         """
         return None
 
+    def spent(self, body: Body) -> Cost | None:
+        """What the call behind an answer really cost, when the answer tells; None: what was asked.
+
+        Only the units that it names are corrected: usd by the results that came back.
+        """
+        return None
+
     @abstractmethod
     def parse(self, body: Body) -> Iterator[RawMention]:
         """Read one successful body, told from its bytes whichever of the source's it is.
@@ -119,9 +126,34 @@ class CalledSource(Source):
         return {"requests": 1.0}
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One server-sent event: its id, "" without one, and its lines as they were sent."""
+
+    id: str
+    block: bytes
+
+
 class ListenedSource(Source):
-    """A source that speaks by itself over server-sent events, and can go on where it stopped."""
+    """A source that speaks by itself over server-sent events, and can go on where it stopped.
+
+    Every minute the base gives `parse` what came, as one body of server-sent events; once its
+    mentions are safe in the log the last event's id is kept, and a restart connects with it.
+    A source that also polls subclasses both: one process does both.
+    """
 
     @abstractmethod
     def connect(self, cursor: str | None) -> httpx.Request:
         """The request that opens the stream, at the cursor that the last event left."""
+
+    def wants(self, block: bytes) -> bool:
+        """A quick look at an event's lines: False leaves it out before it takes any room."""
+        return True
+
+    def ripe(self, events: Sequence[Event]) -> int:
+        """How many of the events, from the first, may be read now; the others wait for more.
+
+        A source that counts by windows of event time holds a window back until it is over: a
+        restart then reads the same windows, and their mentions have the same ids.
+        """
+        return len(events)

@@ -42,6 +42,7 @@ class Health(Record, frozen=True, kw_only=True, gc=False):
     next_poll: Millis | None = None  # null when none is planned
     mentions: int = 0  # published by the last poll
     consecutive_failures: int = 0
+    cursor: str | None = None  # where a source that is listened to goes on; all before it is safe
 
 
 class Heartbeat(Record, frozen=True, kw_only=True, gc=False):
