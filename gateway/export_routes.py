@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from gateway.export.asked import ExportQuery, Form
 from gateway.export.extraction import DatabaseAwayError
-from gateway.export_stream import Export, ExportStream, headers_of
+from gateway.export_stream import Export, ExportStream, headers_of, unless_gone
 from gateway.routes import gateway_of
 from gateway.subscription import RefusedError
 from schemas.errors import SettingsError
@@ -46,7 +46,10 @@ async def export(request: Request, form: Form, asked: Asked) -> Response:
 
 
 async def _answer(request: Request, running: Export, form: Form) -> Response:
-    first = await running.begin()
+    first = await unless_gone(running.begin(), request.receive)
+    if first is None:
+        running.end()
+        return Response(status_code=400)  # nobody is there to read it
     headers = headers_of(running.extraction, form)
     if request.headers.get("if-none-match") == running.extraction.tag:
         running.end()

@@ -1,7 +1,7 @@
 """An export on its way to a client: a few at once, ended with the client, never whole when cut."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import BoundedSemaphore
 from typing import Any, Final, TypeVar
@@ -91,14 +91,9 @@ class ExportStream(Response):
         self._export, self._first = export, first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sender = asyncio.create_task(self._send(send))
-        leaving = asyncio.create_task(_gone(receive))
         try:
-            await asyncio.wait((sender, leaving), return_when=asyncio.FIRST_COMPLETED)
+            await unless_gone(self._send(send), receive)
         finally:
-            sender.cancel()
-            leaving.cancel()
-            await asyncio.gather(sender, leaving, return_exceptions=True)
             self._export.end()
 
     async def _send(self, send: Send) -> None:
@@ -108,7 +103,9 @@ class ExportStream(Response):
         try:
             while portion is not None:
                 body = {"type": "http.response.body", "body": portion, "more_body": True}
-                await asyncio.wait_for(send(body), UNREAD_WITHIN_S)
+                # Python 3.11's wait_for can lose a cancellation: then nothing would end the query.
+                async with asyncio.timeout(UNREAD_WITHIN_S):
+                    await send(body)
                 portion = await self._export.next()
         except (DatabaseAwayError, TimeoutError) as failure:
             # Without a last chunk the server cuts the connection, and the client knows.
@@ -120,6 +117,19 @@ class ExportStream(Response):
 
     def _told(self) -> dict[str, Any]:
         return {"file": self._export.extraction.filename, "rows": self._export.extraction.rows}
+
+
+async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T | None:
+    """What comes of the work; None when the client leaves before."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_gone(receive))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
 async def _gone(receive: Receive) -> None:
