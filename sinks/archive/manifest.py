@@ -73,7 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[Span, ...] = ()  # what the topic had dropped before it could be read
     next: dict[str, int] = msgspec.field(default_factory=dict)  # of every partition, after it
     files: tuple[File, ...] = ()
-    replaces: tuple[str, ...] = ()  # paths that no longer count
+    replaces: tuple[str, ...] = ()  # paths that no longer count, one for each of the files
     forgotten: int = 0  # records blanked in it
     rewritten: int = 0  # number of the newest entry that replaces files
     raw_ids: tuple[str, ...] = ()  # of the chain of the forgotten
@@ -120,20 +120,24 @@ class Holding:
 
     topic: str
     files: dict[str, File] = field(default_factory=dict)
+    sealed_in: dict[str, int] = field(default_factory=dict)  # path -> number of its first entry
     incarnations: dict[str, str] = field(default_factory=dict)  # of the files, by path
+    incarnation: str = ""  # of the newest
     next: dict[int, int] = field(default_factory=dict)
     lost: list[Span] = field(default_factory=list)
     number: int = 0
 
     def add(self, entry: Entry) -> None:
-        for path in entry.replaces:
-            self.files.pop(path, None)
-        for file in entry.files:
+        """A file that replaces another one stands in its place."""
+        before = entry.replaces or ("",) * len(entry.files)
+        for old, file in zip(before, entry.files, strict=True):
+            self.files.pop(old, None)
             self.files[file.path] = file
-            self.incarnations[file.path] = entry.incarnation
+            self.sealed_in[file.path] = self.sealed_in.pop(old, entry.number)
+            self.incarnations[file.path] = self.incarnations.pop(old, entry.incarnation)
         self.lost += entry.lost
         self.next = {int(p): at for p, at in entry.next.items()}
-        self.number = entry.number
+        self.number, self.incarnation = entry.number, entry.incarnation
 
 
 def broken_links(topic: str, chain: Sequence[tuple[str, bytes]]) -> list[str]:
