@@ -2,25 +2,33 @@
 
 A unique index of such a table has to include the time, and an id may come again with another one:
 a producer that was killed publishes the same thing later. So the ids are in a table of their own,
-`<table>_ids`, each with the time that its row is filed under. An id enters there first. The rows
-of new ids go into the table by one COPY, with no staging; only ids that come again cost more.
+`<table>_ids`, each with the time that its row is filed under, and enter there first. Nearly always
+all ids of a batch are new: then two COPYs are all there is, with no staging and no merge. Only a
+batch with an id that comes again takes the longer way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from struct import Struct
 from typing import Any, Final, Protocol
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import SerializationFailure, UniqueViolation
 from psycopg.rows import tuple_row
 
 from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind
 
 ROWS_AT_ONCE: Final = 1000
+TIME: Final = 12  # bytes of a time in a row: its length and itself
 _LENGTH: Final = Struct(">i").unpack_from
 _TWO_FIELDS: Final = b"\x00\x02"
-TIME: Final = 12  # bytes of a time in a row: its length and itself
+_PLACE: Final = ("id", "known_time")
+# The upper half of a time in microseconds: a step of it is a good hour.
+_HOUR: Final = slice(-8, -4)
+_HOUR_US: Final = 2**32
+_DAY_US: Final = 86_400_000_000
 Session = psycopg.Connection[Any]
+Cursor = psycopg.Cursor[Any]
 
 
 class Dated(Protocol):
@@ -36,23 +44,14 @@ class Dated(Protocol):
     def replaces(self) -> bool: ...
 
 
-# Sorted, so that two writers of the same ids queue and do not deadlock.
-ADMIT: Final = """
-    WITH fresh AS (
-        INSERT INTO {ids} (id, known_time)
-        SELECT id, known_time FROM {staging_ids} ORDER BY id
-        ON CONFLICT (id) DO NOTHING
-        RETURNING id
-    ), touched AS (
-        INSERT INTO touched_days (table_name, day)
-        SELECT DISTINCT {name}, date_trunc('day', known_time, 'UTC') FROM {staging_ids}
-    )
-    SELECT id FROM {staging_ids} AS came
-    WHERE NOT EXISTS (SELECT FROM fresh WHERE fresh.id = came.id)
+TOUCH: Final = """
+    INSERT INTO touched_days (table_name, day)
+    SELECT {name}, timestamptz '2000-01-01 00:00:00+00' + day * interval '24 hours'
+    FROM unnest(%s::bigint[]) AS day
 """
-# From here on nobody else files these ids anew.
-HOLD: Final = """
-    SELECT id FROM {ids} WHERE id IN (SELECT id FROM {staging}) ORDER BY id FOR UPDATE
+# Held: nobody else files these ids anew from here on. Sorted: two who want them do not deadlock.
+SEEN: Final = """
+    SELECT id FROM {ids} WHERE id IN (SELECT id FROM {staging_ids}) ORDER BY id FOR UPDATE
 """
 # One look into one partition per row: other plans would read the whole table.
 ONE_BY_ONE: Final = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
@@ -97,15 +96,23 @@ def staging_statement(table: Dated) -> sql.Composed:
 def fill(session: Session, table: Dated, rows: Sequence[bytes]) -> int:
     """Inside the caller's transaction; the number of rows that changed. No id is twice in rows."""
     with session.cursor(row_factory=tuple_row) as cursor:
-        _copy(cursor, f"staging_{table.name}_ids", ("id", "known_time"), [*map(place, rows)])
-        again = {str(seen).encode() for (seen,) in cursor.execute(_statement(ADMIT, table))}
+        places = sorted(map(place, rows))  # two writers of the same ids queue and do not deadlock
+        cursor.execute(_statement(TOUCH, table), (days_of(places),))
         names = [name for name, _ in table.columns]
-        fresh = [row for row in rows if id_of(row) not in again] if again else rows
-        _copy(cursor, table.name, names, fresh)
-        if not again or not table.replaces:
-            return len(fresh)
-        _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
-        return len(fresh) + _replaced(cursor, table)
+        try:
+            with session.transaction():
+                _copy(cursor, f"{table.name}_ids", _PLACE, places)
+        except UniqueViolation:
+            again = _seen(cursor, table, places)
+            fresh = [row for row in rows if id_of(row) not in again]
+            _file(cursor, table, fresh)
+            _copy(cursor, table.name, names, fresh)
+            if not table.replaces:
+                return len(fresh)
+            _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
+            return len(fresh) + _replaced(cursor, table)
+        _copy(cursor, table.name, names, rows)
+        return len(rows)
 
 
 def id_of(row: bytes) -> bytes:
@@ -118,8 +125,28 @@ def place(row: bytes) -> bytes:
     return _TWO_FIELDS + row[2:end] + row[end + TIME : end + 2 * TIME]
 
 
-def _replaced(cursor: psycopg.Cursor[Any], table: Dated) -> int:
-    cursor.execute(_statement(HOLD, table))
+def days_of(places: Iterable[bytes]) -> list[int]:
+    """Every day since 2000 that a time of them falls on, and at most its neighbours."""
+    hours = {int.from_bytes(hour, signed=True) for hour in {place[_HOUR] for place in places}}
+    edges = {hour * _HOUR_US for hour in hours} | {hour * _HOUR_US + _HOUR_US - 1 for hour in hours}
+    return sorted({edge // _DAY_US for edge in edges})
+
+
+def _seen(cursor: Cursor, table: Dated, places: Sequence[bytes]) -> set[bytes]:
+    """Which of the ids are there already."""
+    _copy(cursor, f"staging_{table.name}_ids", _PLACE, places)
+    return {str(seen).encode() for (seen,) in cursor.execute(_statement(SEEN, table))}
+
+
+def _file(cursor: Cursor, table: Dated, rows: Sequence[bytes]) -> None:
+    try:
+        _copy(cursor, f"{table.name}_ids", _PLACE, sorted(map(place, rows)))
+    except UniqueViolation as clash:
+        # Somebody wrote one of them since we looked. No row is to blame: the next attempt sees it.
+        raise SerializationFailure(f"{table.name}: an id was written by two at once") from clash
+
+
+def _replaced(cursor: Cursor, table: Dated) -> int:
     cursor.execute(ONE_BY_ONE)
     changed = [seen for (seen,) in cursor.execute(_statement(CHANGED, table))]
     if changed:
@@ -128,9 +155,7 @@ def _replaced(cursor: psycopg.Cursor[Any], table: Dated) -> int:
     return len(changed)
 
 
-def _copy(
-    cursor: psycopg.Cursor[Any], table: str, names: Sequence[str], rows: Sequence[bytes]
-) -> None:
+def _copy(cursor: Cursor, table: str, names: Sequence[str], rows: Sequence[bytes]) -> None:
     if not rows:
         return
     columns = sql.SQL(", ").join(map(sql.Identifier, names))
