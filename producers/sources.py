@@ -5,9 +5,14 @@ from typing import Final
 from producers.base.source import Source
 from producers.google_news import GoogleNewsSource
 from producers.trades import TradesSource
+from producers.youtube.source import YouTubeSource
 from schemas.errors import SettingsError
 
-SOURCES: Final[tuple[type[Source], ...]] = (TradesSource, GoogleNewsSource)
+SOURCES: Final[tuple[type[Source], ...]] = (
+    TradesSource,
+    GoogleNewsSource,
+    YouTubeSource,
+)
 BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
 
 
