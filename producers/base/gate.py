@@ -8,26 +8,13 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from producers.base.facts import Cost
-from schemas.clock import Millis
+from producers.base.limits.ticket import Outcome, Ticket
 from schemas.records import Budget
 
-# done: answered, whatever it said; failed: asked and not answered well; throttled: told to wait;
-# unsent: the request never left us, so that it cost nothing.
-Outcome = Literal["done", "failed", "throttled", "unsent"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """The right to make one call. It must be settled; one that never is counts as spent."""
-
-    id: str
-    cost: Cost
-    taken_at: Millis
-    probe: bool = False  # the one call that tries whether a failing source is back
+__all__ = ["Gate", "OpenGate", "Outcome", "Ticket", "Turn"]
 
 
 class Gate(Protocol):
@@ -58,6 +45,17 @@ class Gate(Protocol):
     def state(self) -> list[Budget]:
         """Every budget of the source as it was last known, for `ops.budget` and for people."""
         ...
+
+
+class Turn(Protocol):
+    """Whether we are the one process that polls a source, by a proof that is still fresh."""
+
+    @property
+    def fence(self) -> int:
+        """Grows with every change of hands; never zero."""
+        ...
+
+    def held(self) -> bool: ...
 
 
 class OpenGate:

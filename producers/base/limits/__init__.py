@@ -1,4 +1,4 @@
-"""Owns what a source may be asked: its budget, its pace, its breaker, all decided by pure functions.
+"""Owns how much and how fast a source may be asked: budget, pace and breaker, by pure functions.
 
 One small state per source holds all three, so that one swap in Redis changes them together.
 """

@@ -1,0 +1,174 @@
+"""A process's own view of a source's limits: kept in step with Redis, and standing in for it.
+
+Redis is a copy that all share; the state of record is the log. Whatever Redis has lost comes back
+from this view and from what `ops.budget` says, by the larger of each amount. While Redis is away
+only the process whose turn it is may spend, and nobody else: two views would be two budgets.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from time import monotonic
+from typing import Final, TypeVar
+from uuid import uuid4
+
+import msgspec
+import structlog
+
+from producers.base.errors import NotOurTurnError, ThrottledError
+from producers.base.limits import state as limits
+from producers.base.limits.pledges import Log, Pledges
+from producers.base.limits.rules import Rules
+from producers.base.limits.shelf import Kept, Shelf, ShelfAwayError
+from producers.base.limits.state import LimitState
+from schemas.clock import Millis, Now
+from schemas.records import Budget
+
+LOOK_AGAIN_S: Final = 3.0  # how often an absent Redis is looked for
+CONTENTION_S: Final = 20.0  # how long others may be quicker than we
+PAUSE_S: Final = 0.02
+Other = TypeVar("Other")
+log = structlog.get_logger()
+
+
+class LimitView:
+    """Changes the shared value step by step; one step at a time within the process."""
+
+    def __init__(
+        self, source: str, shelf: Shelf, rules: Rules, books: Log, wall: Now, simulated: Now | None
+    ) -> None:
+        self._source = source
+        self._shelf = shelf
+        self._rules = rules
+        self._pledges = Pledges(source, rules.ceilings, books)
+        self._wall = wall
+        self._simulated = simulated
+        self._lock = asyncio.Lock()
+        self._known: LimitState | None = None
+        self._ahead_ms = 0  # the clock of Redis before ours
+        self._alone = False  # `_known` holds changes that Redis has not
+        self._opened: set[str] = set()  # tickets of such changes
+        self._closed: set[str] = set()
+        self._away_until: float | None = None
+        self._turn: int | None = None  # the fence, and the line that replaced a lost one, for
+        self._lost = ""  # which the log was read
+
+    def now(self) -> Millis:
+        """By the clock given, else by the clock of Redis as far as we know it."""
+        return self._simulated() if self._simulated else self._wall() + self._ahead_ms
+
+    def records(self) -> list[Budget]:
+        known, now = self._known, self.now()
+        return self._pledges.records((known or self._begun()).ledger, now)
+
+    async def change(
+        self,
+        step: Callable[[LimitState, Millis], LimitState | Other],
+        fence: int,
+        may_go_alone: Callable[[], bool],
+        opens: str = "",
+        closes: str = "",
+    ) -> LimitState | Other:
+        """Take `step` on the newest state; what it gives is kept if it is a state.
+
+        `opens` and `closes` name the ticket that the step admits or settles. Raises
+        NotOurTurnError when Redis is away and `may_go_alone` says no.
+        """
+        async with self._lock:
+            until = monotonic() + CONTENTION_S
+            while monotonic() < until:
+                found = await self._find()
+                if found is None and not may_go_alone():
+                    raise NotOurTurnError(
+                        "Redis is away: only the one process that polls this source may ask it"
+                    )
+                before = await self._newest(found, fence)
+                after = step(before, self.now())
+                if not isinstance(after, LimitState):
+                    return after
+                books = await self._pledges.cover(after.ledger, self.now())
+                after = msgspec.structs.replace(after, ledger=books)
+                if await self._kept(found, after, opens, closes):
+                    return after
+                await asyncio.sleep(random.uniform(0.0, PAUSE_S))  # noqa: S311 - no secret
+            raise ThrottledError("too many processes ask for this source at once")
+
+    async def _find(self) -> Kept | None:
+        """What Redis holds; None while it is away."""
+        if self._away_until is not None and monotonic() < self._away_until:
+            return None
+        try:
+            found = await self._shelf.read()
+        except ShelfAwayError as error:
+            self._missed(error)
+            return None
+        if self._away_until is not None:
+            log.info("redis is back", source=self._source)
+        self._away_until = None
+        self._ahead_ms = found.now - self._wall()
+        return found
+
+    async def _newest(self, found: Kept | None, fence: int) -> LimitState:
+        """Of Redis, of our own view and of the log, whatever knows more of anything."""
+        kept, known = _decoded(found), self._known
+        whole = kept is not None and (known is None or limits.follows(kept, known))
+        if kept is None:
+            before = known or self._begun()
+            if found is not None:
+                before = msgspec.structs.replace(before, line=uuid4().hex)
+        elif known is not None and (self._alone or not whole):
+            # Of a Redis that lost nothing we know what is under way, but for what it was not told.
+            ours = self._opened if whole else known.ledger.holds.keys()
+            before = limits.merged(known, kept, ours, self._closed)
+        else:
+            before = kept
+        lost = found is not None and not whole
+        await self._recall(fence, (kept.line if kept else "none") if lost else "")
+        sound = whole and kept is not None and found is not None and kept.instance == found.instance
+        books = self._pledges.floored(before.ledger, sound, self.now())
+        return msgspec.structs.replace(before, ledger=books)
+
+    async def _recall(self, fence: int, lost: str) -> None:
+        """Read the log when the turn is newly ours, and when Redis lost what it had."""
+        if self._turn != fence or (lost and self._lost != lost):
+            await self._pledges.recall()
+            self._turn, self._lost = fence, lost
+
+    async def _kept(self, found: Kept | None, after: LimitState, opens: str, closes: str) -> bool:
+        """Whether the state is kept: in Redis, or by us alone while it is away."""
+        if found is not None:
+            newer = msgspec.structs.replace(
+                after, revision=after.revision + 1, instance=found.instance
+            )
+            try:
+                if not await self._shelf.swap(found, msgspec.json.encode(newer)):
+                    return False
+            except ShelfAwayError as error:  # It may have been done: kept by us, merged later.
+                self._missed(error)
+            else:
+                self._known, self._alone = newer, False
+                self._opened, self._closed, self._lost = set(), set(), ""
+                self._pledges.forget()
+                return True
+        self._known, self._alone = after, True
+        self._opened |= {opens} - {""}
+        self._closed |= {closes} - {""}
+        return True
+
+    def _begun(self) -> LimitState:
+        return limits.begun(uuid4().hex, self._rules, self.now())
+
+    def _missed(self, error: Exception) -> None:
+        if self._away_until is None:
+            log.warning("redis is away, limits go on alone", source=self._source, why=str(error))
+        self._away_until = monotonic() + LOOK_AGAIN_S
+
+
+def _decoded(found: Kept | None) -> LimitState | None:
+    """A value that cannot be read is worth as little as none: then we and the log know more."""
+    if found is None or not found.value:
+        return None
+    try:
+        return msgspec.json.decode(found.value, type=LimitState)
+    except msgspec.DecodeError:
+        return None
