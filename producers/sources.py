@@ -4,6 +4,7 @@ from typing import Final
 
 from producers.base.source import Source
 from producers.google_news import GoogleNewsSource
+from producers.reddit.source import RedditSource
 from producers.trades import TradesSource
 from producers.youtube.source import YouTubeSource
 from schemas.errors import SettingsError
@@ -11,6 +12,7 @@ from schemas.errors import SettingsError
 SOURCES: Final[tuple[type[Source], ...]] = (
     TradesSource,
     GoogleNewsSource,
+    RedditSource,
     YouTubeSource,
 )
 BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
