@@ -185,7 +185,15 @@ TOPICS: Final[tuple[Topic, ...]] = (
         ("downstream", "sinks"),
         6 * HOUR_MS,
     ),
-    Topic("ops.budget", (Budget,), "source", "one", ("producers",), ("downstream", "sinks")),
+    Topic(
+        "ops.budget",
+        (Budget,),
+        "source",
+        "one",
+        ("producers",),
+        ("producers", "downstream", "sinks"),
+        40 * DAY_MS,  # longer than the longest window
+    ),
     _dead("mentions", MEASURE),
     _dead("alerts.proposed", STORIES),
     _dead("entities.candidates", DISCOVER),
