@@ -23,7 +23,6 @@ NEEDS: Final = {
     "since": "known_time",
     "until": "known_time",
     "as_of": "known_time",
-    "entity": "entity_id",
     "category": "entity_type",
 }
 
@@ -88,7 +87,7 @@ def span(asked: ExportQuery, newest: Millis) -> Span:
 def refuse_impossible(asked: ExportQuery, dataset: Dataset, known: Sequence[Column]) -> None:
     """Raise RefusedError for a filter that the table has no column for, or cannot tell."""
     names = {one.name for one in known}
-    for parameter, needed in NEEDS.items():
+    for parameter, needed in {**NEEDS, "entity": dataset.entity_column}.items():
         if getattr(asked, parameter) is not None and needed not in names:
             raise RefusedError(
                 "BadParameter", f"parameter {parameter!r}: {dataset.name} has no {needed}"
@@ -119,7 +118,7 @@ def statement(
             sql.SQL(", ").join(map(_selected, columns)), _rows(dataset, times)
         )
     ]
-    conditions = _conditions(asked, times, names)
+    conditions = _conditions(asked, dataset, times, names)
     if not dataset.latest_of and times.as_of is not None:
         conditions.append(_known_by(times.as_of))
     if conditions:
@@ -156,23 +155,23 @@ def _known_by(moment: Millis) -> sql.Composable:
     return sql.SQL("known_time <= {}").format(_time(moment))
 
 
-def _conditions(asked: ExportQuery, times: Span, names: set[str]) -> Parts:
+def _conditions(asked: ExportQuery, dataset: Dataset, times: Span, names: set[str]) -> Parts:
     found: Parts = []
     if times.since is not None:
         found.append(sql.SQL("known_time >= {}").format(_time(times.since)))
     if times.until is not None:
         found.append(sql.SQL("known_time < {}").format(_time(times.until)))
     if asked.entity is not None:
-        found.append(_about(asked.entity, "entities" in names))
+        found.append(_about(asked.entity, dataset.entity_column, "entities" in names))
     if asked.category is not None:
         words = asked.category.split(",")
         found.append(sql.SQL("entity_type = ANY({})").format(sql.Literal(words)))
     return found
 
 
-def _about(entity: str, has_others: bool) -> sql.Composable:
+def _about(entity: str, column: str, has_others: bool) -> sql.Composable:
     """An alert is also about the other entities of its story."""
-    one = sql.SQL("entity_id = {}").format(sql.Literal(entity))
+    one = sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(entity))
     if not has_others:
         return one
     among = orjson.dumps([{"entity_id": entity}]).decode()

@@ -25,6 +25,7 @@ class Dataset:
     keeps: Keeps = "every"
     table: str = ""  # where the rows are; the name itself when empty
     latest_of: str = ""  # of the rows that share this column, only the latest
+    entity_column: str = "entity_id"
     latest_by: tuple[str, ...] = ("known_time DESC", "id")
 
     @property
@@ -33,7 +34,10 @@ class Dataset:
 
 
 DATASETS: Final[tuple[Dataset, ...]] = (
-    Dataset("mentions", "raw mentions resolved to an entity"),
+    Dataset("raw_mentions", "what sources said, shortened", keeps="last"),
+    Dataset("mentions", "raw mentions resolved to an entity", keeps="last"),
+    Dataset("candidates", "what was left out of the count, and why", keeps="last"),
+    Dataset("velocity", "speed of an entity, whenever it has changed"),
     Dataset("heat", "HEAT of an entity at a poll", keeps="last"),
     Dataset("alerts", "every step of every alert"),
     Dataset(
@@ -43,6 +47,8 @@ DATASETS: Final[tuple[Dataset, ...]] = (
         latest_of="alert_id",
         latest_by=("step DESC", "known_time DESC", "id"),
     ),
+    Dataset("actions", "what people did with alerts, votes among it"),
+    Dataset("entities", "the catalogue as it stands", keeps="current", entity_column="id"),
     Dataset("predictions", "heat expected at a horizon", keeps="last"),
     Dataset("training_runs", "every fitting of a model"),
     Dataset("discoveries", "every step of every discovered name"),
@@ -60,6 +66,10 @@ DATASETS: Final[tuple[Dataset, ...]] = (
         latest_of="question_id",
         latest_by=("known_time DESC", "state DESC", "id"),
     ),
+    Dataset("audit", "calls to sources, and refusals to make them"),
+    Dataset("health", "how each source is"),
+    Dataset("heartbeats", "canaries that arrived"),
+    Dataset("budget", "how much of each provider's limit is spent"),
 )
 BY_NAME: Final = {dataset.name: dataset for dataset in DATASETS}
 
