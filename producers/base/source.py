@@ -12,7 +12,7 @@ stream that the base keeps open. All of them read bodies with the one method `pa
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import httpx
 import requests
@@ -27,6 +27,8 @@ from schemas.records import RawMention
 from schemas.settings import KeysSection
 from schemas.sources import SOURCE_TYPES
 
+WITHIN_S: Final = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -35,6 +37,7 @@ class Ask:
     `label` says what it is for (a subreddit, a search); with it goes the schedule's memory.
     `every` overrides how many seconds pass before it is asked again; None: at every poll.
     `from_text` marks an address that came out of somebody's text: the base guards it.
+    `within_s` is how long the whole call may take, 170 s at most.
     """
 
     request: httpx.Request
@@ -43,6 +46,7 @@ class Ask:
     priority: int = 1
     every: float | None = None
     from_text: bool = False
+    within_s: float = WITHIN_S
 
 
 class Source(ABC):
