@@ -129,6 +129,26 @@ class ArchiveSection(Section):
     seal_bytes: int = Field(128 * 1024 * 1024, gt=0, description="and at about this size")
 
 
+class BackupSection(Section):
+    """Where backups of the database go, and which of them stay.
+
+    Keys that are left out are those that the machine gives its programs.
+    """
+
+    address: str = Field(
+        ".heat/backups", min_length=1, description="a folder, or s3://bucket/prefix"
+    )
+    endpoint: str | None = Field(
+        None, description="http(s) address of an S3-compatible server; empty: Amazon's"
+    )
+    region: str = Field("us-east-1", description="of the bucket")
+    access_key_id: SecretStr | None = Field(None, description="who we are to the store")
+    secret_access_key: SecretStr | None = Field(None, description="the secret of access_key_id")
+    keep_daily: int = Field(7, ge=1, description="days whose last backup stays")
+    keep_weekly: int = Field(4, ge=0, description="weeks whose last backup stays")
+    keep_monthly: int = Field(6, ge=0, description="months whose last backup stays")
+
+
 class GatewaySection(Section):
     """The public face."""
 
@@ -227,6 +247,7 @@ SECTIONS: dict[str, type[Section]] = {
     "maintenance": MaintenanceSection,
     "redis": RedisSection,
     "archive": ArchiveSection,
+    "backup": BackupSection,
     "gateway": GatewaySection,
     "stream": StreamSection,
     "producer": ProducerSection,
