@@ -47,13 +47,15 @@ class Batch:
         if self.replaces or key not in self.entries:
             self.entries[key] = (key, row, delivery)
 
-    def advance(self, place: Place, next_offset: int, size: int, now: float) -> None:
-        """Count a record that is dealt with, whatever became of it."""
+    def advance(self, place: Place, next_offset: int, now: float) -> None:
+        """All before the offset is dealt with, whatever became of it."""
         self.next_offsets[place] = next_offset
-        self.records += 1
-        self.size += size
         if self.opened_at is None:
             self.opened_at = now
+
+    def count(self, records: int, size: int) -> None:
+        self.records += records
+        self.size += size
 
     def next_offset(self, place: Place) -> int:
         return self.next_offsets.get(place, self.expected[place])

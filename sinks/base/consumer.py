@@ -121,3 +121,15 @@ class SinkConsumer:
     def _hold_nothing(self) -> None:
         self._assigned = []
         self._paused = False
+
+
+def reached(messages: Iterable[Message]) -> dict[Place, int]:
+    """Behind the last record of each partition, or its end past any transaction markers. Pure."""
+    found: dict[Place, int] = {}
+    for message in messages:
+        topic, partition, offset = message.topic(), message.partition(), message.offset()
+        assert topic is not None
+        assert partition is not None
+        assert offset is not None
+        found[topic, partition] = offset + (message.error() is None)
+    return found

@@ -22,7 +22,7 @@ from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from sinks.base.batch import Batch, BatchPolicy, Place
 from sinks.base.cluster import Cluster
-from sinks.base.consumer import SinkConsumer, StaleOffsetsError
+from sinks.base.consumer import SinkConsumer, StaleOffsetsError, reached
 from sinks.base.dead_letters import DeadLetters, FloodGauge, dead_letter
 from sinks.base.errors import LostPartitionError
 from sinks.base.places import Places, find_places
@@ -145,19 +145,22 @@ class Drain:
         held, now = self._held, time.monotonic()
         if held.places is None:
             return
-        for message in messages:
-            place, offset = (str(message.topic()), int(message.partition() or 0)), message.offset()
-            assert offset is not None
-            if message.error() is None:
-                value = message.value()
+        records = [message for message in messages if message.error() is None]
+        values = [message.value() for message in records]
+        quick = self._table.read_many(values)
+        for message, value, found in zip(records, values, quick, strict=True):
+            self._flood.seen += 1
+            if found is None:
                 self._read(message, value, held.batch)
-                held.batch.advance(place, offset + 1, len(value or b""), now)
-            elif offset > held.batch.next_offset(place):
-                # The end of a partition, past any transaction markers.
-                held.batch.advance(place, offset, 0, now)
+            else:
+                held.batch.add(*found, message)
+        held.batch.count(len(records), sum([len(value or b"") for value in values]))
+        for place, offset in reached(messages).items():
+            if offset > held.batch.next_offset(place):
+                held.batch.advance(place, offset, now)
 
     def _read(self, message: Message, value: bytes | None, batch: Batch) -> None:
-        self._flood.seen += 1
+        """The long way, for whatever is not plain."""
         try:
             key, row = self._table.read(value)
         except SkippableError as error:

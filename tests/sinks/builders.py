@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from schemas.records import Alert, Heat, Mention, Reason, Receipt, Tick, TradePickup, TypeVelocity
+from schemas.records import (
+    Alert,
+    Heat,
+    Mention,
+    RawMention,
+    Reason,
+    Receipt,
+    Tick,
+    TradePickup,
+    TypeVelocity,
+)
 
 NOON = 1_764_590_400_000  # 2025-12-01T12:00:00Z
 LINEAGE: dict[str, Any] = {
@@ -39,6 +49,25 @@ def mention(number: int = 0, **changes: Any) -> Mention:
         **LINEAGE,
     }
     return Mention(**{**fields, **changes})
+
+
+def raw_mention(number: int = 0, **changes: Any) -> RawMention:
+    fields: dict[str, Any] = {
+        "id": f"raw-{number:08d}",
+        "event_time": NOON + number,
+        "known_time": NOON + number + 1,
+        "source": "reddit",
+        "source_type": "social",
+        "native_id": f"t3_{number}",
+        "kind": "post",
+        "channel": "r/movies",
+        "author": f"viewer-{number % 1009}",
+        "title": f"Nobody expected this ({number})",
+        "text": "I have seen it twice already, and the second time was even better. " * 3,
+        "url": f"https://example.org/{number}",
+        "language": "en",
+    }
+    return RawMention(**{**fields, **changes})
 
 
 def tick(number: int = 29_409_840) -> Tick:

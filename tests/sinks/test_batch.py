@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from sinks.base.batch import Batch, BatchPolicy
+from sinks.base.batch import Batch, BatchPolicy, Place
 
 ZERO, ONE = ("mentions", 0), ("mentions", 1)
 POLICY = BatchPolicy(max_records=3, max_bytes=100, max_age_s=5.0)
@@ -30,14 +30,19 @@ def batch(replaces: bool = True) -> Batch:
     return Batch({ZERO: 10, ONE: 20}, replaces)
 
 
+def deal_with(gathered: Batch, place: Place, next_offset: int, size: int, now: float) -> None:
+    gathered.count(1, size)
+    gathered.advance(place, next_offset, now)
+
+
 def test_empty_batch_is_never_due() -> None:
     assert not batch().due(POLICY, now=1e9)
 
 
 def test_batch_is_due_at_its_age_and_not_before() -> None:
     gathered = batch()
-    gathered.advance(ZERO, 11, 1, now=100.0)
-    gathered.advance(ZERO, 12, 1, now=104.0)
+    deal_with(gathered, ZERO, 11, 1, 100.0)
+    deal_with(gathered, ZERO, 12, 1, 104.0)
     assert not gathered.due(POLICY, now=104.9)
     assert gathered.due(POLICY, now=105.0)
 
@@ -45,21 +50,21 @@ def test_batch_is_due_at_its_age_and_not_before() -> None:
 def test_batch_is_due_when_it_holds_enough_records() -> None:
     gathered = batch()
     for offset in (11, 12):
-        gathered.advance(ZERO, offset, 1, now=0.0)
+        deal_with(gathered, ZERO, offset, 1, 0.0)
     assert not gathered.due(POLICY, now=0.0)
-    gathered.advance(ZERO, 13, 1, now=0.0)
+    deal_with(gathered, ZERO, 13, 1, 0.0)
     assert gathered.due(POLICY, now=0.0)
 
 
 def test_batch_is_due_when_it_holds_enough_bytes() -> None:
     gathered = batch()
-    gathered.advance(ZERO, 11, 100, now=0.0)
+    deal_with(gathered, ZERO, 11, 100, 0.0)
     assert gathered.due(POLICY, now=0.0)
 
 
 def test_records_without_rows_move_the_offset_all_the_same() -> None:
     gathered = batch()
-    gathered.advance(ONE, 21, 1, now=0.0)
+    deal_with(gathered, ONE, 21, 1, 0.0)
     assert gathered.next_offsets == {ONE: 21}
     assert gathered.next_offset(ZERO) == 10
     assert gathered.due(POLICY, now=5.0)
@@ -82,7 +87,7 @@ def test_the_first_row_of_an_id_stands_where_rows_are_kept() -> None:
 
 def test_a_follower_expects_what_the_batch_before_it_reached() -> None:
     first = batch()
-    first.advance(ZERO, 15, 1, now=0.0)
+    deal_with(first, ZERO, 15, 1, 0.0)
     follower = first.follower()
     assert follower.expected == {ZERO: 15, ONE: 20}
     assert not follower.next_offsets

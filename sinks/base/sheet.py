@@ -1,0 +1,177 @@
+"""Many Avro messages side by side, read field by field, and the rows that come of them.
+
+A step of reading is one vector operation over all messages, not one Python call per field. Each
+step says which bytes go into the rows next: bytes that it made (of one length for all rows, or
+only some of them), or a piece of the messages. `rows` then gathers everything at once. A message
+in which something is out of the ordinary is no longer `plain`, and gets no row here.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+LONGEST: Final = 10  # bytes of a varint
+PAD: Final = bytes(16)  # reading past the last message is harmless, and noticed
+_SHIFTS: Final = (7 * np.arange(LONGEST)).astype(np.uint64)
+_COLUMNS: Final = np.arange(LONGEST)
+
+
+class Sheet:
+    """The messages, how far each is read, and the parts of the rows so far."""
+
+    def __init__(self, values: Sequence[bytes], begin: int) -> None:
+        self.bytes = b"".join(values) + PAD
+        self.all = np.frombuffer(self.bytes, np.uint8)
+        sizes = np.fromiter(map(len, values), np.int64, len(values))
+        self.ends: Longs = np.cumsum(sizes)
+        self.at: Longs = self.ends - sizes
+        self.plain: Mask = np.ones(len(values), np.bool_)
+        self.everyone: Mask = np.ones(len(values), np.bool_)
+        self._made: list[Bytes] = []
+        self._width = 0
+        self._blocks: list[bytes] = []
+        self._parts: list[tuple[str, Any, Any]] = []  # where the bytes are, starts, sizes
+        self._texts: list[tuple[Longs, Longs]] = []
+        self._long = sliding_window_view(self.all, LONGEST)
+        self.pass_over(self.everyone * begin)
+
+    # Reading. `has` are the messages that have the field; the others stay where they are.
+
+    def doubt(self, bad: Mask) -> None:
+        self.plain &= ~bad
+
+    def pass_over(self, sizes: Longs) -> None:
+        self.at = self.at + sizes
+        self.doubt(self.at > self.ends)
+        self.at = np.minimum(self.at, self.ends)
+
+    def byte(self, has: Mask) -> Bytes:
+        found = self.all[self.at]
+        self.pass_over(has.astype(np.int64))
+        return found
+
+    def eight(self, has: Mask) -> Bytes:
+        found = self._long[self.at, :8]
+        self.pass_over(8 * has)
+        return found
+
+    def number(self, has: Mask) -> Longs:
+        window = self._long[self.at]
+        more = window > 127
+        size = np.argmin(more, axis=1) + 1
+        self.doubt(has & (more.all(axis=1) | ((size == LONGEST) & (window[:, -1] > 1))))
+        digits = (window & 127).astype(np.uint64) << _SHIFTS
+        digits[size[:, None] <= _COLUMNS] = 0
+        total = np.bitwise_or.reduce(digits, axis=1)
+        self.pass_over(size * has)
+        signs: Longs = -(total & np.uint64(1)).astype(np.int64)
+        found: Longs = (total >> np.uint64(1)).astype(np.int64) ^ signs
+        return found
+
+    def size(self, has: Mask) -> Longs:
+        """How long, or how many. Over a million, or more than is left: not plain, and 0."""
+        first, second, third = (self.all[self.at + step] for step in range(3))
+        two = first > 127
+        three = two & (second > 127)
+        total = (first & 127).astype(np.int64)
+        total += (second & 127).astype(np.int64) * two << 7
+        total += (third & 127).astype(np.int64) * three << 14
+        self.pass_over((1 + two.astype(np.int64) + three) * has)
+        found = total >> 1
+        bad = ((total & 1) == 1) | (three & (third > 127)) | (found > self.ends - self.at)
+        self.doubt(bad & has)
+        return np.where(bad | ~has, 0, found)
+
+    def text(self, has: Mask) -> tuple[Longs, Longs]:
+        size = self.size(has)
+        start = self.at
+        self._texts.append((start, size))
+        self.pass_over(size)
+        return start, size
+
+    # Writing, in the order of the row.
+
+    def put(self, made: Bytes) -> None:
+        """The same number of bytes for every row; they may still be filled in later."""
+        if self._parts and self._parts[-1][0] == "whole":
+            self._parts[-1] = ("whole", self._parts[-1][1], self._parts[-1][2] + made.shape[1])
+        else:
+            self._parts.append(("whole", self._width, made.shape[1]))
+        self._keep(made)
+
+    def put_some(self, made: Bytes, sizes: Longs) -> None:
+        """Only the first bytes of each, so many of them."""
+        self._parts.append(("some", self._width, sizes))
+        self._keep(made)
+
+    def put_piece(self, start: Longs, sizes: Longs) -> None:
+        self._parts.append(("piece", start, sizes))
+
+    def put_blocks(self, blocks: Sequence[bytes]) -> None:
+        sizes = np.fromiter(map(len, blocks), np.int64, len(blocks))
+        begin = sum(map(len, self._blocks))
+        self._blocks += blocks
+        self._parts.append(("block", begin + np.cumsum(sizes) - sizes, sizes))
+
+    def rows(self) -> list[bytes | None]:
+        self.doubt(self.at != self.ends)
+        self._check_texts()
+        starts, sizes = self._laid_out()
+        sizes[~self.plain] = 0
+        flat = sizes.ravel()
+        ends = np.cumsum(flat)
+        pool = np.concatenate([self.all, self._all_made().ravel(), self._all_blocks()])
+        where = np.repeat((starts.ravel() - (ends - flat)).astype(np.int32), flat)
+        where += np.arange(len(where), dtype=np.int32)
+        whole = pool[where].tobytes()
+        limits = [0, *ends.reshape(sizes.shape)[:, -1].tolist()]
+        return [
+            whole[begin:end] if plain else None
+            for begin, end, plain in zip(limits, limits[1:], self.plain.tolist(), strict=False)
+        ]
+
+    def _keep(self, made: Bytes) -> None:
+        self._made.append(made)
+        self._width += made.shape[1]
+
+    def _all_made(self) -> Bytes:
+        return np.concatenate(self._made, axis=1)
+
+    def _all_blocks(self) -> Bytes:
+        return np.frombuffer(b"".join(self._blocks), np.uint8)
+
+    def _laid_out(self) -> tuple[Longs, Longs]:
+        """Where each part of each row begins in the pool, and its size; one line per row."""
+        shape = (len(self.plain), len(self._parts))
+        starts, sizes = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        made = len(self.all) + self._width * np.arange(shape[0])
+        blocks = len(self.all) + self._width * shape[0]
+        origins = {"whole": made, "some": made, "piece": 0, "block": blocks}
+        for number, (where, start, size) in enumerate(self._parts):
+            starts[:, number] = origins[where] + start
+            sizes[:, number] = size
+        return starts, sizes
+
+    def _check_texts(self) -> None:
+        """No NUL, which PostgreSQL cannot store, and nothing that is not UTF-8."""
+        # Neither NUL nor beyond ASCII: one less than it is from 0 to 126.
+        odd = np.cumsum(self.all - np.uint8(1) > 126, dtype=np.int32)  # up to and with each place
+        for start, size in self._texts:
+            end = start + size
+            for row in np.flatnonzero((odd[end - 1] != odd[start - 1]) & self.plain).tolist():
+                self.plain[row] = _is_text(self.bytes[start[row] : end[row]])
+
+
+def _is_text(piece: bytes) -> bool:
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return 0 not in piece
