@@ -4,6 +4,7 @@ from typing import Final
 
 from producers.base.source import Source
 from producers.google_news import GoogleNewsSource
+from producers.newsapi.source import NewsApiSource
 from producers.reddit.source import RedditSource
 from producers.trades import TradesSource
 from producers.youtube.source import YouTubeSource
@@ -12,6 +13,7 @@ from schemas.errors import SettingsError
 SOURCES: Final[tuple[type[Source], ...]] = (
     TradesSource,
     GoogleNewsSource,
+    NewsApiSource,
     RedditSource,
     YouTubeSource,
 )

@@ -14,11 +14,12 @@ from producers.base.errors import (
     ThrottledError,
     UpstreamError,
 )
-from producers.base.recovery import BLOCKED_FOR_S, THROTTLED_WAIT_S, patience
+from producers.base.recovery import BLOCKED_FOR_S, patience
 from producers.fields import inner, line_of, number_of
 from schemas.errors import HeatError
 
 LONGEST_REFUSAL: Final = 4_096
+LOOKED_AT: Final = 20_000
 _PAGE: Final = re.compile(rb"^\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 _SHUT_OUT: Final = re.compile(
     rb"whoa there, pardner|blocked due to a network policy|<title>blocked</title>", re.IGNORECASE
@@ -30,13 +31,7 @@ _SECONDS: Final = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 
 def refusal_in(body: Body) -> HeatError | None:
     """The error that an answer stands for; None when it is none, or its status says it all."""
     if body.status != 429 and _PAGE.match(body.content[:200]):
-        shut = _SHUT_OUT.search(body.content[:20_000])
-        why = f"HTTP {body.status}: Reddit shuts out this address or this user agent"
-        return (
-            BlockedError(why, patience(body.headers, body.fetched_at) or BLOCKED_FOR_S)
-            if (shut)
-            else None
-        )
+        return _shut_out(body) if _SHUT_OUT.search(body.content[:LOOKED_AT]) else None
     told = _object(body)
     error = told.get("error")
     if isinstance(error, str) and number_of(error) is None:
@@ -46,6 +41,12 @@ def refusal_in(body: Body) -> HeatError | None:
     named = number_of(error)
     status = int(named) if body.is_success and named is not None else body.status
     return _of_status(status, told, body) if status >= 400 else None
+
+
+def _shut_out(body: Body) -> BlockedError:
+    wait = patience(body.headers, body.fetched_at) or BLOCKED_FOR_S
+    why = f"HTTP {body.status}: Reddit shuts out this address or this user agent"
+    return BlockedError(why, wait)
 
 
 def _object(body: Body) -> Mapping[str, Any]:
@@ -65,7 +66,7 @@ def _of_words(error: str, described: str) -> HeatError:
     """The token endpoint speaks OAuth: invalid_grant and the like, sometimes with status 200."""
     said = f"{error} ({described})" if described else error
     if error in ("temporarily_unavailable", "server_error"):
-        return UpstreamError(said, THROTTLED_WAIT_S)
+        return UpstreamError(said)
     return CredentialsError(f"Reddit does not accept our keys: {line_of(said)[:200]}")
 
 
@@ -75,7 +76,7 @@ def _of_form(errors: Any) -> HeatError:
     if "RATELIMIT" not in said:
         return RefusedError(said)
     wait = _WAIT.search(said)
-    seconds = float(wait[1]) * _SECONDS[wait[2]] if wait else THROTTLED_WAIT_S
+    seconds = float(wait[1]) * _SECONDS[wait[2]] if wait else None
     return ThrottledError("Reddit asks us to slow down", seconds)
 
 
@@ -85,8 +86,7 @@ def _of_status(status: int, told: Mapping[str, Any], body: Body) -> HeatError | 
     if status == 401 or "insufficient_scope" in body.headers.get("www-authenticate", ""):
         return CredentialsError(f"HTTP {status}: Reddit does not accept our token")
     if status == 429:
-        wait = patience(body.headers, body.fetched_at)
-        return ThrottledError(said, THROTTLED_WAIT_S if wait is None else wait)
+        return ThrottledError(said, patience(body.headers, body.fetched_at))
     if status >= 500:
         return None if body.status == status else UpstreamError(said)
     if status in (403, 404, 451) and told:

@@ -1,0 +1,1 @@
+"""NewsAPI.org: headlines of entertainment by country, and searches, with a key."""
