@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.schema": ("schema",),
     "deploy.cli.entities": ("entities",),
     "deploy.cli.tail": ("tail",),
+    "deploy.cli.archive": ("archive",),
     "deploy.cli.resolve": ("resolve",),
     "deploy.cli.spam": ("spam",),
     "deploy.cli.affect": ("affect",),
@@ -32,6 +33,9 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.worker": ("worker",),
     "deploy.cli.sources": ("producers",),
     "deploy.cli.export": ("export",),
+    "deploy.cli.backup": ("backup",),
+    "deploy.cli.restore": ("restore",),
+    "deploy.cli.maintain": ("maintain",),
     "sinks.cli": ("sink",),
     "gateway.cli": ("gateway",),
 }

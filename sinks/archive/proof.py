@@ -75,6 +75,9 @@ def gaps(topic: str, entries: Iterable[Entry]) -> Iterator[str]:
                     f" missing before entry {entry.number}"
                 )
             reached[place] = span.end
+        missing = sum(span.end - span.begin for span in entry.spans) - entry.records
+        if missing and not topic.endswith(COMPACTED):
+            yield f"{topic}: {missing} offsets are missing within entry {entry.number}"
 
 
 def damage(store: Store, file: File, *, thorough: bool) -> Iterator[str]:

@@ -106,11 +106,11 @@ class TopicArchive:
         return max(written, earliest)
 
     def take(self, message: Message, now: Millis, clock: float) -> None:
+        """Asks nothing of the store: a message that was read must not be lost on the way."""
         hour = self._hours.place(message.partition, message.timestamp, now)
         segment = self._open.get(hour)
         if segment is None:
             segment = self._open[hour] = Segment(self.topic, hour, clock)
-            self._gone = self._forgotten.now()
         segment.add(message, self._gone)
         self.places[message.partition] = message.offset + 1
 
@@ -147,7 +147,8 @@ class TopicArchive:
         segment = self._open[hour]
         if segment.taken_back:
             self._forgotten.add(Gone(frozenset(segment.taken_back)), UPSTREAM, now)
-        self._closed = Closed(segment, segment.seal(self._forgotten.now()), now)
+        self._gone = self._forgotten.now()
+        self._closed = Closed(segment, segment.seal(self._gone), now)
         return True
 
     def _commit(self) -> None:

@@ -1,0 +1,72 @@
+"""A real S3-compatible server on a loopback port, which can go away and come back."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import httpx
+from moto.server import ThreadedMotoServer
+from pydantic import SecretStr
+
+from schemas.settings import ArchiveSection
+
+KEY, SECRET = "nova", "harbor-secret"
+BUCKET = "sealed"
+
+
+class S3:
+    """The server; what is in it stays when it is away."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self._server: ThreadedMotoServer | None = None
+
+    def start(self) -> None:
+        self._server = ThreadedMotoServer("127.0.0.1", self.port, verbose=False)
+        self._server.start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def make_bucket(self) -> None:
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=KEY,
+            aws_secret_access_key=SECRET,
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket=BUCKET)
+        client.close()
+
+    def ask_for_keys(self) -> None:
+        """From now on it looks at who asks, and knows nobody."""
+        httpx.post(f"{self.endpoint}/moto-api/reset-auth", content=b"0").raise_for_status()
+
+    def trust_everybody(self) -> None:
+        httpx.post(f"{self.endpoint}/moto-api/reset-auth", content=b"inf").raise_for_status()
+
+    def section(self, bucket: str = BUCKET) -> ArchiveSection:
+        return ArchiveSection(
+            address=f"s3://{bucket}/heat",
+            endpoint=self.endpoint,
+            access_key_id=SecretStr(KEY),
+            secret_access_key=SecretStr(SECRET),
+        )
+
+
+@contextmanager
+def serving() -> Iterator[S3]:
+    server = S3()
+    server.start()
+    try:
+        server.make_bucket()
+        yield server
+    finally:
+        server.stop()
