@@ -6,23 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, create_model
 
 from schemas.errors import SettingsError
 from schemas.settings import (
     PREFIX,
     SECTIONS,
-    ArchiveSection,
-    DatabaseSection,
     GatewaySection,
-    KafkaSection,
     KeysSection,
-    ProducerSection,
-    RedisSection,
-    RegistrySection,
     RoleSettings,
-    StackSection,
-    StreamSection,
     known_variables,
     section_fields,
 )
@@ -51,23 +43,21 @@ SECRETS = {
     "HEAT_REGISTRY__URL": f"http://heat:{SECRET}@127.0.0.1",
     "HEAT_ARCHIVE__ACCESS_KEY_ID": SECRET,
     "HEAT_ARCHIVE__SECRET_ACCESS_KEY": SECRET,
+    "HEAT_BACKUP__ACCESS_KEY_ID": SECRET,
+    "HEAT_BACKUP__SECRET_ACCESS_KEY": SECRET,
     **{f"HEAT_KEYS__{key.upper()}": SECRET for key in KeysSection.model_fields},
 }
 
 
-class EverySetting(RoleSettings):
-    """A role that needs everything."""
+EverySetting: Any = create_model(
+    "EverySetting",
+    __base__=RoleSettings,
+    **{name: (section, section()) for name, section in SECTIONS.items()},
+)
 
-    kafka: KafkaSection = KafkaSection()
-    registry: RegistrySection = RegistrySection()
-    database: DatabaseSection = DatabaseSection()
-    redis: RedisSection = RedisSection()
-    archive: ArchiveSection = ArchiveSection()
-    gateway: GatewaySection = GatewaySection()
-    stream: StreamSection = StreamSection()
-    producer: ProducerSection = ProducerSection()
-    keys: KeysSection = KeysSection()
-    stack: StackSection = StackSection()
+
+def load_all() -> Any:
+    return EverySetting.load()
 
 
 class GatewayOnly(RoleSettings):
@@ -88,7 +78,7 @@ def test_every_section_belongs_to_the_role_that_needs_everything() -> None:
 
 
 def test_without_variables_everything_is_on_loopback() -> None:
-    settings = EverySetting.load()
+    settings = load_all()
     assert settings.gateway.host == "127.0.0.1"
     assert settings.kafka.bootstrap.startswith("127.0.0.1:")
     assert "@127.0.0.1:" in settings.database.dsn.get_secret_value()
@@ -101,7 +91,7 @@ def test_variables_are_read_in_any_case_and_nested(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HEAT_HEALTH_FILE", "health.json")
     monkeypatch.setenv("HEAT_PRODUCER__PRESENT", '["trades", "google-news"]')
     monkeypatch.setenv("HEAT_STREAM__OVERRIDES", '{"gates.min_types": 1}')
-    settings = EverySetting.load()
+    settings = load_all()
     assert (settings.gateway.port, settings.kafka.namespace) == (0, "replay-ab12")
     assert settings.health_file == Path("health.json")
     assert settings.producer.present == ("trades", "google-news")
@@ -145,7 +135,7 @@ def test_a_bad_value_is_refused_by_its_variable_and_not_told(
 ) -> None:
     monkeypatch.setenv(variable, BAD[variable])
     with pytest.raises(SettingsError, match=f"^{variable}: .{{10,}}") as refusal:
-        EverySetting.load()
+        load_all()
     assert SECRET not in f"{refusal.value!r} {refusal.value.__context__ or ''}"
 
 
@@ -166,7 +156,7 @@ def test_what_is_out_of_range_is_refused(
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=f"^{variable}: "):
-        EverySetting.load()
+        load_all()
 
 
 def told_of(settings: RoleSettings) -> list[str]:
@@ -181,7 +171,7 @@ def told_of(settings: RoleSettings) -> list[str]:
 @pytest.mark.parametrize("variable", sorted(SECRETS))
 def test_a_secret_is_never_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, SECRETS[variable])
-    settings = EverySetting.load()
+    settings = load_all()
     assert [form for form in told_of(settings) if SECRET in form] == []
 
 
@@ -199,7 +189,7 @@ def test_a_refusal_beside_a_secret_does_not_show_it(monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(variable, value)
     monkeypatch.setenv("HEAT_KAFKA__REPLICATION", "none")
     with pytest.raises(SettingsError) as refusal:
-        EverySetting.load()
+        load_all()
     assert SECRET not in f"{refusal.value!r} {refusal.getrepr()}"
 
 
