@@ -80,7 +80,8 @@ def answered(
     if "remaining" not in told:
         return msgspec.structs.replace(pace, heard=True)
     reset_ms = round(min(told.get("reset", UNTOLD_RESET_S), LONGEST_BLOCK_S) * SECOND_MS)
-    until, left = now + reset_ms, max(0.0, told["remaining"] - under_way)
+    until = now + reset_ms + ROUNDING_MS
+    left = max(0.0, told["remaining"] - under_way)
     newer = taken_at + reset_ms > pace.left_until + ROUNDING_MS
     if not newer:
         left, until = min(left, pace.left), max(until, pace.left_until)

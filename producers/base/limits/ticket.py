@@ -8,7 +8,8 @@ from producers.base.facts import Cost
 from schemas.clock import Millis
 
 # done: answered, whatever it said; failed: asked and not answered well; throttled: told to wait;
-# unsent: the request never left us, so that it cost nothing.
+# unsent: the request never left us, so that it cost nothing and says nothing about the source.
+# A source that could not be reached is `failed` with an `actual` of zero in each unit.
 Outcome = Literal["done", "failed", "throttled", "unsent"]
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Final
 
-from schemas.clock import SECOND_MS, Millis
+from schemas.clock import SECOND_MS, Millis, millis
 
 REMAINING: Final = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
 RESET: Final = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
@@ -18,6 +20,7 @@ def told_by(headers: Mapping[str, str], now: Millis) -> dict[str, float]:
     """`remaining` requests and `reset` in seconds; empty when nothing is told of the first."""
     known = {name.lower(): text for name, text in headers.items()}
     told: dict[str, float] = {}
+    now = _moment(known.get("date"), now)
     for name, text in JOINT.findall(known.get("ratelimit", "").lower()):
         _note(told, MEANS[name], text, now)
     for meaning, names in (("remaining", REMAINING), ("reset", RESET)):
@@ -26,14 +29,23 @@ def told_by(headers: Mapping[str, str], now: Millis) -> dict[str, float]:
     return told if "remaining" in told else {}
 
 
+def _moment(date: str | None, now: Millis) -> Millis:
+    """The source's own clock, by which it names a moment; ours when it does not tell."""
+    try:
+        return millis(parsedate_to_datetime(date)) if date else now
+    except (ValueError, TypeError):
+        return now
+
+
 def _note(told: dict[str, float], meaning: str, text: str, now: Millis) -> None:
     """Of several that say the same thing the more careful counts."""
     try:
-        number = max(0.0, float(text.split(",")[0]))
+        number = float(text.split(",")[0])
     except ValueError:
         return
-    if number != number or number == float("inf"):
+    if not isfinite(number):
         return
+    number = max(0.0, number)
     if meaning == "reset" and number >= EPOCH_S:
         moment = number * SECOND_MS if number < EPOCH_S * SECOND_MS else number
         number = max(0.0, (moment - now) / SECOND_MS)
