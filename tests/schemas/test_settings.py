@@ -49,11 +49,8 @@ SECRETS = {
 }
 
 
-EverySetting: Any = create_model(
-    "EverySetting",
-    __base__=RoleSettings,
-    **{name: (section, section()) for name, section in SECTIONS.items()},
-)
+ALL_SECTIONS: dict[str, Any] = {name: (section, section()) for name, section in SECTIONS.items()}
+EverySetting: Any = create_model("EverySetting", __base__=RoleSettings, **ALL_SECTIONS)
 
 
 def load_all() -> Any:
