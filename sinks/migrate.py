@@ -61,15 +61,23 @@ def _misconfigured(error: psycopg.ProgrammingError) -> Exception:
 
 
 def _apply(dsn: str, guard: psycopg.Connection[Any]) -> list[str]:
+    tables = apply_steps(dsn, lambda step: step < FIRST_VIEW)
+    arrange(guard)
+    views = apply_steps(dsn, lambda step: step >= FIRST_VIEW)
+    if views:
+        arrange(guard)
+    return tables + views
+
+
+def apply_steps(dsn: str, wanted: Callable[[str], bool]) -> list[str]:
+    """Of the steps whose name is wanted, those that are missing; nothing is cut by time here."""
     backend = PostgresqlPsycopgBackend(_address(dsn), RECORD_OF_STEPS)
     with backend:
         backend.init_database()
         with as_file(files("sinks").joinpath("sql")) as folder:
-            missing = backend.to_apply(read_migrations(str(folder)))
-            backend.apply_migrations(missing.filter(lambda step: step.id < FIRST_VIEW))
-            arrange(guard)
-            backend.apply_migrations(missing.filter(lambda step: step.id >= FIRST_VIEW))
-            arrange(guard)
+            steps = read_migrations(str(folder)).filter(lambda step: wanted(step.id))
+            missing = backend.to_apply(steps)
+            backend.apply_migrations(missing)
     return [step.id for step in missing]
 
 

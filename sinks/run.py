@@ -16,6 +16,7 @@ from sinks.base.dead_letters import FLOOD_LIMIT, FloodGauge
 from sinks.base.drain import Drain
 from sinks.base.status import DrainStatus, Reporter
 from sinks.base.table import Table
+from sinks.maintenance.watch import Tidier
 from sinks.migrate import migrate
 from sinks.settings import SinkSettings
 
@@ -34,14 +35,18 @@ def run(settings: SinkSettings, tables: Sequence[Table[Any]], *, past_flood: boo
     limit = NO_LIMIT if past_flood else FLOOD_LIMIT
     dsn = settings.database.dsn.get_secret_value()
     drains = [Drain(table, settings.kafka, dsn, FloodGauge(limit)) for table in tables]
+    tidier = Tidier(dsn, settings.maintenance)
     reporter = _reporter(settings, [drain.status for drain in drains])
     try:
         _migrated(dsn, stopping, [drain.status for drain in drains])
+        if not stopping.is_set():
+            tidier.start()
         _drained(drains, stopping)
     except FatalError as error:
         log.critical("stopped", reason=str(error))
         return WRONG_USAGE if isinstance(error, SettingsError) else STOPPED
     finally:
+        tidier.stop()
         if reporter is not None:
             reporter.stop()
     return OK
@@ -68,7 +73,7 @@ def _migrated(dsn: str, stopping: threading.Event, drains: Sequence[DrainStatus]
     backoff_s = 0.2
     while not stopping.is_set():
         try:
-            applied = migrate(dsn)
+            applied = migrate(dsn, lambda words: log.info("tables by time", way=words))
         except RetriableError as outage:
             _all(drains, "degraded", str(outage))
             log.warning("waiting for the database", reason=str(outage))

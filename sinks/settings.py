@@ -1,6 +1,6 @@
 """What a sink reads from its environment."""
 
-from schemas.settings import DatabaseSection, KafkaSection, RoleSettings
+from schemas.settings import DatabaseSection, KafkaSection, MaintenanceSection, RoleSettings
 
 
 class SinkSettings(RoleSettings):
@@ -8,3 +8,4 @@ class SinkSettings(RoleSettings):
 
     kafka: KafkaSection = KafkaSection()
     database: DatabaseSection = DatabaseSection()
+    maintenance: MaintenanceSection = MaintenanceSection()

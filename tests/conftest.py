@@ -16,7 +16,7 @@ from redis import Redis
 from deploy.local.home import Home
 from deploy.local.stack import Stack
 
-STACK_FIXTURES = {"kafka_bootstrap", "postgres_dsn", "redis_url"}
+STACK_FIXTURES = {"kafka_bootstrap", "postgres_server", "redis_url"}
 PREFIX = "heat-test-"
 
 

@@ -7,7 +7,9 @@ CREATE TABLE touched_days (
 COMMENT ON TABLE touched_days IS 'days that rows were written for since their sums were last made';
 
 CREATE TABLE watermarks (
-    aggregate text        PRIMARY KEY,
-    until     timestamptz NOT NULL
+    aggregate    text        PRIMARY KEY,
+    until        timestamptz NOT NULL,
+    final_before timestamptz NOT NULL DEFAULT '0001-01-01 00:00:00+00'
 );
 COMMENT ON TABLE watermarks IS 'up to where the kept sums of an aggregate are whole';
+COMMENT ON COLUMN watermarks.final_before IS 'rows of before it are gone: their sums stay as they are';

@@ -43,14 +43,21 @@ def arrange(session: Session) -> Way:
 
 def settle_policies(session: Session, ages: MaintenanceSection) -> list[str]:
     """TimescaleDB's own jobs, with the ages of the settings; what was changed, in words."""
-    changed: list[str | None] = []
+    unmet = [policy for policy in _policies(ages) if not timescale.is_met(session, policy)]
+    for policy in unmet:
+        timescale.settle(session, policy)
+    return [policy.words for policy in unmet]
+
+
+def wanted_policies(session: Session, ages: MaintenanceSection) -> list[str]:
+    """What `settle_policies` would change."""
+    return [p.words for p in _policies(ages) if not timescale.is_met(session, p)]
+
+
+def _policies(ages: MaintenanceSection) -> list[timescale.Policy]:
     keep = {timed.name: timed.keep(ages) for timed in TIMED}
-    for timed in TIMED:
-        if timescale.is_hypertable(session, timed.name):
-            changed += [timescale.settle(session, p) for p in timescale.policies(timed, ages)]
-    for made in AGGREGATES:
-        changed.append(timescale.settle(session, timescale.refreshing(made, keep[made.of])))
-    return [words for words in changed if words]
+    of_tables = [policy for timed in TIMED for policy in timescale.policies(timed, ages)]
+    return of_tables + [timescale.refreshing(made, keep[made.of]) for made in AGGREGATES]
 
 
 def _cut(session: Session, chosen: Way, timed: Timed) -> None:

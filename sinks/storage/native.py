@@ -84,9 +84,9 @@ def missing_days(
     return [day for day in days if day >= covered and name_of(timed, day) not in names]
 
 
-def outlived(there: Sequence[Partition], today: datetime, keep: timedelta) -> list[str]:
-    """Partitions whose every row is older than rows stay."""
-    return [part.name for part in there if part.end is not None and part.end <= today - keep]
+def outlived(there: Sequence[Partition], oldest: datetime) -> list[str]:
+    """Partitions with no row that is young enough to stay."""
+    return [part.name for part in there if part.end is not None and part.end <= oldest]
 
 
 def cut(session: Session, timed: Timed) -> None:
@@ -98,15 +98,15 @@ def cut(session: Session, timed: Timed) -> None:
     words = _one(
         session, sql.SQL("SELECT obj_description(to_regclass({}))"), sql.Literal(timed.name)
     )
-    newest = _one(session, sql.SQL("SELECT max(known_time) FROM {}"), sql.Identifier(timed.name))
+    last = newest(session, timed)
     session.execute(_named(CUT, timed))
     session.execute(
         sql.SQL("COMMENT ON TABLE {} IS {}").format(sql.Identifier(timed.name), sql.Literal(words))
     )
-    if newest is None:
+    if last is None:
         session.execute(_named("DROP TABLE {before}", timed))
     else:
-        session.execute(_named(ADOPT, timed, end=sql.Literal(day_of(newest) + DAY)))
+        session.execute(_named(ADOPT, timed, end=sql.Literal(day_of(last) + DAY)))
 
 
 def make_day(session: Session, timed: Timed, day: datetime) -> None:
@@ -126,6 +126,12 @@ def days_of_rest(session: Session, timed: Timed, most: int) -> list[datetime]:
     """Days of rows that came before their partition, or long after it."""
     found = session.execute(_named(DAYS_OF_REST, timed), (most,)).fetchall()
     return [day.astimezone(UTC) for (day,) in found]
+
+
+def newest(session: Session, timed: Timed) -> datetime | None:
+    """The time of the last row."""
+    last = _one(session, sql.SQL("SELECT max(known_time) FROM {}"), sql.Identifier(timed.name))
+    return last if isinstance(last, datetime) else None
 
 
 def drop(session: Session, name: str) -> None:

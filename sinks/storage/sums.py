@@ -4,7 +4,7 @@ What a batch touches is noted in `touched_days` by the transaction that writes i
 comes late is counted at the next refresh. Days whose rows are gone are final.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import psycopg
@@ -25,6 +25,7 @@ CREATE: Final = """
     WHERE {bucket} < (SELECT until FROM watermarks WHERE aggregate = {literal})
     UNION ALL {live}
 """
+STANDS: Final = "SELECT until, final_before FROM watermarks WHERE aggregate = %s FOR UPDATE"
 TOUCHED: Final = """
     DELETE FROM touched_days WHERE table_name = %s AND day < %s RETURNING day
 """
@@ -61,28 +62,28 @@ def watermark(made: Aggregate, now: datetime) -> datetime:
     return settled.replace(minute=0, second=0, microsecond=0)
 
 
-def refresh(session: Session, made: Aggregate, now: datetime, keep: timedelta) -> int:
+def refresh(session: Session, made: Aggregate, now: datetime) -> int:
     """Sum whole buckets anew where rows came or time passed; the number of days gone through."""
     with session.transaction():
-        row = session.execute(
-            "SELECT until FROM watermarks WHERE aggregate = %s FOR UPDATE", (made.name,)
-        ).fetchone()
+        row = session.execute(STANDS, (made.name,)).fetchone()
         assert row is not None
-        before, until = row[0], max(row[0], watermark(made, now))
-        days = _days(session, made, before, until)
-        whole = sorted(day for day in days if day >= day_of(now - keep))
-        for day in whole:
-            start, end = day, min(day + DAY, until)
+        before, final, until = row[0], row[1], max(row[0], watermark(made, now))
+        days = sorted(day for day in _days(session, made, before, until) if day >= final)
+        for day in days:
+            start, end = sql.Literal(day), sql.Literal(min(day + DAY, until))
             where = sql.SQL("known_time >= {} AND known_time < {}").format(start, end)
-            session.execute(
-                _named(AGAIN, made, start=sql.Literal(start), end=sql.Literal(end),
-                       query=made.select(_bucket(made), where))
-            )  # fmt: skip
-        session.execute(
-            "UPDATE watermarks SET until = %s WHERE aggregate = %s AND until < %s",
-            (until, made.name, until),
-        )
-    return len(whole)
+            query = made.select(_bucket(made), where)
+            session.execute(_named(AGAIN, made, start=start, end=end, query=query))
+        session.execute("UPDATE watermarks SET until = %s WHERE aggregate = %s", (until, made.name))
+    return len(days)
+
+
+def close(session: Session, made: Aggregate, before: datetime) -> None:
+    """Sums of before that moment are final: their rows are about to go."""
+    session.execute(
+        "UPDATE watermarks SET final_before = %s WHERE aggregate = %s AND final_before < %s",
+        (before, made.name, before),
+    )
 
 
 def _days(session: Session, made: Aggregate, before: datetime, until: datetime) -> set[datetime]:

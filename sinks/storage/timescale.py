@@ -58,10 +58,6 @@ JOBS: Final = """
         ON made.materialization_hypertable_name = job.hypertable_name
     WHERE coalesce(made.view_name, job.hypertable_name) = %s
 """
-IS_HYPERTABLE: Final = """
-    SELECT EXISTS (SELECT FROM timescaledb_information.hypertables
-                   WHERE hypertable_schema = current_schema() AND hypertable_name = %s)
-"""
 CHUNKS: Final = """
     SELECT count(*), count(*) FILTER (WHERE is_compressed)
     FROM timescaledb_information.chunks
@@ -79,6 +75,10 @@ class Policy:
     add: sql.Composed
     remove: sql.Composed
 
+    @property
+    def words(self) -> str:
+        return f"{self.job} of {self.about}: {self.age.days} days"
+
 
 def hypertable(timed: Timed) -> tuple[sql.Composed, ...]:
     """A table with the right primary key becomes a hypertable that can be compressed."""
@@ -88,11 +88,6 @@ def hypertable(timed: Timed) -> tuple[sql.Composed, ...]:
             table=sql.Identifier(timed.name), segment=sql.Literal(timed.segment)
         ),
     )
-
-
-def is_hypertable(session: Session, name: str) -> bool:
-    row = session.execute(IS_HYPERTABLE, (name,)).fetchone()
-    return row is not None and bool(row[0])
 
 
 def aggregate(made: Aggregate) -> sql.Composed:
@@ -127,15 +122,14 @@ def refreshing(made: Aggregate, keep: timedelta) -> Policy:
     return Policy("policy_refresh_continuous_aggregate", made.name, back, add, remove)
 
 
-def settle(session: Session, policy: Policy) -> str | None:
-    """Make the policy so, if it is not; what was done, in words."""
-    there = dict(session.execute(JOBS, (policy.about,)).fetchall())
-    if there.get(policy.job) == policy.age:
-        return None
-    if policy.job in there:
-        session.execute(policy.remove)
+def is_met(session: Session, policy: Policy) -> bool:
+    return dict(session.execute(JOBS, (policy.about,)).fetchall()).get(policy.job) == policy.age
+
+
+def settle(session: Session, policy: Policy) -> None:
+    """Make the policy so. One of another age goes first: adding would leave it as it is."""
+    session.execute(policy.remove)
     session.execute(policy.add)
-    return f"{policy.job} of {policy.about}: {policy.age.days} days"
 
 
 def chunks(session: Session, name: str) -> tuple[int, int]:
