@@ -1,9 +1,9 @@
 """Making a backup: one snapshot, dumped and counted at the same time, then put away."""
 
 import hashlib
+import os
 import tempfile
-from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import psycopg
 
@@ -22,12 +22,11 @@ SETTING: Final = "HEAT_DATABASE__DSN"
 
 def back_up(dsn: str, target: Target, now: Millis, watch: Watch | None = None) -> Manifest:
     """Dump, put away, rotate. Raises RetriableError when another backup is being made."""
-    with connected(dsn, SETTING) as session, tempfile.TemporaryDirectory() as folder:
+    # A file without a name: what is killed here leaves nothing of the database lying about.
+    with connected(dsn, SETTING) as session, tempfile.TemporaryFile() as dump:
         _lock(session)
-        dump = Path(folder) / "dump"
         manifest = _dumped(session, dsn, dump, now, watch)
-        with dump.open("rb") as body:
-            target.add(manifest, body)
+        target.add(manifest, dump)
         target.rotate(session.info.dbname, now)
     return manifest
 
@@ -40,7 +39,7 @@ def _lock(session: psycopg.Connection[Any]) -> None:
 
 
 def _dumped(
-    session: psycopg.Connection[Any], dsn: str, dump: Path, now: Millis, watch: Watch | None
+    session: psycopg.Connection[Any], dsn: str, dump: IO[bytes], now: Millis, watch: Watch | None
 ) -> Manifest:
     """pg_dump and the digests look at the same snapshot, so that both tell of the same rows."""
     server = version(session)
@@ -49,37 +48,30 @@ def _dumped(
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         found = session.execute("SELECT pg_export_snapshot()").fetchone()
         assert found is not None
-        with Run(tool, dsn, *_arguments(dump, found[0])) as run:
+        arguments = ("--format=custom", f"--snapshot={found[0]}", "--lock-wait-timeout=60s")
+        with Run(tool, dsn, *arguments, out=dump) as run:
             tables = copies(session, watch)
             run.finish()
         return _manifest(session, tool, dump, now, tables)
 
 
-def _arguments(dump: Path, snapshot: str) -> tuple[str, ...]:
-    return (
-        "--format=custom",
-        f"--file={dump}",
-        f"--snapshot={snapshot}",
-        "--lock-wait-timeout=60s",
-    )
-
-
 def _manifest(
     session: psycopg.Connection[Any],
     tool: Tool,
-    dump: Path,
+    dump: IO[bytes],
     now: Millis,
     tables: dict[str, TableCopy],
 ) -> Manifest:
-    with dump.open("rb") as body:
-        digest = hashlib.file_digest(body, "sha256").hexdigest()
+    size = dump.seek(0, os.SEEK_END)
+    dump.seek(0)
+    digest = hashlib.file_digest(dump, "sha256").hexdigest()  # type: ignore[arg-type]  # any file
     return Manifest(
         name=name_of(session.info.dbname, now),
         made_at=iso(now),
         server=version(session),
         tool=tool.version,
         code_version=CODE_VERSION,
-        size=dump.stat().st_size,
+        size=size,
         sha256=digest,
         extensions=extensions(session),
         tables=tables,

@@ -1,16 +1,20 @@
 """pg_dump and pg_restore: which of those on this machine fits a server, and how one is run."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from signal import SIGKILL
 from typing import IO, Final
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from deploy.local.child import GUARD
 from deploy.local.errors import MissingPartError
 from deploy.local.postgres import programs_folder
 from deploy.local.settings import child_environment
@@ -93,18 +97,25 @@ def address(dsn: str) -> tuple[str, dict[str, str]]:
 
 
 class Run:
-    """A child that runs beside us; killed at the end of the block when it has not ended."""
+    """A child that runs beside us; killed at the end of the block when it has not ended, and by
+    the kernel when we are. Start it on the main thread: the kernel looks at the thread's end."""
 
     def __init__(
-        self, tool: Tool, dsn: str, *arguments: str, feed: IO[bytes] | None = None
+        self,
+        tool: Tool,
+        dsn: str,
+        *arguments: str,
+        feed: IO[bytes] | None = None,
+        out: IO[bytes] | None = None,
     ) -> None:
         self._name = Path(tool.path).name
         place, environment = address(dsn)
+        guard = (sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), str(int(SIGKILL)), "-")
         self._child = subprocess.Popen(
-            [tool.path, "--no-password", f"--dbname={place}", *arguments],
+            [*guard, "--", tool.path, "--no-password", f"--dbname={place}", *arguments],
             env=environment,
             stdin=feed if feed is not None else subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=out if out is not None else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             errors="replace",

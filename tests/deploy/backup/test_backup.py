@@ -41,7 +41,7 @@ def test_a_backup_comes_back_as_it_was(filled: str, empty: str, target: Target) 
 def test_rows_written_while_it_runs_are_in_both_the_dump_and_the_count_or_in_none(
     filled: str, empty: str, target: Target
 ) -> None:
-    stopping, written = threading.Event(), 0
+    begun, stopping, written = threading.Event(), threading.Event(), 0
 
     def write() -> None:
         nonlocal written
@@ -51,9 +51,11 @@ def test_rows_written_while_it_runs_are_in_both_the_dump_and_the_count_or_in_non
                     "INSERT INTO sink_offsets VALUES ('g', 'topic', 'i', %s, 1)", (written,)
                 )
                 written += 1
+                begun.set()
 
     writer = threading.Thread(target=write)
     writer.start()
+    assert begun.wait(30)
     try:
         made = back_up(filled, target, NOON)
     finally:

@@ -1,0 +1,142 @@
+"""`heat backup` and `heat restore` as somebody types them, and killed while they run."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import psycopg
+import pytest
+
+from deploy.backup.restore import verify
+from deploy.backup.target import Target
+from deploy.cli.main import main
+from schemas.settings import BackupSection
+from tests.gateway.filled import fill_table, multiply
+from tests.sinks.builders import mention
+
+ROOT = Path(__file__).parents[3]
+KILLS = 3
+
+
+def started(dsn: str, folder: Path, *words: str) -> subprocess.Popen[str]:
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("HEAT_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "deploy.cli.main", *words],
+        cwd=ROOT,
+        env={**mine, "HEAT_DATABASE__DSN": dsn, "HEAT_BACKUP__ADDRESS": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+Typed = Callable[..., tuple[object, str, str]]
+
+
+@pytest.fixture
+def typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Typed:
+    """Exit code, output and complaints of a `heat` command, in this process."""
+
+    def run(dsn: str, *words: str) -> tuple[object, str, str]:
+        monkeypatch.setenv("HEAT_DATABASE__DSN", dsn)
+        monkeypatch.setenv("HEAT_BACKUP__ADDRESS", str(tmp_path))
+        monkeypatch.setattr(sys, "argv", ["heat", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        out, err = capfdbinary.readouterr()
+        return ended.value.code, out.decode(), err.decode()
+
+    return run
+
+
+def test_a_night_from_backup_to_drill(
+    filled: str, empty: str, tmp_path: Path, typed: Typed
+) -> None:
+    code, out, err = typed(filled, "backup", "--json")
+    made = orjson.loads(out)
+    assert (code, made["tables"]["mentions"]["rows"]) == (0, 50), err
+    code, out, _ = typed(filled, "backup", "--list")
+    assert (code, out.split()[0]) == (0, made["name"])
+    code, out, _ = typed(filled, "restore", "--drill", "--json")
+    assert (code, orjson.loads(out)["equal"]) == (0, True)
+    code, out, _ = typed(filled, "restore", "latest", "--into", empty)
+    assert (code, "as it was" in out) == (0, True)
+    code, out, err = typed(filled, "restore", "latest", "--into", empty)
+    assert (code, out, "is not empty" in err) == (2, "", True)
+    (tmp_path / f"{made['name']}.dump").write_bytes(b"rust")
+    code, out, err = typed(filled, "backup", "--check", "latest")
+    assert (code, out, "is damaged" in err) == (1, "", True)
+
+
+def test_a_backup_that_is_killed_leaves_nothing_that_counts(
+    postgres_dsn: str, tmp_path: Path, typed: Typed
+) -> None:
+    fill_table(postgres_dsn, "mentions", mention())
+    multiply(postgres_dsn, "mentions", 8_000)
+    delays, killed_at_work = random.Random(8), 0
+    for _ in range(KILLS):
+        child = started(postgres_dsn, tmp_path, "backup")
+        wait_for_session(postgres_dsn, child)
+        time.sleep(delays.uniform(0, 0.4))
+        child.kill()
+        _, err = child.communicate(timeout=30)
+        killed_at_work += child.returncode == -9
+        assert "Traceback" not in err
+    assert killed_at_work > 0
+    target = Target(BackupSection(address=str(tmp_path)))
+    wait_for_no_session(postgres_dsn)
+    code, out, err = typed(postgres_dsn, "backup", "--json")
+    assert code == 0, err
+    assert orjson.loads(out)["tables"]["mentions"]["rows"] == 8_001
+    for name in target.names():
+        manifest = target.read(name)
+        with target.opened(manifest) as dump:
+            verify(manifest, dump)
+
+
+def sessions(dsn: str) -> int:
+    """Ours and those of pg_dump."""
+    with psycopg.connect(dsn) as session:
+        found = session.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name IN ('heat-backup', 'pg_dump')"
+        ).fetchone()
+    return 0 if found is None else int(found[0])
+
+
+def wait_for_session(dsn: str, child: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + 30
+    while not sessions(dsn):
+        assert child.poll() is None, child.communicate()
+        assert time.monotonic() < until, "the backup did not begin in 30 s"
+
+
+def wait_for_no_session(dsn: str) -> None:
+    until = time.monotonic() + 30
+    while sessions(dsn):
+        assert time.monotonic() < until, "a killed backup still holds the database after 30 s"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("restore",), "--into"),
+        (("restore", "latest"), "--into"),
+        (("restore", "--drill", "--replace"), "--drill"),
+        (("restore", "latest", "--into", "postgresql://a:s3cret@[x"), "there is no backup"),
+    ],
+)
+def test_a_wrong_word_ends_with_exit_code_2(
+    words: tuple[str, ...], named: str, typed: Typed
+) -> None:
+    code, _, err = typed("postgresql://127.0.0.1:1/heat", *words)
+    assert (code, named in err, "s3cret" in err) == (2, True, False)
