@@ -4,10 +4,12 @@ from typing import Final
 
 from producers.base.source import Source
 from producers.google_news import GoogleNewsSource
+from producers.google_trends.source import GoogleTrendsSource
 from producers.newsapi.source import NewsApiSource
 from producers.reddit.source import RedditSource
 from producers.trades import TradesSource
 from producers.youtube.source import YouTubeSource
+from producers.x.source import XSource
 from schemas.errors import SettingsError
 
 SOURCES: Final[tuple[type[Source], ...]] = (
@@ -15,6 +17,8 @@ SOURCES: Final[tuple[type[Source], ...]] = (
     GoogleNewsSource,
     NewsApiSource,
     RedditSource,
+    XSource,
+    GoogleTrendsSource,
     YouTubeSource,
 )
 BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
