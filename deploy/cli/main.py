@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.entities": ("entities",),
     "deploy.cli.tail": ("tail",),
     "deploy.cli.archive": ("archive",),
+    "deploy.cli.forget": ("forget",),
     "deploy.cli.resolve": ("resolve",),
     "deploy.cli.spam": ("spam",),
     "deploy.cli.affect": ("affect",),

@@ -21,6 +21,8 @@ OF_RAW: Final[Fields] = {
     "attributes": {},
     "deleted": True,
 }
+# A record that says `deleted` may tell which place was emptied, and why.
+OF_TOMBSTONE: Final[Fields] = {"author": None, "title": "", "text": "", "url": None}
 OF_MENTION: Final[Fields] = {"title": "", "url": None, "outlet": "", "author_key": 0}
 OF_CANDIDATE: Final[Fields] = {**OF_MENTION, "surface": ""}
 OF_RECEIPT: Final[Fields] = {"title": "", "url": None, "outlet": ""}
@@ -65,7 +67,7 @@ def _own(kind: str, fields: Fields, gone: Gone) -> Fields:
     name, words = BY_KIND[kind]
     if fields[name] not in gone.raw_ids:
         return {}
-    return _changed(fields, words)
+    return _changed(fields, OF_TOMBSTONE if fields.get("deleted") else words)
 
 
 def _changed(fields: Mapping[str, Any], words: Fields) -> Fields:
