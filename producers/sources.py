@@ -8,8 +8,8 @@ from producers.google_trends.source import GoogleTrendsSource
 from producers.newsapi.source import NewsApiSource
 from producers.reddit.source import RedditSource
 from producers.trades import TradesSource
-from producers.youtube.source import YouTubeSource
 from producers.x.source import XSource
+from producers.youtube.source import YouTubeSource
 from schemas.errors import SettingsError
 
 SOURCES: Final[tuple[type[Source], ...]] = (

@@ -154,8 +154,8 @@ class RedditSource(CalledSource):
 
     def _new(self, mentions: list[RawMention], moment: Millis) -> Iterator[RawMention]:
         for mention in mentions:
-            if self._watch.tell(mention.native_id, mention.deleted, moment):
-                yield mention
+            self._watch.tell(mention.native_id, mention.deleted, moment)
+            yield mention
 
     def _taken_back(
         self, way: Way, session: requests.Session, moment: Millis

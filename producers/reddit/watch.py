@@ -5,13 +5,12 @@ moderators come within minutes, those by authors within a day. Posts come before
 """
 
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Final
 
 from schemas.clock import HOUR_MS, MINUTE_MS, Millis
 
 AFTER_MS: Final = (15 * MINUTE_MS, 2 * HOUR_MS, 12 * HOUR_MS)
 MOST_WATCHED: Final = 50_000
-_V = TypeVar("_V")
 
 
 class Watch:
@@ -19,25 +18,22 @@ class Watch:
 
     def __init__(self, most: int = MOST_WATCHED) -> None:
         self._told: dict[str, tuple[Millis, int]] = {}  # when first told; checks that are done
-        self._gone: dict[str, None] = {}
         self._most = most
 
     def __contains__(self, fullname: str) -> bool:
-        return fullname in self._told or fullname in self._gone
+        return fullname in self._told
 
     def __len__(self) -> int:
         return len(self._told)
 
-    def tell(self, fullname: str, deleted: bool, moment: Millis) -> bool:
-        """Whether this is to be said: a tombstone is said once."""
+    def tell(self, fullname: str, deleted: bool, moment: Millis) -> None:
+        """It stood when we saw it; what is gone needs no watching."""
         if deleted:
             self._told.pop(fullname, None)
-            said_before = fullname in self._gone
-            _keep(self._gone, fullname, None, self._most)
-            return not said_before
-        if fullname not in self._gone and fullname not in self._told:
-            _keep(self._told, fullname, (moment, 0), self._most)
-        return fullname not in self._gone
+        elif fullname not in self._told:
+            self._told[fullname] = (moment, 0)
+            if len(self._told) > self._most:
+                del self._told[next(iter(self._told))]
 
     def due(self, moment: Millis, most: int) -> list[str]:
         """The names to ask about now, posts first, those that waited longest first."""
@@ -56,9 +52,3 @@ class Watch:
                 checks += 1
             if checks < len(AFTER_MS):
                 self._told[fullname] = (since, checks)
-
-
-def _keep(kept: dict[str, _V], name: str, value: _V, most: int) -> None:
-    kept[name] = value
-    while len(kept) > most:
-        del kept[next(iter(kept))]
