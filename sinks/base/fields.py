@@ -148,13 +148,15 @@ def no_records(sheet: Sheet, has: Mask) -> None:
 
 
 def long_unstored(sheet: Sheet, has: Mask) -> None:
-    sheet.number(has)
+    sheet.skip_number(has)
 
 
 def longs_unstored(sheet: Sheet, has: Mask) -> None:
     """One block of whole numbers: each ends with a byte below 128."""
     count = sheet.size(has)
     some = count > 0
+    if not some.any():
+        return
     last = np.flatnonzero(sheet.all < 128)
     first = np.searchsorted(last, sheet.at)
     end = last[np.minimum(first + count - 1, len(last) - 1)] + 1

@@ -16,11 +16,21 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Words = NDArray[np.uint64]
 
 LONGEST: Final = 10  # bytes of a varint
 PAD: Final = bytes(16)  # reading past the last message is harmless, and noticed
-_SHIFTS: Final = (7 * np.arange(LONGEST)).astype(np.uint64)
-_COLUMNS: Final = np.arange(LONGEST)
+# Eight bytes as one word, the first of them lowest.
+_CONTINUES: Final = np.uint64(0x8080808080808080)
+_ONE: Final = np.uint64(1)
+# Seven bits of each byte join to fourteen of each two, to twenty-eight of each four, to all.
+_JOINED: Final = (
+    (np.uint64(0x007F007F007F007F), np.uint64(0x7F007F007F007F00), np.uint64(1)),
+    (np.uint64(0x00003FFF00003FFF), np.uint64(0x3FFF00003FFF0000), np.uint64(2)),
+    (np.uint64(0x000000000FFFFFFF), np.uint64(0x0FFFFFFF00000000), np.uint64(4)),
+)
+_SECOND: Final = np.int64(1 << 7)
+_THIRD: Final = np.int64(1 << 14)
 
 
 class Sheet:
@@ -52,6 +62,9 @@ class Sheet:
         self.doubt(self.at > self.ends)
         self.at = np.minimum(self.at, self.ends)
 
+    def _words(self) -> Words:
+        return self._long[self.at, :8].view("<u8").ravel()
+
     def byte(self, has: Mask) -> Bytes:
         found = self.all[self.at]
         self.pass_over(has.astype(np.int64))
@@ -63,29 +76,40 @@ class Sheet:
         return found
 
     def number(self, has: Mask) -> Longs:
-        window = self._long[self.at]
-        more = window > 127
-        size = np.argmin(more, axis=1) + 1
-        self.doubt(has & (more.all(axis=1) | ((size == LONGEST) & (window[:, -1] > 1))))
-        digits = (window & 127).astype(np.uint64) << _SHIFTS
-        digits[size[:, None] <= _COLUMNS] = 0
-        total = np.bitwise_or.reduce(digits, axis=1)
-        self.pass_over(size * has)
-        signs: Longs = -(total & np.uint64(1)).astype(np.int64)
-        found: Longs = (total >> np.uint64(1)).astype(np.int64) ^ signs
+        """A varint of up to eight bytes; a longer one is not plain."""
+        word = self._words()
+        last = ~word & _CONTINUES
+        self.doubt(has & (last == 0))
+        last &= -last  # the lowest bit that is set: the varint's last byte has it
+        upto = last | (last - _ONE)
+        self.pass_over((np.bitwise_count(upto) >> 3) * has)
+        for within, beyond, shift in _JOINED:
+            word = (word & within) | ((word & beyond) >> shift)
+            upto = (upto & within) | ((upto & beyond) >> shift)
+        total = (word & upto).view(np.int64)
+        found: Longs = (total >> 1) ^ -(total & 1)
         return found
+
+    def skip_number(self, has: Mask) -> None:
+        window = self._long[self.at] < 128
+        self.doubt(has & ~window.any(axis=1))
+        self.pass_over((np.argmax(window, axis=1) + 1) * has)
 
     def size(self, has: Mask) -> Longs:
         """How long, or how many. Over a million, or more than is left: not plain, and 0."""
-        first, second, third = (self.all[self.at + step] for step in range(3))
-        two = first > 127
-        three = two & (second > 127)
-        total = (first & 127).astype(np.int64)
-        total += (second & 127).astype(np.int64) * two << 7
-        total += (third & 127).astype(np.int64) * three << 14
-        self.pass_over((1 + two.astype(np.int64) + three) * has)
+        total = self.all[self.at].astype(np.int64)
+        used = has.astype(np.int64)
+        bad = (total & 1) == 1
+        if (total > 127).any():
+            second, third = self.all[self.at + 1], self.all[self.at + 2]
+            two = total > 127
+            three = two & (second > 127)
+            bad |= three & (third > 127)
+            total = (total & 127) | (second & 127) * two * _SECOND | (third & 127) * three * _THIRD
+            used = (1 + two.astype(np.int64) + three) * has
+        self.pass_over(used)
         found = total >> 1
-        bad = ((total & 1) == 1) | (three & (third > 127)) | (found > self.ends - self.at)
+        bad |= found > self.ends - self.at
         self.doubt(bad & has)
         return np.where(bad | ~has, 0, found)
 
@@ -130,7 +154,7 @@ class Sheet:
         pool = np.concatenate([self.all, self._all_made().ravel(), self._all_blocks()])
         where = np.repeat((starts.ravel() - (ends - flat)).astype(np.int32), flat)
         where += np.arange(len(where), dtype=np.int32)
-        whole = pool[where].tobytes()
+        whole = pool.take(where, mode="wrap").tobytes()  # no place is outside; wrap is quickest
         limits = [0, *ends.reshape(sizes.shape)[:, -1].tolist()]
         return [
             whole[begin:end] if plain else None
