@@ -2,13 +2,13 @@
 
 A record's `reserved` covers the calls under way and a little of those to come, so that there need
 not be a record for every call. Whoever finds Redis empty takes the largest sum that the log names
-as spent: too much by a hundredth of the ceiling at most, too little never.
+as spent: too much by a hundredth of the ceiling at most, too little never. While Redis is away
+each call has its record, and counts as settled in it: a successor may find a Redis that looks
+whole and does not know of it.
 """
 
 from collections.abc import Mapping
 from typing import Final, Protocol
-
-import msgspec
 
 from producers.base.facts import Ceiling
 from producers.base.limits import ledger
@@ -51,7 +51,8 @@ class Pledges:
         self._source = source
         self._ceilings = ceilings
         self._log = log
-        self._told: dict[str, str] = {}
+        self._told: dict[str, str] = {}  # states
+        self._alone: dict[str, float] = {}  # totals that were told without Redis
         self._recalled: list[Budget] = []
 
     async def recall(self) -> None:
@@ -78,23 +79,32 @@ class Pledges:
                 totals[account_key(unit, window)] = standing.span.ends, max(sums)
         return ledger.floor(books, totals)
 
-    async def cover(self, books: Ledger, now: Millis) -> Ledger:
+    async def cover(self, books: Ledger, alone: bool, now: Millis) -> Ledger:
         """Tell the log before more is spent than it knows of, and when a state changes."""
         stand = standings(books, self._ceilings, now)
-        bare = [standing for standing in stand if standing.total > _pledged(books, standing) + HAIR]
-        turned = any(self._told.get(_key(s), "ok") != s.state for s in stand)
-        if not bare and not turned:
+        bare = [s for s in stand if s.total > self._covered(books, s, alone) + HAIR]
+        if not bare and all(self._told.get(_key(s), "ok") == s.state for s in stand):
             return books
-        after = ledger.pledge(books, {_key(s): (s.span.ends, _next(s)) for s in bare})
-        await self._log.tell(self.records(after, now))
-        self._told = {_key(standing): standing.state for standing in stand}
+        pledged = {_key(s): (s.span.ends, s.total if alone else _next(s)) for s in bare}
+        after = ledger.pledge(books, pledged)
+        await self._log.tell(self.records(after, alone, now))
+        self._told = {_key(s): s.state for s in stand}
+        if alone:
+            self._alone = {_key(s): s.total for s in stand}
         return after
 
-    def records(self, books: Ledger, now: Millis) -> list[Budget]:
-        return [
-            _record(self._source, s, _pledged(books, s), now)
-            for s in standings(books, self._ceilings, now)
-        ]
+    def _covered(self, books: Ledger, standing: Standing, alone: bool) -> float:
+        """How much the log knows of in a way that whoever comes next will count."""
+        return self._alone.get(_key(standing), 0.0) if alone else _pledged(books, standing)
+
+    def records(self, books: Ledger, alone: bool, now: Millis) -> list[Budget]:
+        found = []
+        for standing in standings(books, self._ceilings, now):
+            ahead = round(_pledged(books, standing) - standing.settled, ledger.DIGITS)
+            settled = standing.total if alone else standing.settled
+            reserved = 0.0 if alone else max(standing.reserved, ahead)
+            found.append(_record(self._source, standing, settled, reserved, now))
+        return found
 
 
 def _key(standing: Standing) -> str:
@@ -111,11 +121,13 @@ def _next(standing: Standing) -> float:
     return round(max(standing.total, min(standing.ceiling.amount, ahead)), ledger.DIGITS)
 
 
-def _record(source: str, standing: Standing, pledged: float, now: Millis) -> Budget:
+def _record(
+    source: str, standing: Standing, settled: float, reserved: float, now: Millis
+) -> Budget:
     unit, window = standing.ceiling.unit, standing.span.name
-    reserved = max(standing.reserved, round(pledged - standing.settled, ledger.DIGITS))
-    told = Budget(
-        id="",
+    told = (str(settled), str(reserved), standing.state)
+    return Budget(
+        id=derived_id("budget", source, unit, window, str(now), *told),
         event_time=now,
         known_time=now,
         source=source,
@@ -123,9 +135,7 @@ def _record(source: str, standing: Standing, pledged: float, now: Millis) -> Bud
         unit=unit,
         window=window,
         ceiling=standing.ceiling.amount,
-        settled=standing.settled,
+        settled=settled,
         reserved=reserved,
         state=standing.state,
     )
-    id_ = derived_id("budget", source, unit, window, str(now), str(told.settled), str(reserved))
-    return msgspec.structs.replace(told, id=id_)

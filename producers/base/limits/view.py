@@ -59,7 +59,7 @@ class LimitView:
 
     def records(self) -> list[Budget]:
         known, now = self._known, self.now()
-        return self._pledges.records((known or self._begun()).ledger, now)
+        return self._pledges.records((known or self._begun()).ledger, self._alone, now)
 
     async def change(
         self,
@@ -86,7 +86,7 @@ class LimitView:
                 after = step(before, self.now())
                 if not isinstance(after, LimitState):
                     return after
-                books = await self._pledges.cover(after.ledger, self.now())
+                books = await self._pledges.cover(after.ledger, found is None, self.now())
                 after = msgspec.structs.replace(after, ledger=books)
                 if await self._kept(found, after, opens, closes):
                     return after
@@ -136,23 +136,21 @@ class LimitView:
 
     async def _kept(self, found: Kept | None, after: LimitState, opens: str, closes: str) -> bool:
         """Whether the state is kept: in Redis, or by us alone while it is away."""
-        if found is not None:
-            newer = msgspec.structs.replace(
-                after, revision=after.revision + 1, instance=found.instance
-            )
-            try:
-                if not await self._shelf.swap(found, msgspec.json.encode(newer)):
-                    return False
-            except ShelfAwayError as error:  # It may have been done: kept by us, merged later.
-                self._missed(error)
-            else:
-                self._known, self._alone = newer, False
-                self._opened, self._closed, self._lost = set(), set(), ""
-                self._pledges.forget()
-                return True
-        self._known, self._alone = after, True
-        self._opened |= {opens} - {""}
-        self._closed |= {closes} - {""}
+        if found is None:
+            self._known, self._alone = after, True
+            self._opened |= {opens} - {""}
+            self._closed |= {closes} - {""}
+            return True
+        newer = msgspec.structs.replace(after, revision=after.revision + 1, instance=found.instance)
+        try:
+            if not await self._shelf.swap(found, msgspec.json.encode(newer)):
+                return False
+        except ShelfAwayError as error:  # It may have been done; the step is taken again, alone.
+            self._missed(error)
+            return False
+        self._known, self._alone = newer, False
+        self._opened, self._closed, self._lost = set(), set(), ""
+        self._pledges.forget()
         return True
 
     def _begun(self) -> LimitState:
