@@ -59,8 +59,7 @@ def _conversation() -> Any:
         def _get_data(
             self, url: str, method: str = "get", trim_chars: int = 0, **asked: Any
         ) -> Any:
-            return answer_in(
-                self._asking.request(method.upper(), url, headers=self.headers, **asked)
-            )
+            told = {"headers": self.headers, "cookies": self.cookies, **asked}
+            return answer_in(self._asking.request(method.upper(), url, **told))
 
     return Conversation
