@@ -95,26 +95,38 @@ def run(
     to_file: Annotated[
         Path | None, typer.Option(help="Append the mentions to this file, not to Kafka.")
     ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Leave out what happened before this time, with a zone.")
+    ] = None,
 ) -> None:
     """Poll a source and publish what is new. With --once, exit 1 when it did not answer."""
 
     def poll(settings: ProducerSettings) -> None:
-        from producers.run import polled, run_apart, run_live  # the ticker starts faster without
+        from producers.config import load_options, made
+        from producers.run import Asked, run_apart, run_live  # the ticker starts faster without
 
         if dry_run and to_file:
             raise SettingsError("--dry-run and --to-file exclude each other")
-        chosen = polled(source, settings)
+        chosen = made(source, load_options(settings.producer.sources), settings.keys)
+        asked = Asked(once, limit, _moment(since, "--since"))
         apart = dry_run or to_file is not None
         polling = (
-            run_apart(chosen, settings, to_file, once, limit)
+            run_apart(chosen, settings, asked, to_file)
             if apart
-            else run_live(chosen, settings, once, limit)
+            else run_live(chosen, settings, asked)
         )
         report = asyncio.run(polling)
         if once and report.state == "down":
             raise typer.Exit(EXIT_DOWN)
 
     guarded(source, poll)
+
+
+def _moment(text: str | None, option: str) -> Millis | None:
+    try:
+        return parse_time(text) if text else None
+    except ValueError as error:
+        raise SettingsError(f"{option} {text!r}: {error}") from None
 
 
 def parse(
@@ -135,14 +147,11 @@ def parse(
     """
 
     def read(settings: ProducerSettings) -> None:
+        from producers.config import load_options, made
         from producers.parse import parse_files
-        from producers.sources import source_named
 
-        try:
-            moment = parse_time(at) if at else None
-        except ValueError as error:
-            raise SettingsError(f"--at {at!r}: {error}") from None
-        chosen = source_named(source)(keys=settings.keys)
+        moment = _moment(at, "--at")
+        chosen = made(source, load_options(settings.producer.sources), settings.keys)
         if not parse_files(chosen, files, now(), moment, sys.stdout.buffer):
             raise typer.Exit(EXIT_DOWN)
 

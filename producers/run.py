@@ -1,97 +1,198 @@
-"""Joins the parts of a polled source for one run: live, into a file, or only shown."""
+"""Runs one source: live and in turn with others of its kind, or apart into a file or to be seen."""
 
 import asyncio
 import contextlib
+import random
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import redis.asyncio
 import structlog
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from producers.base.conditional import MemoryValidators, RedisValidators, ValidatorStore
-from producers.base.fetch import Fetcher
+from producers.base.clock import clock_of
+from producers.base.desk import NoLease
+from producers.base.errors import DisabledError, NotOurTurnError
 from producers.base.first_tick import wait_for_first_tick
 from producers.base.health_file import Tell, teller
-from producers.base.poll import Poller, run
-from producers.base.publisher import FilePublisher, KafkaPublisher, Publisher
-from producers.base.reports import PollReport
+from producers.base.kept import MemoryAnswers, RedisAnswers
+from producers.base.limits.gate import local_gate, shared_gate
+from producers.base.limits.rules import rules_of
+from producers.base.one_poller import OnePoller
+from producers.base.publisher import FilePublisher, KafkaPublisher
+from producers.base.reports import PollReport, Who
 from producers.base.seen import Seen, seen_in_log
-from producers.base.source import PolledSource
+from producers.base.source import Source
+from producers.base.standing import Standing, last_health
+from producers.halves import Ways, run_halves
 from producers.settings import ProducerSettings
-from producers.sources import source_named
-from schemas.clock import now
-from schemas.errors import SettingsError
+from schemas.clock import SECOND_MS, Millis
+from schemas.errors import HeatError, SettingsError
+from schemas.records import Health
 
-REDIS_PATIENCE_S = 2.0
+REDIS_PATIENCE_S: Final = 2.0
+ONCE_WAITS_S: Final = 20.0
+TELL_DISABLED_S: Final = 5.0
 log = structlog.get_logger()
 
 
-def polled(name: str, settings: ProducerSettings) -> PolledSource:
-    """The polled source of this name. Raises SettingsError for any other."""
-    source = source_named(name)(keys=settings.keys)
-    if not isinstance(source, PolledSource):
-        raise SettingsError(f"{name} is not polled")
-    return source
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a run was asked for."""
+
+    once: bool = False
+    limit: int | None = None
+    since: Millis | None = None
 
 
-async def run_live(
-    source: PolledSource, settings: ProducerSettings, once: bool, limit: int | None
-) -> PollReport:
-    """Publish to Kafka until asked to stop; only what the log does not hold yet."""
-    tell = teller(settings.health_file, source.name)
+def why_disabled(source: Source) -> str | None:
+    """Why the source does not run until a person has done something; None when it may."""
+    missing = source.missing()
+    if missing:
+        wanted = [f"HEAT_KEYS__{c.key.upper()} (get one at {c.get_it_at})" for c in missing]
+        return f"needs {' and '.join(wanted)}"
+    if source.options.enabled is False:
+        return "switched off in sources.yml"
+    if source.options.enabled is None and not source.facts.on_by_default:
+        return "off unless sources.yml says enabled: true"
+    return None
+
+
+async def run_live(source: Source, settings: ProducerSettings, asked: Asked) -> PollReport:
+    """Publish to Kafka until asked to stop; only what the log does not hold yet. One process of
+    a source polls; others stand by. Raises DisabledError, NotOurTurnError with `once`."""
+    stopping, clock = stopping_on_signals(), clock_of(settings.producer)
+    why, tell = why_disabled(source), teller(settings.health_file, source.name)
+    if why is not None:
+        tell("disabled", why)
+        await asyncio.to_thread(_tell_disabled, source, settings, why, clock.now())
+        raise DisabledError(f"{source.name} is disabled: {why}")
     tell("starting", "the first tick")
     await asyncio.to_thread(wait_for_first_tick, settings.kafka, source.name)
-    seen = await asyncio.to_thread(seen_in_log, settings.kafka, source.name, now())
-    log.info("source started", source=source.name, already_in_log=len(seen))
-    tell("ok", "")
-    publisher = KafkaPublisher(settings.kafka)
-    async with _validators(settings) as validators:
-        return await _run(source, settings, publisher, validators, seen, tell, once, limit)
+    report, lease = PollReport(), OnePoller(settings.kafka, source.name)
+    try:
+        async with _redis(settings) as client:
+            ways = _shared_ways(source, settings, asked, tell, lease, client)
+            while await _turn(lease, stopping, asked, tell):
+                try:
+                    report = await _our_turn(ways, settings, lease, stopping, asked.once)
+                except NotOurTurnError as lost:
+                    log.warning("stands by", source=source.name, reason=str(lost))
+                    if asked.once:
+                        raise
+                else:
+                    break
+    finally:
+        await lease.close()
+    return report
+
+
+def _shared_ways(
+    source: Source,
+    settings: ProducerSettings,
+    asked: Asked,
+    tell: Tell,
+    lease: OnePoller,
+    client: redis.asyncio.Redis,
+) -> Ways:
+    clock, own = clock_of(settings.producer), settings.producer
+    rules = rules_of(source.facts, source.options, clock.speed)
+    simulated = clock if own.clock_speed != 1 or own.clock_start is not None else None
+    return Ways(
+        source,
+        own,
+        shared_gate(source.name, rules, client, settings.kafka, lease, simulated),
+        rules,
+        RedisAnswers(client, settings.kafka.namespace),
+        lease,
+        Seen(),
+        tell,
+        clock,
+        lambda: KafkaPublisher(settings.kafka),
+        asked.limit,
+        asked.since,
+        random.random,
+    )
+
+
+async def _turn(lease: OnePoller, stopping: asyncio.Event, asked: Asked, tell: Tell) -> bool:
+    """Wait until it is our turn; False when asked to stop before. Raises NotOurTurnError, once."""
+    if asked.once:
+        await lease.acquire(ONCE_WAITS_S)
+        return not stopping.is_set()
+    tell("ok", "stands by until no other process polls it")
+    turn = asyncio.create_task(lease.acquire())
+    stopped = asyncio.create_task(stopping.wait())
+    await asyncio.wait({turn, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    if stopping.is_set():
+        await lease.close()
+        await asyncio.gather(turn, return_exceptions=True)
+        return False
+    stopped.cancel()
+    turn.result()
+    return True
+
+
+async def _our_turn(
+    ways: Ways, settings: ProducerSettings, lease: OnePoller, stopping: asyncio.Event, once: bool
+) -> PollReport:
+    """Go on where whoever polled before stopped."""
+    name, moment = ways.source.name, ways.clock.now()
+    seen = await asyncio.to_thread(seen_in_log, settings.kafka, name, moment)
+    health = await asyncio.to_thread(last_health, settings.kafka, name, moment)
+    log.info("source started", source=name, already_in_log=len(seen))
+    ways.tell("ok", "")
+    first_at, left = None, lease.schedule
+    if left.polled_at is not None and left.next_poll is not None:
+        # What was planned long ahead, when a budget was spent, is looked at again after a restart.
+        soon = left.polled_at + round(2 * ways.source.poll_every_s * SECOND_MS)
+        first_at = min(left.next_poll, soon)
+    return await run_halves(replace(ways, seen=seen), stopping, once, health, first_at)
 
 
 async def run_apart(
-    source: PolledSource,
-    settings: ProducerSettings,
-    path: Path | None,
-    once: bool,
-    limit: int | None,
+    source: Source, settings: ProducerSettings, asked: Asked, path: Path | None
 ) -> PollReport:
     """Write what would be published as JSON lines to a file, or to standard output."""
+    why = why_disabled(source)
+    if why is not None and source.missing():
+        raise DisabledError(f"{source.name}: {why}")
     try:
         file = path.open("ab") if path else contextlib.nullcontext(sys.stdout.buffer)
     except OSError as error:
         raise SettingsError(f"--to-file {path}: {error.strerror}") from error
+    clock = clock_of(settings.producer)
+    rules = rules_of(source.facts, source.options, clock.speed)
+    gate = local_gate(source.name, rules, clock)
+    tell = teller(settings.health_file, source.name)
     with file as out:
-        publisher, tell = FilePublisher(out), teller(settings.health_file, source.name)
-        validators = MemoryValidators()
-        return await _run(source, settings, publisher, validators, Seen(), tell, once, limit)
+        publisher = FilePublisher(out)
+        ways = Ways(
+            source, settings.producer, gate, rules, MemoryAnswers(), NoLease(), Seen(), tell,
+            clock, lambda: publisher, asked.limit, asked.since, random.random,
+        )  # fmt: skip
+        return await run_halves(ways, stopping_on_signals(), asked.once, None, None)
 
 
-async def _run(
-    source: PolledSource,
-    settings: ProducerSettings,
-    publisher: Publisher,
-    validators: ValidatorStore,
-    seen: Seen,
-    tell: Tell,
-    once: bool,
-    limit: int | None,
-) -> PollReport:
-    fetcher = Fetcher(settings.producer.user_agent)
-    poller = Poller(source, fetcher, publisher, validators, seen, limit, tell_health=tell)
-    try:
-        return await run(poller, stopping_on_signals(), once)
-    finally:
-        await fetcher.close()
+def _tell_disabled(source: Source, settings: ProducerSettings, why: str, now: Millis) -> None:
+    """So that people see it; a broker that is away hears of it next time."""
+    report = PollReport(stop=True, failures=[why])
+    standing = Standing(state=report.state, reason=why)
+    health: Health = standing.health(report, Who(source.name, source.source_type), now, None)
+    with contextlib.suppress(HeatError):
+        publisher = KafkaPublisher(settings.kafka, TELL_DISABLED_S)
+        publisher.send("ops.health", source.name, health)
+        publisher.settle()
 
 
 @asynccontextmanager
-async def _validators(settings: ProducerSettings) -> AsyncIterator[RedisValidators]:
+async def _redis(settings: ProducerSettings) -> AsyncIterator[redis.asyncio.Redis]:
     client = redis.asyncio.Redis.from_url(
         settings.redis.url.get_secret_value(),
         socket_timeout=REDIS_PATIENCE_S,
@@ -99,7 +200,7 @@ async def _validators(settings: ProducerSettings) -> AsyncIterator[RedisValidato
         retry=Retry(NoBackoff(), 0),
     )
     try:
-        yield RedisValidators(client, settings.kafka.namespace)
+        yield client
     finally:
         await client.aclose()
 

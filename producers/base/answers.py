@@ -5,10 +5,17 @@ has in common; only then is the body parsed. Live polls and recorded bodies are 
 """
 
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from producers.base.body import Body
-from producers.base.errors import BlockedError, UnreadableBodyError
+from producers.base.errors import (
+    BlockedError,
+    CredentialsError,
+    RefusedError,
+    UnreadableBodyError,
+)
+from producers.base.facts import Cost
 from producers.base.recovery import BLOCKED_FOR_S, error_for_status
 from producers.base.source import Source
 from schemas.errors import HeatError
@@ -17,6 +24,7 @@ from schemas.records import RawMention
 # Errors in a parser of ours that only odd upstream bodies bring about; they must not end a process.
 ODDITIES: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError,
                    RecursionError)  # fmt: skip
+NOT_MODIFIED: Final = 304
 LOOKED_AT: Final = 20_000
 _PAGE: Final = re.compile(rb"^\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.I | re.S)
 _BLOCK: Final = re.compile(
@@ -29,9 +37,44 @@ _BLOCK: Final = re.compile(
 )
 
 
+class Reader(Protocol):
+    """Judges an answer and reads it."""
+
+    def read(self, body: Body) -> list[RawMention]:
+        """Raises the HeatError that the body stands for."""
+        ...
+
+    def spent(self, body: Body) -> Cost | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReader:
+    """Reads as the source does."""
+
+    source: Source
+
+    def read(self, body: Body) -> list[RawMention]:
+        return mentions_in(self.source, body)
+
+    def spent(self, body: Body) -> Cost | None:
+        return self.source.spent(body)
+
+
+class StatusReader:
+    """For what is no source: judges by the status and reads nothing."""
+
+    def read(self, body: Body) -> list[RawMention]:
+        if not body.is_success and body.status != NOT_MODIFIED:
+            raise error_for_status(body.status, body.headers, body.fetched_at, {})
+        return []
+
+    def spent(self, body: Body) -> Cost | None:
+        return None
+
+
 def mentions_in(source: Source, body: Body) -> list[RawMention]:
     """What a body tells, each mention once. Raises the HeatError that the body stands for."""
-    if body.status == 304:
+    if body.status == NOT_MODIFIED:
         return []
     refusal = refusal_in(source, body)
     if refusal is not None:
@@ -51,7 +94,10 @@ def refusal_in(source: Source, body: Body) -> HeatError | None:
         return own
     # A page that shuts us out says more than its status; a status that names a wait says it all.
     shut = shut_out(body) if body.status in (403, 503) else None
-    return shut or error_for_status(body.status, body.headers, body.fetched_at, source.recovery)
+    failure = shut or error_for_status(body.status, body.headers, body.fetched_at, source.recovery)
+    if isinstance(failure, CredentialsError) and not source.facts.credentials:
+        return RefusedError(f"HTTP {body.status}: it asks for a key, and this source has none")
+    return failure
 
 
 def shut_out(body: Body) -> BlockedError | None:

@@ -1,6 +1,10 @@
 """What can go wrong between a source and the log, classed by what to do about it."""
 
+from typing import Final
+
 from schemas.errors import FatalError, RetriableError, SkippableError
+
+UNTOLD_PATIENCE_S: Final = 60.0
 
 
 class UnreachableError(RetriableError):
@@ -8,7 +12,11 @@ class UnreachableError(RetriableError):
 
 
 class ThrottledError(RetriableError):
-    """The source asks for patience; `retry_after` says how much."""
+    """The source asks for patience; `told` says whether it told how much."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        self.told = retry_after is not None
+        super().__init__(reason, UNTOLD_PATIENCE_S if retry_after is None else retry_after)
 
 
 class BudgetSpentError(RetriableError):

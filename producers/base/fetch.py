@@ -1,9 +1,13 @@
-"""One question to a source: asked with patience, bounded in time and size, every attempt told."""
+"""One question to a source: admitted by its gate, asked with patience, bounded in time and size,
+read, and every attempt told.
+
+Not hishel, for the cache, nor a retrying transport: an answer may be kept only once its mentions
+are safe in the log, and every single attempt passes the gate.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from time import monotonic
 from typing import Final
 
 import httpx
@@ -15,47 +19,33 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from producers.base.conditional import Validators, validators_of
+from producers.base.answers import NOT_MODIFIED, Reader, StatusReader
+from producers.base.attempt import Tell, Try
+from producers.base.body import Body
+from producers.base.clients import TIMEOUT, client_for, guarded_client
 from producers.base.errors import UnreadableBodyError
-from producers.base.recovery import Recovery, error_for_exception, error_for_status
+from producers.base.gate import Gate, OpenGate
+from producers.base.kept import Validators, validators_of
+from producers.base.recovery import error_for_exception
+from producers.base.source import WITHIN_S, Ask
 from schemas.clock import Now, now
 from schemas.errors import HeatError, RetriableError
+from schemas.records import RawMention
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 LONGEST_WAIT_S: Final = 60.0
 ATTEMPTS: Final = 3
-TIMEOUT: Final = httpx.Timeout(15.0, connect=8.0)
-WHOLE_CALL_S: Final = 60.0
+STATUS_ONLY: Final = StatusReader()
 _full_jitter = wait_random_exponential(multiplier=1.0, max=20.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A body with its validators; `body` is None when nothing changed since the last time."""
+    """A body, read, with its validators; `body` is None when nothing changed since last time."""
 
-    body: bytes | None
+    body: Body | None
+    mentions: tuple[RawMention, ...] = ()
     validators: Validators = Validators()  # noqa: RUF009 - frozen
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How one try went, for the audit."""
-
-    operation: str  # fetch | not-modified | throttled | failed
-    address: str
-    status: int | None
-    reason: str
-    duration_ms: int
-    bytes_read: int
-    number: int
-
-
-Tell = Callable[[Attempt], None]
-
-
-def address_of(url: httpx.URL) -> str:
-    """Host and path; never a query, which may hold a key."""
-    return f"{url.host}{url.path}"
 
 
 class Fetcher:
@@ -65,90 +55,96 @@ class Fetcher:
     def __init__(
         self,
         user_agent: str,
-        transport: httpx.AsyncBaseTransport | None = None,
+        upstream: str | None = None,
+        gate: Gate | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Now = now,
     ) -> None:
-        self._client = httpx.AsyncClient(
-            headers={"User-Agent": user_agent},
-            timeout=TIMEOUT,
-            follow_redirects=True,
-            max_redirects=5,
-            transport=transport,
-        )
+        self.client = client_for(user_agent, upstream)
+        # Addresses out of somebody's text: httpx-secure looks at the address that is really
+        # connected to. It needs a plain client of its own. A simulated upstream takes all anyway.
+        self._guarded = self.client if upstream else guarded_client(user_agent)
+        self._gate = gate or OpenGate()
         self._sleep = sleep
         self._clock = clock
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self.client.aclose()
+        await self._guarded.aclose()
 
     async def fetch(
-        self,
-        request: httpx.Request,
-        known: Validators,
-        tell: Tell,
-        own: Mapping[int, Recovery] | None = None,
+        self, ask: Ask, known: Validators, tell: Tell, reader: Reader = STATUS_ONLY
     ) -> Answer:
-        """The answer to `request`. Raises a HeatError of the class that says what to do."""
+        """The answer to `ask`, read. Raises a HeatError of the class that says what to do."""
         retrying = AsyncRetrying(
             retry=retry_if_exception(_worth_another_try),
-            stop=stop_after_attempt(ATTEMPTS),
+            # A call that costs money may have been made although its answer never came.
+            stop=stop_after_attempt(1 if "usd" in ask.cost else ATTEMPTS),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
         )
         async for attempt in retrying:
+            number = attempt.retry_state.attempt_number
+            trying = Try(self._gate, reader, ask, tell, number)
+            await trying.admit()  # what the gate refuses is not asked again
             with attempt:
-                number = attempt.retry_state.attempt_number
-                return await self._try(request, known, tell, own or {}, number)
+                return await self._try(trying, known)
         raise AssertionError("tenacity gave up without an error")
 
-    async def _try(
-        self,
-        asked: httpx.Request,
-        known: Validators,
-        tell: Tell,
-        own: Mapping[int, Recovery],
-        number: int,
-    ) -> Answer:
-        began, status, body = monotonic(), None, b""
-        operation, reason = "failed", "ended by us"
+    async def _try(self, trying: Try, known: Validators) -> Answer:
         try:
-            async with asyncio.timeout(WHOLE_CALL_S):
-                response, body = await self._read(asked, known)
-            status = response.status_code
-            if status == httpx.codes.NOT_MODIFIED:
-                operation, reason = "not-modified", ""
-                return Answer(None, known)
-            if not response.is_success:
-                raise error_for_status(status, response.headers, self._clock(), own)
-            operation, reason = "fetch", ""
-            return Answer(body, validators_of(response.headers))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, HeatError) as error:
+            async with asyncio.timeout(trying.ask.within_s):
+                response, content = await self._read(trying.ask, known)
+            trying.answered(response, len(content))
+            body = Body(
+                content,
+                self._clock(),
+                response.status_code,
+                plain_headers(response),
+                trying.ask.label,
+            )
+            mentions = tuple(trying.reader.read(body))
+            trying.succeeded(body, len(mentions))
+            if body.status == NOT_MODIFIED:
+                return Answer(None, (), known)
+            return Answer(body, mentions, validators_of(response.headers))
+        except (httpx.RequestError, httpx.InvalidURL, TimeoutError, HeatError) as error:
             failure = _classed(error)
-            operation = "throttled" if status == 429 else "failed"
-            reason = str(failure)
+            trying.failed(failure, error)
             raise failure from error
         finally:
-            took = round((monotonic() - began) * 1000)
-            address = address_of(asked.url)
-            tell(Attempt(operation, address, status, reason, took, len(body), number))
+            await trying.settle(self._clock())
 
-    async def _read(self, asked: httpx.Request, known: Validators) -> tuple[httpx.Response, bytes]:
-        request = self._client.build_request(
+    async def _read(self, ask: Ask, known: Validators) -> tuple[httpx.Response, bytes]:
+        asked = ask.request
+        client = self._guarded if ask.from_text else self.client
+        request = client.build_request(
             asked.method,
             asked.url,
-            headers={**_own_headers(asked), **known.conditions},
+            headers={**own_headers(asked), **known.conditions},
             content=asked.content or None,
+            timeout=patience_of(ask),
         )
-        response = await self._client.send(request, stream=True)
+        response = await client.send(request, stream=True)
         try:
             return response, await _bounded(response)
         finally:
             await response.aclose()
 
 
-def _own_headers(request: httpx.Request) -> dict[str, str]:
+def patience_of(ask: Ask) -> httpx.Timeout:
+    """An ask that may take long may also be silent for long."""
+    if ask.within_s <= WITHIN_S:
+        return TIMEOUT
+    return httpx.Timeout(ask.within_s, connect=TIMEOUT.connect)
+
+
+def plain_headers(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def own_headers(request: httpx.Request) -> dict[str, str]:
     """What the source itself set; the client adds the rest."""
     added_by_httpx = {"host", "content-length", "transfer-encoding"}
     return {k: v for k, v in request.headers.items() if k.lower() not in added_by_httpx}
@@ -168,7 +164,7 @@ def _classed(error: Exception) -> HeatError:
     if isinstance(error, HeatError):
         return error
     if isinstance(error, TimeoutError):
-        return error_for_exception(httpx.ReadTimeout(f"no whole answer in {WHOLE_CALL_S:.0f} s"))
+        return error_for_exception(httpx.ReadTimeout("no whole answer in time"))
     return error_for_exception(error)
 
 

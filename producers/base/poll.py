@@ -1,181 +1,171 @@
-"""The loop of a polled source: ask, read, publish, report, wait.
+"""One poll of a source that is asked: what is due, answer by answer, and what may be kept after.
 
-A mention counts as seen, and an address as unchanged, only once the log has acknowledged what
-was read: a crash in between asks and publishes again, under the same ids.
+A mention counts as seen, and an answer as known, only once the log has acknowledged what was read:
+a crash in between asks and publishes again, under the same ids.
 """
 
-import asyncio
-import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from time import monotonic
+from typing import Final
 
-import httpx
-import structlog
+import msgspec
 
-from producers.base.body import Body
-from producers.base.conditional import ValidatorStore
-from producers.base.errors import DisabledError
-from producers.base.fetch import Answer, Attempt, Fetcher, address_of
-from producers.base.health_file import Tell
-from producers.base.publisher import Publisher
-from producers.base.reports import PollReport, audit_of, health_of, heartbeat_of
-from producers.base.seen import Seen
+from producers.base.answers import SourceReader, mentions_in
+from producers.base.attempt import Attempt, address_of
+from producers.base.desk import Desk
+from producers.base.errors import BudgetSpentError, NotOurTurnError
+from producers.base.fetch import Answer, Fetcher
+from producers.base.kept import (
+    AnswerStore,
+    KeptAnswer,
+    Validators,
+    kept_answer,
+    place_of,
+    question_of,
+)
+from producers.base.reports import PollReport, weightiest
+from producers.base.schedule import (
+    Plan,
+    Rhythm,
+    after_answer,
+    after_failure,
+    interval_of,
+    key_of,
+    plan,
+)
 from producers.base.source import Ask, PolledSource
-from schemas.clock import SECOND_MS, Millis, Now, iso, now
-from schemas.errors import FatalError, HeatError, RetriableError, SkippableError
-from schemas.records import RawMention
-from schemas.topics import raw_topic
+from schemas.clock import SECOND_MS, Millis
+from schemas.errors import HeatError, RetriableError
 
-JITTER = 0.1
-log = structlog.get_logger()
-
-
-def wait_after(report: PollReport, poll_every: timedelta, chance: float) -> float:
-    """Seconds until the next poll: the cadence, give or take a tenth, or what the source asks."""
-    jittered = poll_every.total_seconds() * (1 + JITTER * (2 * chance - 1))
-    return max(jittered, report.retry_after)
+MOST_PAGES: Final = 10
+NOTHING_KNOWN: Final = Validators()
 
 
 @dataclass(slots=True)
 class Poller:
-    """One source and its way to the log."""
+    """Asks a polled source."""
 
     source: PolledSource
+    desk: Desk
     fetcher: Fetcher
-    publisher: Publisher
-    validators: ValidatorStore
-    seen: Seen
-    limit: int | None = None
-    clock: Now = now
-    chance: Callable[[], float] = random.random
-    tell_health: Tell = lambda status, detail: None
-    polls: int = 0
-    failures_in_a_row: int = 0
-    last_success: Millis | None = None
-    _fresh: dict[str, RawMention] = field(default_factory=dict)
-    _answers: list[tuple[str, Answer]] = field(default_factory=list)
+    answers: AnswerStore
+    memory: dict[str, Rhythm] = field(default_factory=dict)
+    _keep: list[tuple[str, KeptAnswer]] = field(default_factory=list)
+    _spent: dict[str, BudgetSpentError] = field(default_factory=dict)
 
-    async def poll(self) -> tuple[PollReport, float]:
-        """One poll, and the seconds until the next. Raises only FatalError."""
-        began, report = monotonic(), PollReport()
-        self._fresh, self._answers = {}, []
-        for ask in self.source.asks(self.clock()):
-            report.asked += 1
-            await self._ask(ask, report)
-        self._publish(report)
-        wait = wait_after(report, self.source.facts.poll_every, self.chance())
-        self._report(report, wait)
-        await asyncio.to_thread(self.publisher.settle)
-        self.seen.add(self._fresh)
-        for address, answer in self._answers:
-            await self.validators.keep(address, answer.validators)
-        self._log(report, wait, monotonic() - began)
-        return report, wait
+    async def poll(self) -> tuple[PollReport, Millis]:
+        """One poll, and when something is due again. Raises FatalError, NotOurTurnError."""
+        report = self.desk.begin()
+        self._keep, self._spent = [], {}
+        asks = list(self.source.asks(self.desk.clock()))
+        due = self._plan(asks).due
+        try:
+            for ask in due:
+                await self._ask(ask, report)
+        finally:
+            await self.desk.delivery.settle()  # what was read is delivered, whatever came after
+        if not self.desk.delivery.held_back:  # what was left out must be asked for again
+            for place, answer in self._keep:
+                await self.answers.keep(place, answer)
+        next_due = self._plan(asks).next_due
+        await self.desk.close(report, len(due) / len(asks) if asks else 1.0, next_due)
+        return report, next_due
+
+    def _plan(self, asks: list[Ask]) -> Plan:
+        desk = self.desk
+        return plan(asks, self.memory, desk.allowances(), desk.poll_every_s, desk.clock())
 
     async def _ask(self, ask: Ask, report: PollReport) -> None:
-        """One address. What goes wrong with it is told, and is no reason to leave out others."""
-        attempts: list[Attempt] = []
-        found = 0
+        report.asked += 1
+        key, rhythm = key_of(ask), self.memory.get(key_of(ask))
+        kept = await self.answers.recall(place_of(self.source.name, ask))
+        if kept is not None and rhythm is None and self._is_fresh(ask, kept):
+            self._read_again(ask, kept, report, "")
+            self.memory[key] = Rhythm(kept.checked_at)
+            return
         try:
-            found = await self._read(ask.request, report, attempts.append)
-            report.answered += 1
+            read, fresh = await self._pages(ask, kept, report)
+            self.memory[key] = after_answer(rhythm, read, fresh, self.desk.clock())
+        except NotOurTurnError:
+            raise
         except HeatError as error:
-            report.failures.append(f"{address_of(ask.request.url)}: {error}")
-            report.stop = report.stop or isinstance(error, FatalError)
-            if isinstance(error, RetriableError):
-                report.retry_after = max(report.retry_after, error.retry_after)
-        for attempt in attempts:
-            last = attempt is attempts[-1]
-            self._send("ops.audit", audit_of(attempt, *self._who, self.clock(), found * last))
+            self._failed(ask, kept, report, error)
 
-    async def _read(
-        self, request: httpx.Request, report: PollReport, tell: Callable[[Attempt], None]
+    async def _pages(
+        self, ask: Ask, kept: KeptAnswer | None, report: PollReport
+    ) -> tuple[int, int]:
+        """How many entries the answer and its further pages hold, and how many are new."""
+        page, read, fresh, asked = 1, 0, 0, ask
+        while True:
+            known = self._validators(asked, kept)
+            answer = await self._fetch(asked, known)
+            new = self._take(asked, page, kept, answer, report)
+            read, fresh = read + len(answer.mentions), fresh + new
+            following = self.source.following(asked, answer.body) if answer.body else None
+            if following is None or not new or page == MOST_PAGES:
+                return read, fresh
+            page, asked = page + 1, following
+            kept = await self.answers.recall(place_of(self.source.name, asked, page))
+
+    async def _fetch(self, ask: Ask, known: Validators) -> Answer:
+        spent = self._spent.get(weightiest(ask.cost)[0])
+        if spent is not None:  # the source said so a moment ago: it is not asked again
+            refused = Attempt("refused", address_of(ask.request.url), reason=str(spent))
+            self.desk.audit(refused)
+            raise spent
+        self.desk.lease.require()
+        return await self.fetcher.fetch(ask, known, self.desk.audit, SourceReader(self.source))
+
+    def _take(
+        self, ask: Ask, page: int, kept: KeptAnswer | None, answer: Answer, report: PollReport
     ) -> int:
-        """The number of entries in the answer; those that are new wait to be published."""
-        address = str(request.url)
-        known = await self.validators.recall(address)
-        answer = await self.fetcher.fetch(request, known, tell, self.source.recovery)
+        place, moment = place_of(self.source.name, ask, page), self.desk.clock()
+        report.answered += page == 1
         if answer.body is None:
-            report.unchanged += 1
+            report.unchanged += page == 1
+            if kept is not None:
+                self._keep.append((place, msgspec.structs.replace(kept, checked_at=moment)))
             return 0
-        mentions = list(self.source.parse(Body(answer.body, self.clock())))
-        report.read += len(mentions)
-        self._answers.append((address, answer))
-        for mention in mentions:
-            if mention.id not in self.seen:
-                self._fresh.setdefault(mention.id, mention)
-        return len(mentions)
+        report.read += len(answer.mentions)
+        self._keep.append((place, kept_answer(ask, answer.body, answer.validators)))
+        return self.desk.delivery.take(answer.mentions)
 
-    def _publish(self, report: PollReport) -> None:
-        if self.limit is not None and len(self._fresh) > self.limit:
-            self._fresh = dict(list(self._fresh.items())[: self.limit])
-            self._answers.clear()  # What was left out must be asked for again.
-        for mention in self._fresh.values():
-            try:
-                self.publisher.send(raw_topic(mention.source), mention.id, mention)
-                report.published += 1
-            except SkippableError as error:  # Seen all the same: it will never be encodable.
-                report.failures.append(str(error))
+    def _failed(
+        self, ask: Ask, kept: KeptAnswer | None, report: PollReport, error: HeatError
+    ) -> None:
+        key, moment = key_of(ask), self.desk.clock()
+        wait = error.retry_after if isinstance(error, RetriableError) else 0.0
+        self.memory[key] = after_failure(self.memory.get(key), wait, moment)
+        if isinstance(error, BudgetSpentError):
+            self._spent.setdefault(weightiest(ask.cost)[0], error)
+        self.desk.failed(report, address_of(ask.request.url), error)
+        if kept is not None and isinstance(error, RetriableError):
+            age_s = (moment - kept.at) / SECOND_MS
+            if age_s <= self.source.facts.stale_for.total_seconds():
+                self._read_again(ask, kept, report, f"stale: {age_s:.0f} s old")
+                report.stale_s = max(report.stale_s, age_s)
 
-    def _report(self, report: PollReport, wait: float) -> None:
-        moment = self.clock()
-        self.polls += 1
-        self.failures_in_a_row = 0 if report.answered else self.failures_in_a_row + 1
-        self.last_success = moment if report.answered else self.last_success
-        next_poll = moment + round(wait * SECOND_MS)
-        self._send(
-            "ops.health",
-            health_of(
-                report, *self._who, moment, next_poll, self.last_success, self.failures_in_a_row
-            ),
-        )
-        self._send("ops.heartbeat", heartbeat_of(*self._who, moment, self.polls))
+    def _read_again(self, ask: Ask, kept: KeptAnswer, report: PollReport, reason: str) -> None:
+        """A kept answer is read as of when it came, so its mentions have the ids they had."""
+        try:
+            mentions = mentions_in(self.source, kept.body(ask.label))
+        except HeatError:
+            return  # kept by a version of us that read it otherwise
+        self.desk.delivery.take(mentions)
+        address = address_of(ask.request.url)
+        self.desk.audit(Attempt("cache-hit", address, reason=reason, mentions=len(mentions)))
+        if not reason:
+            report.answered += 1
+            report.unchanged += 1
 
-    def _log(self, report: PollReport, wait: float, took: float) -> None:
-        tell = log.info if report.state == "ok" else log.warning
-        told = {"reason": report.reason} if report.reason else {}
-        tell(
-            "polled",
-            source=self.source.name,
-            state=report.state,
-            read=report.read,
-            published=report.published,
-            unchanged=report.unchanged,
-            seconds=round(took, 1),
-            next_poll=iso(self.clock() + round(wait) * SECOND_MS),
-            **told,
-        )
-        self.tell_health("ok" if report.state == "ok" else report.state, report.reason)
+    def _is_fresh(self, ask: Ask, kept: KeptAnswer) -> bool:
+        """Whether an answer from before this process began is young enough to be reused. While
+        it runs, the schedule alone says when a question is asked again."""
+        age_s = (self.desk.clock() - kept.checked_at) / SECOND_MS
+        ttl_s = self.source.facts.cache_ttl.total_seconds()
+        interval_s = interval_of(ask, None, self.desk.poll_every_s)
+        return kept.question == question_of(ask) and 0 <= age_s < min(ttl_s, interval_s)
 
-    @property
-    def _who(self) -> tuple[str, str]:
-        return self.source.name, self.source.source_type
-
-    def _send(self, topic: str, record: object) -> None:
-        self.publisher.send(topic, self.source.name, record)  # type: ignore[arg-type]
-
-
-async def run(poller: Poller, stopping: asyncio.Event, once: bool = False) -> PollReport:
-    """Poll until asked to stop, or once. What was read when the stop came is still delivered."""
-    asked_to_stop = asyncio.create_task(stopping.wait())
-    report = PollReport()
-    try:
-        while not stopping.is_set():
-            polling = asyncio.create_task(poller.poll())
-            await asyncio.wait({polling, asked_to_stop}, return_when=asyncio.FIRST_COMPLETED)
-            if not polling.done():
-                polling.cancel()
-                await asyncio.gather(polling, return_exceptions=True)
-                break
-            report, wait = polling.result()
-            if report.stop:
-                raise DisabledError(f"{poller.source.name} is disabled: {report.reason}")
-            if once:
-                break
-            await asyncio.wait({asked_to_stop}, timeout=wait)
-    finally:
-        asked_to_stop.cancel()
-        await asyncio.to_thread(poller.publisher.settle)
-    return report
+    def _validators(self, ask: Ask, kept: KeptAnswer | None) -> Validators:
+        if kept is None or kept.question != question_of(ask):
+            return NOTHING_KNOWN
+        return kept.validators

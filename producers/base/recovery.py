@@ -46,6 +46,7 @@ BY_EXCEPTION: Final[tuple[tuple[type[Exception], Recovery], ...]] = (
     (httpx.UnsupportedProtocol, "skip"),
     (httpx.TransportError, "retry"),
     (httpx.InvalidURL, "skip"),
+    (httpx.RequestError, "skip"),  # an address that the guard against private networks refused
 )
 BY_ERROR: Final[tuple[tuple[type[HeatError], Recovery], ...]] = (
     (ThrottledError, "throttle"),
@@ -57,7 +58,6 @@ BY_ERROR: Final[tuple[tuple[type[HeatError], Recovery], ...]] = (
     (FatalError, "stop"),
 )
 DEFAULT_WAIT_S: Final = 1.0
-THROTTLED_WAIT_S: Final = 60.0  # of a source that asks for patience and does not say how much
 BLOCKED_FOR_S: Final = 900.0
 EPOCH_FROM_S: Final = 1_000_000_000.0
 
@@ -86,7 +86,7 @@ def error_for_status(
             wait = patience(headers, now)
             if wait is None and status != 429:
                 return UpstreamError(reason, DEFAULT_WAIT_S)
-            return ThrottledError(reason, THROTTLED_WAIT_S if wait is None else wait)
+            return ThrottledError(reason, wait)
         case "open-breaker":
             return BlockedError(reason, patience(headers, now) or BLOCKED_FOR_S)
         case "retry":

@@ -70,6 +70,11 @@ class Source(ABC):
     def source_type(self) -> str:
         return SOURCE_TYPES[self.name]
 
+    @property
+    def poll_every_s(self) -> float:
+        """Seconds between polls: what a person set, else what the source declares."""
+        return self.options.poll_every_s or self.facts.poll_every.total_seconds()
+
     def missing(self) -> tuple[Credential, ...]:
         """The credentials it cannot do without and does not have."""
         return tuple(

@@ -11,9 +11,11 @@ import httpx
 import msgspec
 import structlog
 
-from producers.base.conditional import Validators
+from producers.base.attempt import Attempt
 from producers.base.errors import RefusedError, UnreadableBodyError
-from producers.base.fetch import Attempt, Fetcher
+from producers.base.fetch import Fetcher
+from producers.base.kept import Validators
+from producers.base.source import Ask
 from producers.catalogue.search import plain
 from schemas.clock import DAY_MS, Millis
 from schemas.errors import HeatError
@@ -139,8 +141,8 @@ class Encyclopedia:
         fetcher = self._fetcher or Fetcher(self._user_agent)
         url = f"{self._address}/{quote(name.replace(' ', '_'), safe='')}"
         try:
-            answer = await fetcher.fetch(httpx.Request("GET", url), Validators(), _told)
-            return judge(name, read_page(answer.body or b""))
+            answer = await fetcher.fetch(Ask(httpx.Request("GET", url)), Validators(), _told)
+            return judge(name, read_page(answer.body.content if answer.body else b""))
         except RefusedError as refusal:
             if "404" in str(refusal):
                 return Finding("doubted", "no page of that name")
