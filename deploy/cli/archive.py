@@ -15,7 +15,7 @@ from deploy.cli.watching import watching
 from schemas.clock import Millis, iso
 from schemas.errors import SettingsError
 from schemas.topics import qualified
-from sinks.archive.chain import Chain, in_range, topics_of
+from sinks.archive.chain import Chain, in_range, opened, topics_of
 from sinks.archive.cli import ArchiveSettings
 from sinks.archive.container import sha256_of
 from sinks.archive.manifest import DamagedError, File, Holding
@@ -142,8 +142,8 @@ def _make(out: Path) -> None:
 
 def _copy(store: Store, file: File, out: Path) -> None:
     to = out / file.path
-    with store.opened(file.path) as body:
-        if body is None or sha256_of(body) != file.sha256:
+    with opened(store, file) as body:
+        if sha256_of(body) != file.sha256:
             raise DamagedError(f"{file.path} is not what was sealed; see `heat archive verify`")
         body.seek(0)
         to.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ left an entry whose files are aside: `mend` gives them their names before anythi
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -17,6 +18,7 @@ from schemas.errors import HeatError
 from sinks.archive.manifest import (
     FOLDER,
     PENDING,
+    DamagedError,
     Entry,
     File,
     Holding,
@@ -131,6 +133,21 @@ class Chain:
         for entry in self.entries():
             held.add(entry)
         return held
+
+
+@contextmanager
+def opened(store: Store, file: File) -> Iterator[IO[bytes]]:
+    """A file to read, also when its writer died before it had its name, or gives it right now.
+
+    Raises DamagedError when it is nowhere.
+    """
+    aside = pending_path(file.path.split("/", 1)[0], file.path)
+    for path in (file.path, aside, file.path):
+        with store.opened(path) as body:
+            if body is not None:
+                yield body
+                return
+    raise DamagedError(f"{file.path}: missing")
 
 
 def _named(file: File, number: int) -> File:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Final
 
 from schemas.topics import BY_NAME
-from sinks.archive.chain import Chain
+from sinks.archive.chain import Chain, opened
 from sinks.archive.container import block_digest, rows, sha256_of
 from sinks.archive.forgotten import TOPIC as FORGOTTEN
 from sinks.archive.manifest import (
@@ -81,13 +81,14 @@ def gaps(topic: str, entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def damage(store: Store, file: File, *, thorough: bool) -> Iterator[str]:
-    with store.opened(file.path) as body:
-        if body is None:
-            yield f"{file.path}: missing"
-        elif sha256_of(body) != file.sha256:
-            yield f"{file.path}: {_where(body, file)}"
-        elif thorough:
-            yield from _odd_rows(body, file)
+    try:
+        with opened(store, file) as body:
+            if sha256_of(body) != file.sha256:
+                yield f"{file.path}: {_where(body, file)}"
+            elif thorough:
+                yield from _odd_rows(body, file)
+    except DamagedError as error:
+        yield str(error)
 
 
 def _where(body: IO[bytes], file: File) -> str:

@@ -8,9 +8,9 @@ from typing import IO, NamedTuple
 
 from schemas.clock import Millis
 from schemas.records import Record
-from sinks.archive.chain import Chain
+from sinks.archive.chain import Chain, opened
 from sinks.archive.container import UNREADABLE, Row, record_of, rows
-from sinks.archive.manifest import DamagedError, File
+from sinks.archive.manifest import File
 from sinks.archive.store import Store
 
 
@@ -40,7 +40,7 @@ def stored(store: Store, topic: str, since: Millis = 0) -> Iterator[Stored]:
 
 def _segment(store: Store, files: list[File], since: Millis) -> Iterator[Stored]:
     with ExitStack() as stack:
-        bodies = [(file, stack.enter_context(store.opened(file.path))) for file in files]
+        bodies = [(file, stack.enter_context(opened(store, file))) for file in files]
         for partition in sorted({span.partition for file in files for span in file.spans}):
             ways = [_of(partition, file, body) for file, body in bodies]
             for _, kind, row in merge(*ways, key=lambda found: found[0]):
@@ -49,9 +49,7 @@ def _segment(store: Store, files: list[File], since: Millis) -> Iterator[Stored]
                     yield Stored(partition, row["_offset"], row["_timestamp"], record)
 
 
-def _of(partition: int, file: File, body: IO[bytes] | None) -> Iterator[tuple[int, str, Row]]:
-    if body is None:
-        raise DamagedError(f"{file.path} is missing")
+def _of(partition: int, file: File, body: IO[bytes]) -> Iterator[tuple[int, str, Row]]:
     for row in rows(body, file.path):
         if row["_partition"] == partition:
             yield row["_offset"], file.kind, row

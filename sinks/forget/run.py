@@ -83,6 +83,8 @@ def forget(
     May be repeated at any time: what is blank stays so, and a tombstone is published once.
     """
     stores.learn(sought, watching)
+    if stores.sealed and sought.raw and not dry_run:
+        stores.sealed.remember(sought, now)  # from now on nothing of it is sealed any more
     found = stores.find(sought, watching)
     blanked: dict[str, int] = {}
     tombstones = 0
@@ -111,16 +113,15 @@ def forget(
 def _blank(
     sought: Sought, stores: Stores, found: list[Place], now: Millis, watching: Watching
 ) -> tuple[int, dict[str, int]]:
-    """The list of the archive first: from then on nothing of it is sealed any more."""
+    """How many tombstones, and how many records of each store."""
     blanked: dict[str, int] = {}
-    if stores.sealed and sought.raw:
-        stores.sealed.remember(sought, now)
     tombstones = stores.topics.publish(sought, _to_tell(sought, found)) if stores.topics else 0
     if stores.tables:
         blanked["table"] = stores.tables.blank(sought)
-    if stores.sealed and sought.raw:
+    if stores.sealed:
+        paths = {place.where for place in found if place.store == "archive"}
         with watching("rewriting the archive", "files") as watch:
-            blanked["archive"] = stores.sealed.blank(sought, now, watch)
+            blanked["archive"] = stores.sealed.blank(sought, paths, now, watch)
     if stores.caches:
         blanked["cache"] = stores.caches.blank(sought.sources)
     return tombstones, blanked

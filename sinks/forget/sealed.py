@@ -5,13 +5,13 @@ place of the old one and counts what was blanked, so the chain can be proved bef
 """
 
 from collections.abc import Iterator
-from typing import IO, Final
+from typing import Final
 
 from schemas.clock import Millis
-from sinks.archive.chain import Chain, OvertakenError, in_range, topics_of
+from sinks.archive.chain import Chain, OvertakenError, in_range, opened, topics_of
 from sinks.archive.container import UNREADABLE, Row, Writing, rows
 from sinks.archive.forgotten import ASKED, ForgottenList
-from sinks.archive.manifest import DamagedError, Entry, File, Holding
+from sinks.archive.manifest import Entry, File, Holding
 from sinks.archive.segment import rewritten
 from sinks.archive.store import Store
 from sinks.forget.report import Place
@@ -51,35 +51,41 @@ class Sealed:
                 )
 
     def remember(self, sought: Sought, now: Millis) -> None:
-        """What reaches the archive late is held against the list."""
+        """What reaches the archive late is held against the list; what somebody left half done
+        when they forgot is finished."""
+        for topic in self._topics(WITH_WORDS):
+            Chain(self._store, topic).mend(now)
         self._list.add(sought.gone, ASKED, now)
 
-    def blank(self, sought: Sought, now: Millis, watch: Watch) -> int:
-        """The number of records that lost their words."""
-        self.remember(sought, now)
-        where = list(dict.fromkeys(place.where for place in self.find(sought, watch)))
-        topics = dict.fromkeys(path.split("/", 1)[0] for path in where)
-        return sum(self._rewrite(topic, set(where), sought, now) for topic in topics)
-
-    def _rewrite(self, topic: str, paths: set[str], sought: Sought, now: Millis) -> int:
-        """One file at a time, behind whatever was sealed meanwhile."""
-        chain, count = Chain(self._store, topic), 0
-        for file in [f for f in chain.holding().files.values() if f.path in paths]:
-            with self._store.opened(file.path) as body:
-                fresh = rewritten(_there(body, file), file, sought.gone)
-            try:
-                count += _replaced(chain, file, fresh, now)
-            finally:
-                fresh.close()
+    def blank(self, sought: Sought, paths: set[str], now: Millis, watch: Watch) -> int:
+        """The number of records in these files that lost their words."""
+        count = 0
+        for number, path in enumerate(sorted(paths), start=1):
+            count += self._rewrite(path, sought, now)
+            watch(number, len(paths))
         return count
+
+    def _rewrite(self, path: str, sought: Sought, now: Millis) -> int:
+        """Behind whatever was sealed meanwhile; nothing when somebody else was faster."""
+        chain = Chain(self._store, path.split("/", 1)[0])
+        file = chain.holding().files.get(path)
+        if file is None:
+            return 0
+        with opened(self._store, file) as body:
+            fresh = rewritten(body, file, sought.gone)
+        try:
+            return _replaced(chain, file, fresh, now)
+        finally:
+            fresh.close()
+
+    def _topics(self, names: tuple[str, ...]) -> list[str]:
+        there = set(topics_of(self._store))
+        return [full for name in names if (full := self._prefix + name) in there]
 
     def _rows(
         self, names: tuple[str, ...], since: Millis | None, watch: Watch
     ) -> Iterator[tuple[File, Row]]:
-        there = set(topics_of(self._store))
-        for topic in (self._prefix + name for name in names):
-            if topic not in there:
-                continue
+        for topic in self._topics(names):
             held: Holding = Chain(self._store, topic).holding()
             wanted = [
                 f
@@ -87,15 +93,9 @@ class Sealed:
                 if f.kind not in (UNREADABLE, "tick")
             ]
             for number, file in enumerate(wanted, start=1):
-                with self._store.opened(file.path) as body:
-                    yield from ((file, row) for row in rows(_there(body, file), file.path))
+                with opened(self._store, file) as body:
+                    yield from ((file, row) for row in rows(body, file.path))
                 watch(number, len(wanted))
-
-
-def _there(body: IO[bytes] | None, file: File) -> IO[bytes]:
-    if body is None:
-        raise DamagedError(f"{file.path} is missing; see `heat archive verify`")
-    return body
 
 
 def _replaced(chain: Chain, file: File, fresh: Writing, now: Millis) -> int:
