@@ -52,14 +52,15 @@ class OverSession(Requestor):
             answer = self._http.request(method, url, timeout=timeout or self.timeout, **named)
         except requests.RequestException as error:
             raise RequestException(error, (), {}) from None
-        for header in ("remaining", "used", "reset"):
-            answer.headers.pop(f"x-ratelimit-{header}", None)
-        if answer.status_code == 401 and ACCESS_TOKEN_PATH not in url:
-            answer.headers["www-authenticate"] = UNACCEPTED  # prawcore renews it, or gives up
-            return answer
-        refusal = None if answer.status_code in TRIED_AGAIN else self._judge(answer)
+        status = answer.status_code
+        is_expired = status == 401 and ACCESS_TOKEN_PATH not in url
+        refusal = None if is_expired or status in TRIED_AGAIN else self._judge(answer)
         if refusal is not None:
             raise refusal
+        if is_expired:
+            answer.headers["www-authenticate"] = UNACCEPTED  # prawcore renews it, or gives up
+        for header in ("remaining", "used", "reset"):
+            answer.headers.pop(f"x-ratelimit-{header}", None)
         return answer
 
 
