@@ -33,7 +33,7 @@ from schemas.errors import HeatError, RetriableError
 from schemas.records import RawMention
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
-LONGEST_WAIT_S: Final = 60.0
+LONGEST_WAIT_S: Final = 30.0
 ATTEMPTS: Final = 3
 STATUS_ONLY: Final = StatusReader()
 _full_jitter = wait_random_exponential(multiplier=1.0, max=20.0)
@@ -49,7 +49,7 @@ class Answer:
 
 
 class Fetcher:
-    """Asks with who we are, within limits. A Retry-After longer than a minute is left to the
+    """Asks with who we are, within limits. A Retry-After longer than half a minute is left to the
     schedule: the error carries it."""
 
     def __init__(

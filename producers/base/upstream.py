@@ -27,10 +27,12 @@ class ReroutingTransport(httpx.AsyncBaseTransport):
         self._upstream = upstream
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        url = httpx.URL(rerouted(str(request.url), self._upstream))
+        kept = [(k, v) for k, v in request.headers.raw if k.lower() != b"host"]
         there = httpx.Request(
             request.method,
-            rerouted(str(request.url), self._upstream),
-            headers=[(k, v) for k, v in request.headers.raw if k.lower() != b"host"],
+            url,
+            headers=[(b"Host", url.netloc), *kept],
             stream=request.stream,
             extensions=request.extensions,
         )

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from producers.base import fetch
-from producers.base.conditional import Validators
+from producers.base.attempt import Attempt
 from producers.base.errors import (
+    BudgetSpentError,
     CredentialsError,
     RefusedError,
     ThrottledError,
@@ -18,7 +19,11 @@ from producers.base.errors import (
     UnreadableBodyError,
     UpstreamError,
 )
-from producers.base.fetch import Attempt, Fetcher
+from producers.base.facts import Cost
+from producers.base.fetch import Fetcher
+from producers.base.gate import OpenGate, Ticket
+from producers.base.kept import Validators
+from producers.base.source import Ask
 from tests.producers.builders import NOON
 from tests.producers.upstream import Reply, serving
 
@@ -29,15 +34,20 @@ class Asking:
     def __init__(self) -> None:
         self.waits: list[float] = []
         self.attempts: list[Attempt] = []
-        self.fetcher = Fetcher("heat-test/1", sleep=self._sleep, clock=lambda: NOON)
+        self.gate = OpenGate()
+        self.fetcher = Fetcher("heat-test/1", gate=self.gate, sleep=self._sleep, clock=lambda: NOON)
 
     async def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
 
-    async def get(self, url: str, known: Validators | None = None) -> bytes | None:
-        request = httpx.Request("GET", url)
-        answer = await self.fetcher.fetch(request, known or Validators(), self.attempts.append)
-        return answer.body
+    async def get(self, url: str, known: Validators | None = None, **more: object) -> bytes | None:
+        ask = Ask(httpx.Request("GET", url), **more)  # type: ignore[arg-type]
+        answer = await self.fetcher.fetch(ask, known or Validators(), self.attempts.append)
+        return answer.body.content if answer.body else None
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [outcome for _, outcome in self.gate.settled]
 
 
 @pytest_asyncio.fixture
@@ -147,3 +157,50 @@ async def test_endless_redirect_is_skipped(asking: Asking) -> None:
         pytest.raises(UnreadableBodyError, match="TooManyRedirects"),
     ):
         await asking.get(upstream.url("/feed"))
+
+
+async def test_gate_hears_how_every_attempt_ended(asking: Asking) -> None:
+    with serving(
+        sick=[Reply(503), Reply(200, b"ok")], busy=[Reply(429)], gone=[Reply(404)]
+    ) as upstream:
+        await asking.get(upstream.url("/sick"))
+        with pytest.raises(ThrottledError):
+            await asking.get(upstream.url("/busy"))
+        with pytest.raises(RefusedError):
+            await asking.get(upstream.url("/gone"))
+        assert asking.outcomes == ["failed", "done", "throttled", "done"]
+        assert len(asking.outcomes) == len(upstream.asked)
+
+
+async def test_what_never_left_is_told_as_unsent(asking: Asking) -> None:
+    with pytest.raises(UnreachableError):
+        await asking.get("http://127.0.0.1:1/feed")
+    assert set(asking.outcomes) == {"unsent"}
+    assert [dict(attempt.cost) for attempt in asking.attempts] == [{}] * fetch.ATTEMPTS
+
+
+async def test_call_that_costs_money_is_not_made_twice(asking: Asking) -> None:
+    with serving(run=[Reply(502)]) as upstream:
+        with pytest.raises(UpstreamError):
+            await asking.get(upstream.url("/run"), cost={"usd": 0.5, "requests": 1})
+        assert len(upstream.asked) == 1
+    assert asking.attempts[0].cost == {"usd": 0.5, "requests": 1}
+
+
+class ClosedGate(OpenGate):
+    async def admit(self, cost: Cost) -> Ticket:
+        raise BudgetSpentError("nothing is left", 3600.0)
+
+
+async def test_what_the_gate_refuses_is_not_asked_and_is_told(asking: Asking) -> None:
+    asking.fetcher = Fetcher("heat-test/1", gate=ClosedGate())
+    with serving(feed=[Reply(200, b"x")]) as upstream:
+        with pytest.raises(BudgetSpentError):
+            await asking.get(upstream.url("/feed"))
+        assert upstream.asked == []
+    (refused,) = asking.attempts
+    assert (refused.operation, refused.reason, dict(refused.cost)) == (
+        "refused",
+        "nothing is left",
+        {},
+    )
