@@ -35,6 +35,8 @@ def record(
     topics: Annotated[list[str] | None, typer.Option(
         help="Of a namespace: these in place of all raw topics, alerts and actions. The ticks and"
              " the catalogue are always there.")] = None,
+    archive: Annotated[bool, typer.Option(
+        "--archive", help="Of the archive at HEAT_ARCHIVE__ADDRESS, not of its topics.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the manifest.")] = False,
 ) -> None:
     """Seal what was heard, so that any run of it can be repeated and proved."""
@@ -42,14 +44,15 @@ def record(
         raise SettingsError("--out names the folder to make")
     console = Console(stderr=True)
     if file is not None:
-        if since or until or topics:
-            raise SettingsError("--since, --until and --topics are of a namespace, not of a file")
+        if since or until or topics or archive:
+            raise SettingsError(
+                "--since, --until, --topics and --archive are of a namespace, not of a file")
         asked = Asked(file, column_map, source, catalogue, overrides)
         manifest = _of_file(asked, out, with_alerts, console)
     else:
         if column_map or with_alerts:
             raise SettingsError("--map and --with-alerts need a file")
-        manifest = _of_topics(out, since, until, topics or [], overrides or [])
+        manifest = _of_namespace(out, since, until, topics or [], overrides or [], archive)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(manifest) + b"\n")
     else:
@@ -68,8 +71,9 @@ def _of_file(asked: Asked, out: Path, with_alerts: bool, console: Console) -> Ma
     return record_file(plan, out, sorted(account.alerts, key=lambda a: (a.known_time, a.id)))
 
 
-def _of_topics(
-    out: Path, since: str | None, until: str | None, topics: list[str], overrides: list[str]
+def _of_namespace(
+    out: Path, since: str | None, until: str | None, topics: list[str], overrides: list[str],
+    archive: bool,
 ) -> Manifest:
     from deploy.replay.recording.from_topics import record_topics
     from streams.core.config import configure
@@ -77,8 +81,14 @@ def _of_topics(
 
     settings = StreamSettings.load()
     core = configure(settings_of(overrides), settings.core)
-    begin = time_of(since, "--since") or 0
-    return record_topics(settings.kafka, out, core, begin, time_of(until, "--until"), topics)
+    begin, end = time_of(since, "--since") or 0, time_of(until, "--until")
+    if archive:
+        from deploy.replay.recording.from_archive import record_archive
+        from sinks.archive.cli import ArchiveSettings
+
+        place, namespace = ArchiveSettings.load().archive, settings.kafka.namespace
+        return record_archive(place, namespace, out, core, begin, end, topics)
+    return record_topics(settings.kafka, out, core, begin, end, topics)
 
 
 def show(out: Path, manifest: Manifest) -> None:

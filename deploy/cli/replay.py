@@ -28,6 +28,7 @@ from deploy.cli.watching import watching
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.replay.plan import Plan
+from deploy.replay.recording.from_archive import unpacked
 from schemas.errors import SettingsError
 from schemas.settings import KafkaSection
 
@@ -61,18 +62,22 @@ def replay(
 ) -> None:
     """Replay a recording in a namespace of its own and print the digest of what it emitted.
 
+    FILE may also be the folder of an archive: then all that is in it is replayed.
+
     Reaches no gateway and no Slack: nothing that it imports can. Exit 1 when an article is not
     accounted for, or a fault that was asked for never fired.
     """
-    asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of)
-    plan = replace(
-        asked.plan(), speed=_speed(speed), workers=workers, raw_partitions=raw_partitions,
-        keyed_partitions=keyed_partitions, keep=keep, models=models,
-    )
-    plan.spam_models()  # refuses an unknown setting or model before anything starts
-    console = Console(stderr=True)
-    here = in_this_process or leave_one_out
-    told = _run_here(plan, console, leave_one_out) if here else _run_on_kafka(plan, console)
+    with unpacked(file) as recorded:
+        asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
+                      as_of)
+        plan = replace(
+            asked.plan(), speed=_speed(speed), workers=workers, raw_partitions=raw_partitions,
+            keyed_partitions=keyed_partitions, keep=keep, models=models,
+        )
+        plan.spam_models()  # refuses an unknown setting or model before anything starts
+        console = Console(stderr=True)
+        here = in_this_process or leave_one_out
+        told = _run_here(plan, console, leave_one_out) if here else _run_on_kafka(plan, console)
     if as_json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:

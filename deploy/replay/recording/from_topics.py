@@ -48,6 +48,12 @@ class Taken:
             record = decode(value)
         except UndecodableError:
             self.unreadable += 1
+        else:
+            self.keep(place, record)
+
+    def keep(self, place: Place, record: Record) -> None:
+        """`take`, of what was read already."""
+        if (place.topic, place.partition) in self.over:
             return
         if self._late(record):
             if isinstance(record, Tick):  # all behind it is later, too
@@ -98,21 +104,20 @@ def record_topics(
                 f"namespace {kafka.namespace or '(the usual)'} has no ticks"
                 f"{f' since {iso(since)}' if since else ''}: there is nothing to replay"
             )
-        manifest = _manifest(taken, kafka, core, since)
+        manifest = manifest_of(taken, kafka.namespace, core, since)
         seals.write(made.folder, manifest)
     return manifest
 
 
-def _manifest(
-    taken: Taken, kafka: KafkaSection, core: CoreConfig, since: Millis
-) -> Manifest:
+def manifest_of(taken: Taken, namespace: str, core: CoreConfig, since: Millis) -> Manifest:
+    """Of all that was taken."""
     made, files = taken.made, tuple(taken.made.seal())
     # What we were told is of use only if the alerts were computed with it.
     ours = taken.hashes <= {core.hash}
     config: dict[str, Any] | None = msgspec.to_builtins(core) if ours else None
     first, last = taken.known or (end_of(made.ticks[0]), end_of(made.ticks[-1]))
     return seals.sealed(Manifest(
-        made_from="topics", namespace=kafka.namespace, simulated="simulated" in taken.sources,
+        made_from="topics", namespace=namespace, simulated="simulated" in taken.sources,
         sources=tuple(sorted(taken.sources)), catalogue_version=made.catalogue,
         code_version=CODE_VERSION, config=config,
         config_hash=",".join(sorted(taken.hashes)) or core.hash,

@@ -1,0 +1,102 @@
+"""What a topic held can be replayed from its archive, to the same bytes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.replay.recording.container import entries
+from deploy.replay.recording.from_archive import is_archive, record_archive
+from deploy.replay.recording.manifest import Manifest
+from schemas.clock import MINUTE_MS
+from schemas.errors import SettingsError
+from sinks.archive.store import Store
+from streams.core.config import CoreConfig
+from tests.deploy.replay.small_recording import record_world
+from tests.sinks.archive.building import LATER, archive_of, extent, feed, message, section
+from tests.sinks.running import ROOT
+from tests.streams.replay.small_world import mentions
+
+BEGIN = mentions()[0].known_time
+
+
+def archive_world(folder: Path, recorded: Path, manifest: Manifest) -> None:
+    """As if the archive had read the topics that the recording is of."""
+    topics = {file.topic for file in manifest.files}
+    store = Store(section(folder))
+    for topic in topics:
+        log = [
+            message(offset, record, file.partition, BEGIN + offset * MINUTE_MS)
+            for file in manifest.files
+            if file.topic == topic
+            for offset, record in entries(recorded / file.file)
+        ]
+        made = archive_of(store, f"test.{topic}")
+        made.begin(extent(log), LATER)
+        feed(made, sorted(log, key=lambda one: one.timestamp))
+        made.settle(LATER, 0.0, all_of_it=True)
+        made.drop()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> tuple[Path, Manifest]:
+    manifest = record_world(tmp_path / "recorded")
+    archive_world(tmp_path / "archive", tmp_path / "recorded", manifest)
+    return tmp_path / "archive", manifest
+
+
+def test_a_recording_from_the_archive_is_that_of_the_topics_to_the_byte(
+    archive: tuple[Path, Manifest], tmp_path: Path
+) -> None:
+    folder, before = archive
+    found = record_archive(section(folder), "test", tmp_path / "again", CoreConfig())
+    told = [(file.file, file.sha256) for file in found.files]
+    assert told == [(file.file, file.sha256) for file in before.files]
+    assert (found.mentions, found.first_tick, found.last_tick, found.sources) == (
+        before.mentions,
+        before.first_tick,
+        before.last_tick,
+        tuple(sorted(before.sources)),
+    )
+
+
+def test_a_range_of_time_is_part_of_it_with_the_whole_catalogue(
+    archive: tuple[Path, Manifest], tmp_path: Path
+) -> None:
+    folder, before = archive
+    since = BEGIN + 400 * MINUTE_MS
+    found = record_archive(section(folder), "test", tmp_path / "part", CoreConfig(), since)
+    assert 0 < found.mentions < before.mentions
+    assert found.first_tick == before.first_tick + 400
+    whole = [(f.topic, f.sha256) for f in (*found.files, *before.files) if f.topic == "entities"]
+    assert len(set(whole)) == 1
+
+
+def test_an_archive_is_replayed_like_a_recording(
+    archive: tuple[Path, Manifest], tmp_path: Path
+) -> None:
+    folder, _ = archive
+    assert is_archive(folder)
+    assert not is_archive(tmp_path / "recorded")
+    digests = []
+    for file in (folder, tmp_path / "recorded"):
+        told = subprocess.run(
+            [sys.executable, "-m", "deploy.cli.main", "replay", str(file), "--in-process"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=True,
+            env={**os.environ, "HEAT_KAFKA__NAMESPACE": "test"},
+        )
+        digests.append(told.stdout.split()[-1])
+    assert digests[0] == digests[1]
+
+
+def test_an_archive_without_ticks_is_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="has no ticks"):
+        record_archive(section(tmp_path), "test", tmp_path / "out", CoreConfig())
+    with pytest.raises(SettingsError, match="no topic 'nonsense'"):
+        record_archive(section(tmp_path), "", tmp_path / "out", CoreConfig(), topics=["nonsense"])
