@@ -8,6 +8,7 @@ from producers.google_trends.source import GoogleTrendsSource
 from producers.newsapi.source import NewsApiSource
 from producers.reddit.source import RedditSource
 from producers.trades import TradesSource
+from producers.wikipedia.source import WikipediaSource
 from producers.x.source import XSource
 from producers.youtube.source import YouTubeSource
 from schemas.errors import SettingsError
@@ -20,6 +21,7 @@ SOURCES: Final[tuple[type[Source], ...]] = (
     XSource,
     GoogleTrendsSource,
     YouTubeSource,
+    WikipediaSource,
 )
 BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
 
