@@ -1,6 +1,5 @@
 """X: posts of both versions, counts as levels, problems by name, and what an answer costs."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -145,7 +144,7 @@ def test_search_goes_on_where_its_last_whole_answer_ended() -> None:
     assert following.request.url.params["next_token"] == "b26v89c19zqg8o3f"
     (again,) = source.asks(NOON)
     assert "since_id" not in again.request.url.params
-    last = dataclasses.replace(Body(b'{"meta": {"result_count": 0}}', NOON))
+    last = Body(b'{"meta": {"result_count": 0}}', NOON)
     assert source.following(following, last) is None
     (later,) = source.asks(NOON)
     assert later.request.url.params["since_id"] == "2027705000000000001"
