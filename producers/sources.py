@@ -7,6 +7,7 @@ from producers.google_news import GoogleNewsSource
 from producers.google_trends.source import GoogleTrendsSource
 from producers.newsapi.source import NewsApiSource
 from producers.reddit.source import RedditSource
+from producers.tiktok.source import TikTokSource
 from producers.trades import TradesSource
 from producers.wikipedia.source import WikipediaSource
 from producers.x.source import XSource
@@ -20,6 +21,7 @@ SOURCES: Final[tuple[type[Source], ...]] = (
     RedditSource,
     XSource,
     GoogleTrendsSource,
+    TikTokSource,
     YouTubeSource,
     WikipediaSource,
 )
