@@ -132,8 +132,9 @@ def _demand(asks: Iterable[Ask], intervals: Mapping[str, float], allowance: Allo
 
 
 def key_of(ask: Ask) -> str:
-    """A question by its label; without one, by its address."""
-    return ask.label or str(ask.request.url)
+    """A question by label and path, for its query may change; without a label, by its address."""
+    url = ask.request.url
+    return f"{ask.label} {url.host}{url.path}" if ask.label else str(url)
 
 
 def wait_s(next_due: Millis, poll_every_s: float, chance: float, now: Millis) -> float:
