@@ -72,6 +72,11 @@ def boolean(sheet: Sheet, has: Mask) -> None:
     _headed(sheet, has, (sheet.byte(has) != 0).astype(np.uint8)[:, None])
 
 
+def false(sheet: Sheet, has: Mask) -> None:
+    sheet.doubt(sheet.all[sheet.at] != 0)
+    boolean(sheet, has)
+
+
 def _count(sheet: Sheet, has: Mask) -> tuple[Longs, int]:
     """Of the one block that writers make; what has more entries than most is not plain."""
     count = sheet.size(has)

@@ -66,14 +66,20 @@ def shortcut_of(
     columns: Sequence[tuple[str, Kind]],
     unstored: Collection[str] = (),
     longest: Mapping[str, int] | None = None,
+    never: Collection[str] = (),
 ) -> Shortcut | None:
-    """For the newest schema of a subject; None when its fields are not flat or not the columns."""
+    """For the newest schema of a subject; None when its fields are not flat or not the columns.
+
+    A record in which one of `never` is true is not plain.
+    """
     version = latest(subject)
     fields = version.parsed["fields"]
     kept = dict(columns)
     if [f["name"] for f in fields if f["name"] not in unstored] != list(kept):
         return None
     found = [_step(f["type"], kept.get(f["name"]), (longest or {}).get(f["name"])) for f in fields]
+    for number, field in enumerate(fields):
+        found[number] = read.false if field["name"] in never else found[number]
     steps = [step for step in found if step is not None]
     if len(steps) != len(found):
         return None

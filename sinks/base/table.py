@@ -1,10 +1,11 @@
 """A table of a sink: what feeds it, its columns, and the statements that fill it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
+import msgspec
 import psycopg
 from psycopg import sql
 
@@ -18,6 +19,9 @@ R = TypeVar("R", bound=Record)
 ROWS_AT_ONCE: Final = 1000
 WORTH_A_SHORTCUT: Final = 16  # messages; its overhead is that of as many read one by one
 Column = tuple[str, Kind]
+# Which rows of a batch are written, and how, by what the database has; by id, in its transaction.
+Admit = Callable[[psycopg.Connection[Any], Mapping[bytes, bytes]], Sequence[bytes]]
+TAKEN_BACK: Final = b"\0taken back"  # no id ends so: none has a NUL
 
 # What records of every topic begin with, and what those that were computed end with.
 HEAD: Final[tuple[Column, ...]] = (
@@ -50,6 +54,9 @@ class Table(Generic[R]):
     unstored: tuple[str, ...] = ()  # fields that only the stream needs
     # Texts are cut to so many bytes.
     longest: Mapping[str, int] = field(default_factory=dict)
+    # What a record that says `deleted` loses. Its key is marked: it stands beside others of its id.
+    words: Mapping[str, object] = field(default_factory=dict)
+    admit: Admit | None = None
 
     @property
     def staging(self) -> str:
@@ -61,7 +68,9 @@ class Table(Generic[R]):
 
     @cached_property
     def shortcut(self) -> Shortcut | None:
-        return shortcut_of(self.record.schema_name, self.columns, self.unstored, self.longest)
+        never = ("deleted",) if self.words else ()
+        subject = self.record.schema_name
+        return shortcut_of(subject, self.columns, self.unstored, self.longest, never)
 
     def row(self, record: R) -> Row:
         """The record's values in the order of the columns."""
@@ -79,8 +88,10 @@ class Table(Generic[R]):
 
     def read(self, value: bytes | None) -> Found:
         """The id and the row of a message. Raises SkippableError when it can be no row."""
-        row = self.row(decode_as(self.record, value))
-        return str(row[0]).encode(), pack(self.columns, row)
+        record = decode_as(self.record, value)
+        gone = bool(self.words) and bool(getattr(record, "deleted", False))
+        row = self.row(msgspec.structs.replace(record, **self.words) if gone else record)
+        return str(row[0]).encode() + TAKEN_BACK * gone, pack(self.columns, row)
 
 
 def _names(table: Table[Any]) -> sql.Composed:
@@ -116,15 +127,24 @@ def merge_statement(table: Table[Any]) -> sql.Composed:
     ).format(names, fresh)
 
 
+def admitted(
+    session: psycopg.Connection[Any], table: Table[Any], rows: Mapping[bytes, bytes]
+) -> Sequence[bytes]:
+    return list(rows.values()) if table.admit is None else table.admit(session, rows)
+
+
 def fill(session: psycopg.Connection[Any], table: Table[Any], rows: Sequence[bytes]) -> int:
     """Copy and merge inside the caller's transaction; the number of rows that changed."""
     if table.by_time:
         return dated.fill(session, table, rows)
-    with session.cursor() as cursor:
-        with cursor.copy(copy_statement(table)) as copy:
-            copy.write(COPY_HEAD)
-            for first in range(0, len(rows), ROWS_AT_ONCE):
-                copy.write(b"".join(rows[first : first + ROWS_AT_ONCE]))
-            copy.write(COPY_TAIL)
-        cursor.execute(merge_statement(table))
-        return cursor.rowcount
+    stage(session, table, rows)
+    return session.execute(merge_statement(table)).rowcount
+
+
+def stage(session: psycopg.Connection[Any], table: Table[Any], rows: Sequence[bytes]) -> None:
+    """Into the temporary twin, where a statement can look at them."""
+    with session.cursor() as cursor, cursor.copy(copy_statement(table)) as copy:
+        copy.write(COPY_HEAD)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            copy.write(b"".join(rows[first : first + ROWS_AT_ONCE]))
+        copy.write(COPY_TAIL)

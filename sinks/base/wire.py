@@ -41,14 +41,34 @@ _json = msgspec.json.Encoder().encode
 
 
 def pack(columns: Sequence[tuple[str, Kind]], row: Row) -> bytes:
-    parts = [_COUNT.pack(len(columns))]
-    for (_, kind), value in zip(columns, row, strict=True):
-        if value is None:
-            parts.append(NULL)
-            continue
-        plain = _plain(kind, value)
-        parts += (_LENGTH.pack(len(plain)), plain)
+    found = zip(columns, row, strict=True)
+    return joined([None if value is None else _plain(kind, value) for (_, kind), value in found])
+
+
+def packed(kind: Kind, value: Any) -> bytes | None:
+    """A field's value as the cell of a row; None is NULL."""
+    told = wired(kind, value)
+    return None if told is None else _plain(kind, told)
+
+
+def joined(found: Sequence[bytes | None]) -> bytes:
+    """Cells to a row."""
+    parts = [_COUNT.pack(len(found))]
+    for cell in found:
+        parts += (NULL,) if cell is None else (_LENGTH.pack(len(cell)), cell)
     return b"".join(parts)
+
+
+def cells(row: bytes, count: int) -> list[bytes | None]:
+    """The first cells of a row."""
+    found: list[bytes | None] = []
+    at = _COUNT.size
+    for _ in range(count):
+        (size,) = _LENGTH.unpack_from(row, at)
+        at += _LENGTH.size
+        found.append(None if size < 0 else row[at : at + size])
+        at += max(size, 0)
+    return found
 
 
 def _plain(kind: Kind, value: str | int | float | bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Batches into the database: rows, dead letters and offsets, all or nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -11,7 +11,7 @@ from sinks.base.batch import Batch, Entry, Place
 from sinks.base.dead_letters import FLOOD_LIMIT, DeadLetters, dead_letter
 from sinks.base.errors import FloodError, LostPartitionError, RefusedRowsError, classed
 from sinks.base.offsets import Ledger
-from sinks.base.table import Table, fill, staging_statement
+from sinks.base.table import Table, admitted, fill, staging_statement
 
 T = TypeVar("T")
 
@@ -78,8 +78,7 @@ class Writer:
 
     def _commit(self, batch: Batch, ledger: Ledger) -> int:
         def once(session: psycopg.Connection[Any]) -> int:
-            rows = [row for _, row, _ in batch.entries.values()]
-            changed = fill(session, self._table, rows) if rows else 0
+            changed = self._fill(session, batch.entries.values())
             ledger.advance(session, batch.expected, batch.next_offsets)
             return changed
 
@@ -90,6 +89,11 @@ class Writer:
             if self._attempt(lambda s: ledger.read(s, batch.next_offsets)) == batch.next_offsets:
                 return len(batch.entries)
             raise
+
+    def _fill(self, session: psycopg.Connection[Any], entries: Iterable[Entry]) -> int:
+        rows = {key: row for key, row, _ in entries}
+        wanted = admitted(session, self._table, rows) if rows else ()
+        return fill(session, self._table, wanted) if wanted else 0
 
     def _set_aside(self, batch: Batch, ledger: Ledger, reason: str) -> None:
         """Take the refused rows out of the batch, to be dead letters."""
@@ -107,7 +111,7 @@ class Writer:
 
     def _accepts(self, entries: Sequence[Entry]) -> bool:
         def rehearse(session: psycopg.Connection[Any]) -> None:
-            fill(session, self._table, [row for _, row, _ in entries])
+            self._fill(session, entries)
             raise psycopg.Rollback
 
         try:
