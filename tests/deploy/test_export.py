@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 import psycopg
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from deploy.cli.main import main
-from tests.gateway.filled import fill_table, multiply
+from tests.gateway.filled import database, fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[2]
@@ -23,12 +22,9 @@ FLAT_KB = 60_000
 
 @pytest.fixture(scope="module")
 def dsn(postgres_server: str) -> Iterator[str]:
-    with psycopg.connect(postgres_server, autocommit=True) as session:
-        session.execute("CREATE DATABASE exported_by_command")
-        dsn = urlunsplit(urlsplit(postgres_server)._replace(path="/exported_by_command"))
+    with database(postgres_server) as dsn:
         fill_table(dsn, "mentions", mention(title="=1+1"))
         yield dsn
-        session.execute("DROP DATABASE exported_by_command WITH (FORCE)")
 
 
 def started(dsn: str, *words: str) -> subprocess.Popen[bytes]:

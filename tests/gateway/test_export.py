@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -13,23 +13,29 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.clock import HOUR_MS, MINUTE_MS, iso
-from tests.gateway.filled import client_of, fill_table
+from tests.gateway.filled import client_of, database, fill_table
 from tests.sinks.builders import NOON, alert, mention
 
 SLY = '=HYPERLINK("http://x","1")'
 LIKE_MENTION = {"about": 'subject, "quoted"\nand broken', "title": "+1 @home", "sentiment": -0.25}
 
 
+@pytest.fixture(scope="module")
+def dsn(postgres_server: str) -> Iterator[str]:
+    with database(postgres_server) as dsn:
+        fill_table(
+            dsn,
+            "mentions",
+            mention(0, entity_id="zendaya", spam_reasons=("-1", "b"), url=None, **LIKE_MENTION),
+            mention(1, entity_id="dune", entity_type="film", title=SLY, known_time=NOON + HOUR_MS),
+            mention(2, entity_id="zendaya", title="Ünïcode 🎬", known_time=NOON + 2 * HOUR_MS),
+        )
+        yield dsn
+
+
 @pytest.fixture
-async def filled(postgres_dsn: str) -> AsyncIterator[httpx.AsyncClient]:
-    fill_table(
-        postgres_dsn,
-        "mentions",
-        mention(0, entity_id="zendaya", spam_reasons=("-1", "b"), url=None, **LIKE_MENTION),
-        mention(1, entity_id="dune", entity_type="film", title=SLY, known_time=NOON + HOUR_MS),
-        mention(2, entity_id="zendaya", title="Ünïcode 🎬", known_time=NOON + 2 * HOUR_MS),
-    )
-    async for client in client_of(postgres_dsn):
+async def filled(dsn: str) -> AsyncIterator[httpx.AsyncClient]:
+    async for client in client_of(dsn):
         yield client
 
 
@@ -138,9 +144,7 @@ async def test_an_alert_is_found_by_any_entity_of_its_story(postgres_dsn: str) -
         assert await rows(client, table="alerts", entity="un") == []
 
 
-async def test_an_etag_holds_until_a_sink_writes(
-    filled: httpx.AsyncClient, postgres_dsn: str
-) -> None:
+async def test_an_etag_holds_until_a_sink_writes(filled: httpx.AsyncClient, dsn: str) -> None:
     asked = {"table": "mentions"}
     first = await filled.get("/export/csv", params=asked)
     tag = {"if-none-match": first.headers["etag"]}
@@ -148,7 +152,7 @@ async def test_an_etag_holds_until_a_sink_writes(
     assert (again.status_code, again.content) == (304, b"")
     other = await filled.get("/export/csv", params={**asked, "limit": "1"}, headers=tag)
     assert other.status_code == 200
-    with psycopg.connect(postgres_dsn) as session:
+    with psycopg.connect(dsn) as session:
         session.execute("INSERT INTO sink_offsets VALUES ('sink-mentions', 'mentions', 'i', 0, 9)")
     assert (await filled.get("/export/csv", params=asked, headers=tag)).status_code == 200
 

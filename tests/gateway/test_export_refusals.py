@@ -1,19 +1,25 @@
 """What an export cannot be, and what it says of itself then."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from gateway.export.datasets import BY_NAME, DATASETS
-from tests.gateway.filled import client_of, fill_table
+from tests.gateway.filled import client_of, database, fill_table
 from tests.sinks.builders import mention
 
 
+@pytest.fixture(scope="module")
+def dsn(postgres_server: str) -> Iterator[str]:
+    with database(postgres_server) as dsn:
+        fill_table(dsn, "mentions", mention())
+        yield dsn
+
+
 @pytest.fixture
-async def filled(postgres_dsn: str) -> AsyncIterator[httpx.AsyncClient]:
-    fill_table(postgres_dsn, "mentions", mention())
-    async for client in client_of(postgres_dsn):
+async def filled(dsn: str) -> AsyncIterator[httpx.AsyncClient]:
+    async for client in client_of(dsn):
         yield client
 
 
@@ -74,15 +80,13 @@ async def test_tables_that_are_not_made_yet_are_a_503(postgres_dsn: str) -> None
         assert (answer.status_code, answer.json()["error"]) == (503, "NotReady")
 
 
-async def test_every_table_of_the_sinks_can_be_exported(postgres_dsn: str) -> None:
+async def test_every_table_of_the_sinks_can_be_exported(filled: httpx.AsyncClient) -> None:
     from sinks.catalogue import SINKS
 
     kept = {table.name: table.replaces for table in SINKS}
     assert kept.keys() <= BY_NAME.keys()
     told = {d.name: d.keeps != "every" for d in DATASETS if d.name in kept}
     assert told == kept
-    fill_table(postgres_dsn, "mentions", mention())
-    async for client in client_of(postgres_dsn):
-        for dataset in DATASETS:
-            answer = await client.get("/export/parquet", params={"table": dataset.name})
-            assert answer.status_code == 200, answer.text
+    for dataset in DATASETS:
+        answer = await filled.get("/export/parquet", params={"table": dataset.name})
+        assert answer.status_code == 200, answer.text

@@ -4,7 +4,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import psycopg
@@ -16,7 +15,7 @@ from gateway.export_stream import AT_ONCE
 from gateway.server import listen
 from gateway.settings import GatewaySettings
 from schemas.settings import DatabaseSection
-from tests.gateway.filled import fill_table, multiply
+from tests.gateway.filled import database, fill_table, multiply
 from tests.sinks.builders import mention
 
 ROWS = 20_000
@@ -47,13 +46,10 @@ def serving(dsn: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def dsn(postgres_server: str) -> Iterator[str]:
     """A database with far more in one table than the buffers between two processes hold."""
-    with psycopg.connect(postgres_server, autocommit=True) as session:
-        session.execute("CREATE DATABASE exported")
-        dsn = urlunsplit(urlsplit(postgres_server)._replace(path="/exported"))
+    with database(postgres_server) as dsn:
         fill_table(dsn, "mentions", mention())
         multiply(dsn, "mentions", ROWS)
         yield dsn
-        session.execute("DROP DATABASE exported WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,28 +1,14 @@
 """Two databases of one server, and a folder for backups of one in the other."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from deploy.backup.target import Target
 from schemas.settings import BackupSection
-from tests.gateway.filled import fill_table
+from tests.gateway.filled import database, fill_table
 from tests.sinks.builders import alert, mention
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    name = f"backup_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as session:
-        session.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="module")

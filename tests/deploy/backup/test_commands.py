@@ -20,7 +20,7 @@ from tests.gateway.filled import fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[3]
-KILLS = 3
+KILLS = 2
 
 
 def started(dsn: str, folder: Path, *words: str) -> subprocess.Popen[str]:
