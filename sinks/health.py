@@ -15,6 +15,7 @@ HEALTH = Table(
         ("next_poll", "timestamptz"),
         ("mentions", "int8"),
         ("consecutive_failures", "int8"),
+        ("cursor", "text"),
     ),
     replaces=False,
     by_time=True,
