@@ -7,7 +7,8 @@ all ids of a batch are new: then two COPYs are all there is, with no staging and
 batch with an id that comes again takes the longer way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from struct import Struct
 from typing import Any, Final, Protocol
 
@@ -51,14 +52,16 @@ TOUCH: Final = """
 """
 # Held: nobody else files these ids anew from here on. Sorted: two who want them do not deadlock.
 SEEN: Final = """
-    SELECT id FROM {ids} WHERE id IN (SELECT id FROM {staging_ids}) ORDER BY id FOR UPDATE
+    SELECT id, known_time FROM {ids} WHERE id IN (SELECT id FROM {staging_ids})
+    ORDER BY id FOR UPDATE
 """
-# One look into one partition per row: other plans would read the whole table.
-ONE_BY_ONE: Final = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+# The span of the kept rows stands in both as plain values, so that partitions, and what TimescaleDB
+# has compressed, are left alone outside of it.
 CHANGED: Final = """
     SELECT fresh.id FROM {staging} AS fresh
     JOIN {ids} AS place ON place.id = fresh.id
     LEFT JOIN {table} AS kept ON kept.known_time = place.known_time AND kept.id = place.id
+        AND kept.known_time BETWEEN {oldest} AND {newest}
     WHERE kept.id IS NULL OR ROW ({kept}) IS DISTINCT FROM ROW ({fresh})
 """
 REPLACE: Final = (
@@ -71,6 +74,7 @@ REPLACE: Final = (
     DELETE FROM {table} AS kept USING {ids} AS place
     WHERE place.id = ANY (%(changed)s)
       AND kept.known_time = place.known_time AND kept.id = place.id
+      AND kept.known_time BETWEEN {oldest} AND {newest}
     """,
     "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging} WHERE id = ANY (%(changed)s)",
     """
@@ -88,7 +92,7 @@ def staging_statement(table: Dated) -> sql.Composed:
         " CREATE TEMP TABLE {staging_ids} (LIKE {ids}) ON COMMIT DELETE ROWS;"
         # Rows that come again may be in chunks that TimescaleDB has compressed; without it the
         # name means nothing. Its limit would refuse a batch for good.
-        " SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0",
+        " SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0; SET TIME ZONE 'UTC'",
         table,
     )
 
@@ -110,7 +114,7 @@ def fill(session: Session, table: Dated, rows: Sequence[bytes]) -> int:
             if not table.replaces:
                 return len(fresh)
             _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
-            return len(fresh) + _replaced(cursor, table)
+            return len(fresh) + _replaced(cursor, table, again.values())
         _copy(cursor, table.name, names, rows)
         return len(rows)
 
@@ -132,10 +136,10 @@ def days_of(places: Iterable[bytes]) -> list[int]:
     return sorted({edge // _DAY_US for edge in edges})
 
 
-def _seen(cursor: Cursor, table: Dated, places: Sequence[bytes]) -> set[bytes]:
-    """Which of the ids are there already."""
+def _seen(cursor: Cursor, table: Dated, places: Sequence[bytes]) -> dict[bytes, datetime]:
+    """Which of the ids are there already, and the times of their rows."""
     _copy(cursor, f"staging_{table.name}_ids", _PLACE, places)
-    return {str(seen).encode() for (seen,) in cursor.execute(_statement(SEEN, table))}
+    return {str(seen).encode(): at for seen, at in cursor.execute(_statement(SEEN, table))}
 
 
 def _file(cursor: Cursor, table: Dated, rows: Sequence[bytes]) -> None:
@@ -146,12 +150,14 @@ def _file(cursor: Cursor, table: Dated, rows: Sequence[bytes]) -> None:
         raise SerializationFailure(f"{table.name}: an id was written by two at once") from clash
 
 
-def _replaced(cursor: Cursor, table: Dated) -> int:
-    cursor.execute(ONE_BY_ONE)
-    changed = [seen for (seen,) in cursor.execute(_statement(CHANGED, table))]
+def _replaced(cursor: Cursor, table: Dated, times: Collection[datetime]) -> int:
+    """The planner knows nothing of a fresh temporary table, and would guess."""
+    cursor.execute(_statement("ANALYZE {staging}", table))
+    span = {"oldest": sql.Literal(min(times)), "newest": sql.Literal(max(times))}
+    changed = [seen for (seen,) in cursor.execute(_statement(CHANGED, table, **span))]
     if changed:
         for step in REPLACE:
-            cursor.execute(_statement(step, table), {"changed": changed})
+            cursor.execute(_statement(step, table, **span), {"changed": changed})
     return len(changed)
 
 
@@ -167,7 +173,7 @@ def _copy(cursor: Cursor, table: str, names: Sequence[str], rows: Sequence[bytes
         copy.write(COPY_TAIL)
 
 
-def _statement(text: str, table: Dated) -> sql.Composed:
+def _statement(text: str, table: Dated, **more: sql.Composable) -> sql.Composed:
     names = [name for name, _ in table.columns]
 
     def listed(*of: str) -> sql.Composed:
@@ -182,4 +188,5 @@ def _statement(text: str, table: Dated) -> sql.Composed:
         columns=listed(),
         kept=listed("kept"),
         fresh=listed("fresh"),
+        **more,
     )

@@ -26,7 +26,7 @@ def tidy(dsn: str, ages: MaintenanceSection, now: Millis, *, dry_run: bool = Fal
     """Do what is to do as of `now`. Raises RetriableError when the database does not answer."""
     try:
         with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as session:
-            return _tidied(session, ages, now, dry_run)
+            return tidied(session, ages, now, dry_run)
     except psycopg.Error as error:
         if error.sqlstate is None and isinstance(error, psycopg.ProgrammingError):
             # The parser's complaint may quote the whole string, password and all.
@@ -35,12 +35,13 @@ def tidy(dsn: str, ages: MaintenanceSection, now: Millis, *, dry_run: bool = Fal
         raise failure if isinstance(failure, RetriableError) else FatalError(str(error)) from error
 
 
-def _tidied(
+def tidied(
     session: psycopg.Connection[tuple[object, ...]],
     ages: MaintenanceSection,
     now: Millis,
     dry_run: bool,
 ) -> Report:
+    """The same on a session in autocommit."""
     for setting in PATIENCE:
         session.execute(setting)
     if session.execute("SELECT to_regclass('watermarks')").fetchone() == (None,):

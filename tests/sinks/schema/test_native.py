@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
+import pytest
 from msgspec import structs
 
 from sinks.heat import HEAT
@@ -18,6 +19,11 @@ from tests.sinks.schema.rows import AGES, DAY_MS, Session, all_of, at, day, one,
 
 NOW = at("2025-12-01 12:30")
 PARTS = "SELECT tableoid::regclass::text, count(*) FROM mentions GROUP BY 1 ORDER BY 1"
+
+
+@pytest.fixture
+def dsn(native_dsn: str) -> str:
+    return native_dsn
 
 
 def test_partitions_are_there_before_their_rows(session: Session, dsn: str) -> None:

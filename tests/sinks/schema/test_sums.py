@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
+import pytest
 
 from sinks.heat import HEAT
 from sinks.maintenance.tidy import tidy
@@ -30,6 +31,11 @@ ASKED = {
     "mentions_hourly": """
         SELECT hour, entity_id, source_type, mentions FROM mentions_hourly ORDER BY 1, 2, 3""",
 }
+
+
+@pytest.fixture
+def dsn(native_dsn: str) -> str:
+    return native_dsn
 
 
 def readings(*values: float, since: int = MORNING, entity: str = "ayo") -> Iterator[Any]:
