@@ -3,6 +3,7 @@
 from typing import Final
 
 from producers.base.source import Source
+from producers.boxoffice.source import BoxOfficeSource
 from producers.google_news import GoogleNewsSource
 from producers.google_trends.source import GoogleTrendsSource
 from producers.newsapi.source import NewsApiSource
@@ -24,6 +25,7 @@ SOURCES: Final[tuple[type[Source], ...]] = (
     TikTokSource,
     YouTubeSource,
     WikipediaSource,
+    BoxOfficeSource,
 )
 BY_NAME: Final[dict[str, type[Source]]] = {made.facts.name: made for made in SOURCES}
 
