@@ -8,6 +8,7 @@ whole and does not know of it.
 """
 
 from collections.abc import Mapping
+from math import floor
 from typing import Final, Protocol
 
 from producers.base.facts import Ceiling
@@ -117,8 +118,12 @@ def _pledged(books: Ledger, standing: Standing) -> float:
 
 
 def _next(standing: Standing) -> float:
-    ahead = standing.total + AHEAD * standing.ceiling.amount
-    return round(max(standing.total, min(standing.ceiling.amount, ahead)), ledger.DIGITS)
+    """What to pledge when the total is not covered; whole where whole things are counted."""
+    amount = float(standing.ceiling.amount)
+    ahead = standing.total + AHEAD * amount
+    if amount.is_integer() and float(standing.total).is_integer():
+        ahead = floor(ahead)
+    return round(max(standing.total, min(amount, ahead)), ledger.DIGITS)
 
 
 def _record(

@@ -44,7 +44,8 @@ class LimitView:
         self._wall = wall
         self._simulated = simulated
         self._lock = asyncio.Lock()
-        self._known: LimitState | None = None
+        self._known: LimitState | None = None  # what was last kept by us
+        self._seen: LimitState | None = None  # what was last found or kept, for people
         self._ahead_ms = 0  # the clock of Redis before ours
         self._alone = False  # `_known` holds changes that Redis has not
         self._opened: set[str] = set()  # tickets of such changes
@@ -58,8 +59,8 @@ class LimitView:
         return self._simulated() if self._simulated else self._wall() + self._ahead_ms
 
     def records(self) -> list[Budget]:
-        known, now = self._known, self.now()
-        return self._pledges.records((known or self._begun()).ledger, self._alone, now)
+        seen = self._seen or self._begun()
+        return self._pledges.records(seen.ledger, self._alone, self.now())
 
     async def change(
         self,
@@ -82,13 +83,14 @@ class LimitView:
                     raise NotOurTurnError(
                         "Redis is away: only the one process that polls this source may ask it"
                     )
-                before = await self._newest(found, fence)
+                before = self._seen = await self._newest(found, fence)
                 after = step(before, self.now())
                 if not isinstance(after, LimitState):
                     return after
                 books = await self._pledges.cover(after.ledger, found is None, self.now())
                 after = msgspec.structs.replace(after, ledger=books)
                 if await self._kept(found, after, opens, closes):
+                    self._seen = after
                     return after
                 await asyncio.sleep(random.uniform(0.0, PAUSE_S))  # noqa: S311 - no secret
             raise ThrottledError("too many processes ask for this source at once")

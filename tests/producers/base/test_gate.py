@@ -1,13 +1,8 @@
-"""The gate over a Redis that vanishes, forgets and goes back: no budget is ever exceeded."""
+"""The gate: what is admitted, what is refused and for how long, and who is told of it."""
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from producers.base import facts
 from producers.base.errors import (
@@ -16,156 +11,11 @@ from producers.base.errors import (
     OpenCircuitError,
     ThrottledError,
 )
-from producers.base.facts import Ceiling
 from producers.base.gate import Gate
-from producers.base.limits import view
-from producers.base.limits.gate import LimitGate, local_gate
+from producers.base.limits.gate import local_gate
 from producers.base.limits.rules import Rules
-from producers.base.limits.ticket import Ticket
 from producers.base.limits.told import told_by
-from schemas.clock import MINUTE_MS
-from tests.producers.base.worlds import Books, Link, MyTurn, Server
-
-DAY, SMALL = Ceiling("requests", 20, "day"), Ceiling("requests", 6, "day")
-PACE = facts.Pace(1000, timedelta(seconds=1), burst=1000)
-RULES = Rules(PACE, (DAY,))
-ONE = {"requests": 1.0}
-
-
-@pytest.fixture(autouse=True)
-def _redis_is_looked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "LOOK_AGAIN_S", 0.0)
-
-
-@dataclass
-class Newsroom:
-    """Processes that come and go, of which one has the turn."""
-
-    rules: Rules = RULES
-    server: Server = field(default_factory=Server)
-    books: Books = field(default_factory=Books)
-    fences: int = 0
-    gates: list[tuple[LimitGate, Link, MyTurn]] = field(default_factory=list)
-    tickets: list[tuple[LimitGate, Ticket]] = field(default_factory=list)
-    calls: int = 0
-
-    def start(self) -> LimitGate:
-        """A new process, which gets the turn."""
-        for _, _, turn in self.gates:
-            turn.mine = False
-        self.fences += 1
-        link, turn = Link(self.server), MyTurn(self.fences)
-        clock = self.server.clock
-        gate = LimitGate("newsapi", self.rules, link, self.books, turn, None, 0.0, clock)
-        self.gates.append((gate, link, turn))
-        return gate
-
-    def kill(self, which: int) -> None:
-        gate, _, _ = self.gates.pop(which % len(self.gates))
-        self.tickets = [(owner, ticket) for owner, ticket in self.tickets if owner is not gate]
-
-    async def ask(self, which: int) -> str:
-        gate, _, _ = self.gates[which % len(self.gates)]
-        try:
-            self.tickets.append((gate, await gate.admit(ONE)))
-        except (BudgetSpentError, NotOurTurnError, ThrottledError) as refusal:
-            return type(refusal).__name__
-        self.calls += 1
-        return "admitted"
-
-    async def end(self, which: int, sent: bool) -> None:
-        if self.tickets:
-            gate, ticket = self.tickets.pop(which % len(self.tickets))
-            self.calls -= not sent
-            await gate.settle(ticket, "done" if sent else "unsent")
-
-
-WHICH = st.integers(0, 5)
-FAULTS: tuple[Callable[[Newsroom, int], object], ...] = (
-    lambda room, _: room.server.forget(),
-    lambda room, _: room.server.go_back(),
-    lambda room, _: setattr(room.server, "away", not room.server.away),
-    lambda room, n: setattr(room.gates[n % len(room.gates)][1], "cut", n % 2 == 0),
-    lambda room, n: setattr(room.gates[n % len(room.gates)][1], "loses_answers", True),
-    lambda room, _: room.start(),
-    lambda room, n: room.kill(n) if len(room.gates) > 1 else room.start(),
-    lambda room, _: room.server.clock.advance(4 * MINUTE_MS),
-)
-STORY = st.lists(
-    st.one_of(
-        st.tuples(st.just("ask"), WHICH),
-        st.tuples(st.just("ask"), WHICH),
-        st.tuples(st.sampled_from(["sent", "unsent"]), WHICH),
-        st.tuples(st.sampled_from(FAULTS), WHICH),
-    ),
-    max_size=90,
-)
-
-
-@settings(max_examples=150, deadline=None)
-@given(story=STORY)
-def test_whatever_fails_no_more_is_called_than_the_ceiling_allows(
-    story: list[tuple[object, int]],
-) -> None:
-    async def play() -> None:
-        room = Newsroom(Rules(PACE, (SMALL,)))
-        room.start()
-        assert await spend(room, 1) == ["admitted"]  # now more than one at a time may ask
-        for what, which in story:
-            if callable(what):
-                what(room, which)
-            elif what == "ask":
-                await room.ask(which)
-            else:
-                await room.end(which, sent=what == "sent")
-            assert room.calls <= SMALL.amount
-
-    asyncio.run(play())
-
-
-async def spend(room: Newsroom, calls: int) -> list[str]:
-    told = []
-    for _ in range(calls):
-        told.append(await room.ask(-1))
-        if told[-1] == "admitted":
-            await room.end(0, sent=True)
-    return told
-
-
-@pytest.mark.parametrize("fault", ["forget", "go_back", "kill and forget", "away", "cut and kill"])
-async def test_what_was_spent_is_known_after(fault: str) -> None:
-    room = Newsroom()
-    room.start()
-    assert await spend(room, 12) == ["admitted"] * 12
-    if fault == "cut and kill":
-        room.gates[0][1].cut = True
-        assert await spend(room, 3) == ["admitted"] * 3
-    if "kill" in fault:
-        room.kill(0)
-        room.start()
-    if fault == "away":
-        room.server.away = True
-    if "forget" in fault:
-        room.server.forget()
-    if fault == "go_back":
-        room.server.value, room.server.run = room.server.past[2], 2
-    told = await spend(room, 12)
-    assert told.count("BudgetSpentError") in {4, 5, 7} if "cut" in fault else {4, 5}
-    assert room.calls <= DAY.amount
-    assert (room.server.fired != set()) == (fault in {"away", "cut and kill"})
-
-
-async def test_only_the_one_whose_turn_it_is_spends_while_redis_is_away() -> None:
-    room = Newsroom()
-    room.start()
-    room.start()
-    room.server.away = True
-    assert await room.ask(1) == "admitted"
-    assert await room.ask(0) == "NotOurTurnError"
-    nobody = LimitGate("newsapi", RULES, Link(room.server), room.books)
-    with pytest.raises(NotOurTurnError, match="Redis is away: only the one process"):
-        await nobody.admit(ONE)
-    assert "away at read" in room.server.fired
+from tests.producers.base.worlds import ONE, RULES, Newsroom, spend
 
 
 async def test_log_knows_of_a_call_before_it_is_made() -> None:
@@ -214,7 +64,7 @@ async def test_turn_that_was_lost_while_deciding_costs_nothing() -> None:
         return True
 
     link = room.gates[0][1]
-    keep, link.swap = link.swap, lose_the_turn  # type: ignore[method-assign,assignment]
+    keep, link.swap = link.swap, lose_the_turn  # type: ignore[method-assign]
     with pytest.raises(NotOurTurnError):
         await gate.admit(ONE)
     link.swap = keep  # type: ignore[method-assign]

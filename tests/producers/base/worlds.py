@@ -2,12 +2,23 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from producers.base import facts
+from producers.base.errors import BudgetSpentError, NotOurTurnError, ThrottledError
+from producers.base.facts import Ceiling
+from producers.base.limits.gate import LimitGate
+from producers.base.limits.rules import Rules
 from producers.base.limits.shelf import Kept, ShelfAwayError
-from schemas.clock import Millis
+from producers.base.limits.ticket import Ticket
 from schemas.records import Budget
 from tests.fakes import ManualClock
 from tests.producers.builders import NOON
+
+DAY = Ceiling("requests", 20, "day")
+PACE = facts.Pace(1000, timedelta(seconds=1), burst=1000)
+RULES = Rules(PACE, (DAY,))
+ONE = {"requests": 1.0}
 
 
 @dataclass
@@ -86,6 +97,61 @@ class MyTurn:
         return self.mine
 
 
-def budget_of(books: Books, at: Millis) -> float:
-    """The most that the log says of settled amounts in the day of a moment."""
-    return max((told.settled for told in books.told if told.known_time <= at), default=0.0)
+@dataclass
+class Newsroom:
+    """Processes that come and go, of which one has the turn."""
+
+    rules: Rules = RULES
+    with_turns: bool = True
+    server: Server = field(default_factory=Server)
+    books: Books = field(default_factory=Books)
+    fences: int = 0
+    gates: list[tuple[LimitGate, Link, MyTurn]] = field(default_factory=list)
+    tickets: list[tuple[LimitGate, Ticket]] = field(default_factory=list)
+    calls: int = 0
+
+    def start(self) -> LimitGate:
+        """A new process, which gets the turn."""
+        for _, _, turn in self.gates:
+            turn.mine = False
+        self.fences += 1
+        link, turn = Link(self.server), MyTurn(self.fences)
+        gate = LimitGate(
+            "newsapi",
+            self.rules,
+            link,
+            self.books,
+            turn if self.with_turns else None,
+            patience_s=0.0,
+            wall=self.server.clock,
+        )
+        self.gates.append((gate, link, turn))
+        return gate
+
+    def kill(self, which: int) -> None:
+        gate, _, _ = self.gates.pop(which % len(self.gates))
+        self.tickets = [(owner, ticket) for owner, ticket in self.tickets if owner is not gate]
+
+    async def ask(self, which: int) -> str:
+        gate, _, _ = self.gates[which % len(self.gates)]
+        try:
+            self.tickets.append((gate, await gate.admit(ONE)))
+        except (BudgetSpentError, NotOurTurnError, ThrottledError) as refusal:
+            return type(refusal).__name__
+        self.calls += 1
+        return "admitted"
+
+    async def end(self, which: int, sent: bool) -> None:
+        if self.tickets:
+            gate, ticket = self.tickets.pop(which % len(self.tickets))
+            self.calls -= not sent
+            await gate.settle(ticket, "done" if sent else "unsent")
+
+
+async def spend(room: Newsroom, calls: int) -> list[str]:
+    told = []
+    for _ in range(calls):
+        told.append(await room.ask(-1))
+        if told[-1] == "admitted":
+            await room.end(0, sent=True)
+    return told
