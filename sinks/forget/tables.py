@@ -111,13 +111,15 @@ class Tables:
                     [author.source, author.name],
                 )
             )
+        seen: set[str] = set()
         for where, values in wheres:
-            yield from self._ask(
-                sql.SQL("SELECT {} FROM {} WHERE {}").format(
-                    sql.SQL(", ").join(wanted), sql.Identifier(table), where
-                ),
-                values,
+            statement = sql.SQL("SELECT {} FROM {} WHERE {}").format(
+                sql.SQL(", ").join(wanted), sql.Identifier(table), where
             )
+            for row in self._ask(statement, values):
+                if row["id"] not in seen:
+                    seen.add(row["id"])
+                    yield row
 
     def _quoting_rows(self, table: str, sought: Sought) -> Iterator[Fields]:
         if table not in self._columns or not sought.derived:

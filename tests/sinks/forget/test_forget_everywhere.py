@@ -1,0 +1,265 @@
+"""`heat forget` over a real broker, database, archive and Redis: there, and then nowhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+import typer
+from msgspec import to_builtins
+from psycopg.types.json import Jsonb
+from redis import Redis
+from typer.testing import CliRunner
+
+from deploy.cli.forget import register
+from schemas.codec import decode
+from schemas.errors import HeatError, SettingsError
+from schemas.records import Question, RawMention
+from sinks.archive.run import Archiver
+from sinks.archive.store import Store
+from tests.builders import LINEAGE, NOON, alert, heat, mention, raw, receipt, tick
+from tests.sinks.archive.building import problems, section
+from tests.sinks.forget.test_sealed import texts
+from tests.sinks.running import Log, SinkProcess, wait_until
+
+SECRET_WORDS = "words of tidewatcher"
+THEIRS = raw("t3_theirs", title=SECRET_WORDS, text="and more " + SECRET_WORDS)
+OTHERS = raw("t3_others", title="words of nobody in particular", author="gullwing")
+MENTION = mention(raw_id=THEIRS.id, title=SECRET_WORDS)
+OTHER_MENTION = mention(raw_id=OTHERS.id)
+RECEIPTS = (
+    receipt(mention_id=MENTION.id, title=SECRET_WORDS),
+    receipt(mention_id=OTHER_MENTION.id, title="words of nobody"),
+)
+QUESTION = Question(
+    id="question-step",
+    event_time=NOON,
+    known_time=NOON,
+    tick=1,
+    question_id="question-1",
+    surface="Nova",
+    reason="ambiguous",
+    options=(),
+    mentions=2,
+    authors=2,
+    receipts=RECEIPTS,
+    **LINEAGE,
+)
+TABLES = {
+    "raw_mentions": "raw.reddit",
+    "mentions": "mentions",
+    "heat": "heat",
+    "alerts": "alerts",
+    "questions": "resolve.queue",
+}
+Forget = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def world(log: Log, postgres_dsn: str, redis_url: str, archive: Path, tmp_path: Path) -> Log:
+    """One of theirs, one of somebody else's, and what was made of both, in every store."""
+    log.append("raw.reddit", [tick(), THEIRS, OTHERS])
+    log.append("mentions", [MENTION, OTHER_MENTION])
+    log.append("heat", [heat(receipts=RECEIPTS)])
+    log.append("alerts", [alert(receipts=RECEIPTS)])
+    log.append("resolve.queue", [QUESTION])
+    with SinkProcess(log.kafka, postgres_dsn, tmp_path, *TABLES) as sink:
+        wait_until(lambda: sink.health()["rows"] >= 7, "seven rows", 60)
+        assert sink.stop() == 0
+    with Redis.from_url(redis_url) as client:
+        for key in ("reddit:abc", "reddit:def", "trades:abc"):
+            client.set(f"{log.kafka.namespace}:answers:{key}", b"packed")
+    seal(log, archive)
+    assert SECRET_WORDS.encode() in texts(archive)
+    assert SECRET_WORDS in rows(postgres_dsn)
+    return log
+
+
+def seal(log: Log, archive: Path) -> None:
+    archiver = Archiver(log.kafka, section(archive), list(TABLES.values()))
+    while not archiver.caught_up:
+        archiver.turn()
+    archiver.settle(all_of_it=True)
+    archiver.close()
+
+
+def rows(dsn: str) -> str:
+    """Every row of every table, as text."""
+    with psycopg.connect(dsn) as session:
+        return "\n".join(
+            str(row) for table in TABLES for row in session.execute(f"SELECT * FROM {table}")
+        )
+
+
+@pytest.fixture
+def run(
+    world: Log, postgres_dsn: str, redis_url: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> Forget:
+    """Exit code and report."""
+    for name, value in {
+        "KAFKA__BOOTSTRAP": world.kafka.bootstrap,
+        "KAFKA__NAMESPACE": world.kafka.namespace,
+        "DATABASE__DSN": postgres_dsn,
+        "REDIS__URL": redis_url,
+        "ARCHIVE__ADDRESS": str(archive),
+    }.items():
+        monkeypatch.setenv(f"HEAT_{name}", value)
+    app = typer.Typer()
+    register(app)
+    app.command("other")(lambda: None)
+
+    def forget(*words: str) -> tuple[int, dict[str, Any]]:
+        told = CliRunner().invoke(app, ["forget", *words, "--json"])
+        if told.exception is not None and not isinstance(told.exception, SystemExit):
+            raise told.exception
+        return told.exit_code, msgspec.json.decode(told.stdout)
+
+    return forget
+
+
+def where(report: dict[str, Any], name: str = "found") -> dict[str, int]:
+    return {f"{one['store']} {one['where'].split('/')[0]}": one["records"] for one in report[name]}
+
+
+def test_an_author_is_found_forgotten_and_proven_gone(
+    run: Forget, world: Log, postgres_dsn: str, redis_url: str, archive: Path
+) -> None:
+    code, dry = run("author", "reddit", "Tidewatcher", "--dry-run")
+    assert (code, dry["tombstones"], dry["blanked"]) == (0, 0, {})
+    assert SECRET_WORDS in rows(postgres_dsn)
+
+    code, report = run("author", "reddit", "Tidewatcher")
+    namespace = world.kafka.namespace
+    assert (
+        where(dry)
+        == where(report)
+        == {
+            "archive " + world.name("raw.reddit"): 1,
+            "archive " + world.name("mentions"): 1,
+            "archive " + world.name("heat"): 1,
+            "archive " + world.name("alerts"): 1,
+            "archive " + world.name("resolve.queue"): 1,
+            "table raw_mentions": 1,
+            "table mentions": 1,
+            "table heat": 1,
+            "table alerts": 1,
+            "table questions": 1,
+            "topic raw.reddit": 1,
+            "topic mentions": 1,
+            "topic heat": 1,
+            "topic alerts": 1,
+            "topic resolve.queue": 1,
+            f"cache redis {namespace}:answers:reddit": 2,
+        }
+    )
+    assert report["blanked"] == {"table": 5, "archive": 5, "cache": 2}
+    assert (code, report["left"], report["tombstones"]) == (0, [], 2)
+    expires = {one["where"]: one["gone_by"] for one in report["expires"]}
+    assert set(expires) == {"raw.reddit", "mentions", "heat", "alerts", "resolve.queue"}
+    assert expires["resolve.queue"] is None  # by compaction, behind the question without words
+    assert expires["raw.reddit"] > "2026"
+
+    assert SECRET_WORDS not in rows(postgres_dsn)
+    assert "tidewatcher" not in rows(postgres_dsn)
+    assert "nobody in particular" in rows(postgres_dsn)
+    assert SECRET_WORDS.encode() not in texts(archive)
+    assert b"words of nobody" in texts(archive)
+    assert [problems(Store(section(archive)), world.name(t)) for t in TABLES.values()] == [[]] * 5
+    with Redis.from_url(redis_url) as client:
+        assert client.keys(f"{namespace}:answers:*") == [f"{namespace}:answers:trades:abc".encode()]
+    assert_told(world)
+
+    code, again = run("author", "reddit", "tidewatcher")
+    assert (code, again["left"], again["tombstones"]) == (0, [], 0)
+    assert set(where(again)) == {f"topic {t}" for t in TABLES.values()}
+    what_comes_back_is_found_by_the_second_search(run, postgres_dsn)
+
+
+def assert_told(world: Log) -> None:
+    """The tombstone stands behind what it takes back; the last question has none of the words."""
+    said = [(p, offset, decode(value)) for p, offset, value in world.everything("raw.reddit")]
+    mine = [
+        (p, offset, record)
+        for p, offset, record in said
+        if isinstance(record, RawMention) and record.id == THEIRS.id
+    ]
+    [(_, _, first), (_, _, tombstone)] = sorted(mine, key=lambda one: one[2].deleted)
+    assert first == THEIRS
+    assert isinstance(tombstone, RawMention)
+    assert (
+        tombstone.deleted,
+        tombstone.title,
+        tombstone.author,
+        tombstone.url,
+        tombstone.text,
+        tombstone.native_id,
+    ) == (True, "", None, None, "", "")
+    *_, (_, _, last) = world.everything("resolve.queue")
+    question = decode(last)
+    assert isinstance(question, Question)
+    assert [one.title for one in question.receipts] == ["", "words of nobody"]
+
+
+def what_comes_back_is_found_by_the_second_search(run: Forget, postgres_dsn: str) -> None:
+    with psycopg.connect(postgres_dsn) as session:
+        session.execute("UPDATE heat SET receipts = %s", [Jsonb(to_builtins(RECEIPTS))])
+        session.execute("""
+            CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'
+        """)
+        session.execute(
+            "CREATE TRIGGER keep BEFORE UPDATE ON heat FOR EACH ROW EXECUTE FUNCTION keep()"
+        )
+    code, report = run("author", "reddit", "tidewatcher")
+    assert code == 1
+    assert where(report, "left") == {"table heat": 1}
+
+
+def test_a_mention_is_named_by_its_own_id_or_as_a_receipt_names_it(
+    run: Forget, postgres_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, report = run("mention", MENTION.id)
+    assert (code, report["raw_mentions"], report["left"]) == (0, 1, [])
+    assert SECRET_WORDS not in rows(postgres_dsn)
+    assert SECRET_WORDS.encode() not in texts(archive)
+    assert run("mention", THEIRS.id)[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
+    code, nowhere = run("mention", "nobody")
+    assert (code, nowhere["raw_mentions"], nowhere["found"]) == (0, 0, [])
+    what_was_not_searched_is_told_and_what_cannot_be_is_refused(run, monkeypatch)
+
+
+def what_was_not_searched_is_told_and_what_cannot_be_is_refused(
+    run: Forget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, report = run(
+        "author", "reddit", "tidewatcher", "--without", "caches", "--without", "archive"
+    )
+    assert (code, report["blanked"]) == (0, {"table": 0})
+    assert report["not_searched"] == ["archive: as asked", "caches: as asked"]
+    with pytest.raises(SettingsError, match="no source 'myspace'"):
+        run("author", "myspace", "nova")
+    with pytest.raises(SettingsError, match="--without 'disks'"):
+        run("mention", "x", "--without", "disks")
+    monkeypatch.setenv("HEAT_DATABASE__DSN", "postgresql://heat:pa55-of-nova@127.0.0.1:9/heat")
+    with pytest.raises(HeatError) as refusal:
+        run("mention", "x")
+    assert "pa55-of-nova" not in str(refusal.value)
+
+
+def test_a_deletion_upstream_reaches_every_store_with_a_sweep(
+    run: Forget, world: Log, postgres_dsn: str, archive: Path, tmp_path: Path
+) -> None:
+    gone = msgspec.structs.replace(THEIRS, title="", text="", author=None, url=None, deleted=True)
+    world.append("raw.reddit", [gone])
+    seal(world, archive)
+    code, report = run("sweep")
+    assert (code, report["left"], report["tombstones"]) == (0, [], 1)  # of the question
+    assert SECRET_WORDS not in rows(postgres_dsn)
+    assert SECRET_WORDS.encode() not in texts(archive)
+    assert run("sweep")[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
