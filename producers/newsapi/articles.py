@@ -141,9 +141,12 @@ def _is_short(suffix: str) -> bool:
 
 
 def _is_outlet(suffix: str, named: str, host: str) -> bool:
-    said = _label(suffix)
-    hosts = {_label(host), _label(host.rpartition(".")[0])}
-    return bool(said) and (said == _label(named) or said in hosts)
+    said, site = _label(suffix), _label(host.rpartition(".")[0])
+    if not said or not _is_short(suffix):
+        return False
+    if said in (_label(named), _label(host), site):
+        return True
+    return len(said) >= 4 and bool(site) and (said.startswith(site) or site.endswith(said))
 
 
 def _label(name: str) -> str:

@@ -19,6 +19,7 @@ from producers.fields import inner, line_of, number_of
 from schemas.errors import HeatError
 
 LONGEST_REFUSAL: Final = 4_096
+PASSING: Final = frozenset({408, 425})
 LOOKED_AT: Final = 20_000
 _PAGE: Final = re.compile(rb"^\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 _SHUT_OUT: Final = re.compile(
@@ -89,6 +90,6 @@ def _of_status(status: int, told: Mapping[str, Any], body: Body) -> HeatError | 
         return ThrottledError(said, patience(body.headers, body.fetched_at))
     if status >= 500:
         return None if body.status == status else UpstreamError(said)
-    if status in (403, 404, 451) and told:
-        return RefusedError(said)  # private, banned, quarantined, gold_only
-    return None if body.status == status else RefusedError(said)
+    if status in PASSING or not told:
+        return None
+    return RefusedError(said)  # private, banned, quarantined, a name that is none

@@ -38,7 +38,7 @@ OLD_CODES: Final = {
 def refusal_in(body: Body) -> HeatError | None:
     """The error that an answer stands for; errors beside posts are about what they refer to."""
     told = _object(body)
-    if not told or "data" in told or "statuses" in told:
+    if not told or told.get("data") is not None or "statuses" in told:
         return None
     first = _first_error(told)
     is_problem = "title" in told and ("type" in told or "detail" in told)

@@ -73,6 +73,9 @@ def test_headlines_lose_a_publisher_of_another_name_and_results_of_a_search_keep
         ("A - B - Harbor-Post", "Harbor Post", "", ("A - B", "Harbor-Post")),
         ("A - The Guardian", "Guardian", "theguardian.com", ("A", "The Guardian")),
         ("A - and why", "Paper", "paper.com", ("A - and why", "")),
+        ("A - Mint", "Livemint", "livemint.com", ("A", "Mint")),
+        ("A - CNN Video", "Cable", "edition.cnn.com", ("A - CNN Video", "")),
+        ("A - CNN Video", "Cable", "cnn.com", ("A", "CNN Video")),
         (" - Paper", "Paper", "paper.com", (" - Paper", "")),
     ],
 )
