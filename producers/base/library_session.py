@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError, NewConnectionError
 
@@ -106,6 +107,8 @@ class GatedAdapter(HTTPAdapter):
         answer = super().send(there, **options)
         answer.request, answer.url = request, asked_for
         _read_whole(answer)
+        answer.cookies = RequestsCookieJar()  # those of the host that was asked for
+        extract_cookies_to_jar(answer.cookies, request, answer.raw)
         return answer
 
     async def _settled(self, call: "_Call") -> None:
@@ -189,8 +192,12 @@ def _read_whole(answer: requests.Response) -> None:
     finally:
         with suppress(HTTPError, OSError):
             answer.raw.release_conn()
+    sent = getattr(answer.raw, "_original_response", None)  # its headers hold the session's cookies
     answer.raw = HTTPResponse(
-        BytesIO(bytes(body)), status=answer.status_code, preload_content=False
+        BytesIO(bytes(body)),
+        status=answer.status_code,
+        preload_content=False,
+        original_response=sent,
     )
     answer._content = bytes(body)
     answer._content_consumed = True
