@@ -48,13 +48,14 @@ class Explore:
     def interest(self, asking: Asking) -> list[Interest]:
         """The names whose turn it is; none when it is nobody's.
 
-        Raises ThrottledError as long as Explore wants to be left alone, without asking it.
+        Raises ThrottledError as long as Explore wants to be left alone, without asking it: that
+        long the source says that it is degraded.
         """
+        if asking.moment < self._not_before:
+            raise ThrottledError(f"Explore is left alone until {iso(self._not_before)}", 1.0)
         batch = self._batch(asking.moment)
         if batch is None:
             return []
-        if asking.moment < self._not_before:
-            raise ThrottledError(f"Explore is left alone until {iso(self._not_before)}", 1.0)
         self._due[batch] = asking.moment + self.every
         asked = (*batch, self.anchor)
         try:

@@ -18,6 +18,7 @@ from producers.base.errors import UnreadableBodyError
 from producers.base.facts import Ceiling, Cost, Facts, Pace
 from producers.base.options import SourceOptions
 from producers.base.source import CalledSource
+from producers.fields import inner
 from producers.google_patience import throttled
 from producers.google_trends.asking import Asking
 from producers.google_trends.explore import Explore, InterestBackend
@@ -115,7 +116,7 @@ class GoogleTrendsSource(CalledSource):
         if start == b"<":
             return (self._trend(trend, body.fetched_at) for trend in feed_trends(body.content))
         answer = answer_in(body)
-        if isinstance(answer, dict) and "timelineData" in (answer.get("default") or {}):
+        if inner(answer, "default", "timelineData") is not None:
             return self._timeline(answer, body)
         trends = service_trends(answer, body.fetched_at)
         return (self._trend(trend, body.fetched_at) for trend in trends)

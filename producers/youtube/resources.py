@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from producers.base.body import Body
 from producers.base.errors import UnreadableBodyError
+from producers.documents import documents
 from producers.rss import LONGEST_TEXT, OLDEST
 from schemas.clock import Millis, parse_lenient_time
 
@@ -18,6 +19,7 @@ READ: Final = frozenset({
 })  # fmt: skip
 GONE: Final = frozenset({"private video", "deleted video"})
 IDS: Final = re.compile(r"[\w-]{6,20}", re.ASCII)
+MOST_DIGITS: Final = 18
 NO_LANGUAGE: Final = frozenset({"zxx", "und", ""})
 
 
@@ -37,7 +39,8 @@ class Video:
 
 def videos_in(body: Body) -> Iterator[Video]:
     """The videos of a response. Raises UnreadableBodyError for what is no response with videos."""
-    for resource in resources(body.json()):
+    found = documents(body.content)
+    for resource in resources(found[0] if len(found) == 1 else found):
         video = _video(resource, body.fetched_at)
         if video is not None:
             yield video
@@ -45,27 +48,27 @@ def videos_in(body: Body) -> Iterator[Video]:
 
 def resources(told: Any) -> list[dict[str, Any]]:
     """The resources of a list response, of several joined, or a resource by itself."""
-    if isinstance(told, dict) and told.get("kind") in READ:
-        return [told]
     listed = told.get("items") if isinstance(told, dict) else told
-    kind = told.get("kind") if isinstance(told, dict) else None
+    kind = _text(told.get("kind")) if isinstance(told, dict) else ""
+    if kind in READ:
+        return [told]
     if not isinstance(listed, list):
         raise UnreadableBodyError(f"no list of the YouTube Data API, but {_shape(told)}")
     found = [one for one in listed if isinstance(one, dict) and _is_read(one, kind)]
     if listed and not found:
         raise UnreadableBodyError(f"no videos of the YouTube Data API, but {_shape(listed[0])}")
-    if not listed and not str(kind or "").startswith("youtube#"):
+    if not listed and not kind.startswith("youtube#"):
         raise UnreadableBodyError(f"no list of the YouTube Data API, but {_shape(told)}")
     return found
 
 
-def _is_read(resource: dict[str, Any], kind: Any) -> bool:
+def _is_read(resource: dict[str, Any], kind: str) -> bool:
     """By its own kind; where a partial response left that out, by its parts."""
-    own = resource.get("kind")
-    if own is not None:
+    own = _text(resource.get("kind"))
+    if own:
         return own in READ
     parts = "snippet" in resource or "statistics" in resource
-    return parts and "id" in resource and str(kind or "youtube#").startswith("youtube#")
+    return parts and "id" in resource and (kind or "youtube#").startswith("youtube#")
 
 
 def _shape(told: Any) -> str:
@@ -78,7 +81,7 @@ def _shape(told: Any) -> str:
 def _video(resource: dict[str, Any], fetched_at: Millis) -> Video | None:
     """None for channels and playlists among the results, and for videos that are gone."""
     snippet, statistics = _part(resource, "snippet"), _part(resource, "statistics")
-    id_, kind = video_id(resource), resource.get("kind")
+    id_, kind = video_id(resource), _text(resource.get("kind"))
     escaped = kind == ESCAPED or isinstance(resource.get("id"), dict)
     title = line(snippet.get("title"), escaped)
     if not IDS.fullmatch(id_) or title.casefold() in GONE or not (title or kind == STATS):
@@ -157,7 +160,10 @@ def _part(resource: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _text(told: Any) -> str:
-    return told.strip() if isinstance(told, str) else ""
+    """Half a surrogate pair is no sign: UTF-8 cannot hold it."""
+    if not isinstance(told, str):
+        return ""
+    return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
 def line(told: Any, escaped: bool = False) -> str:
@@ -168,6 +174,7 @@ def line(told: Any, escaped: bool = False) -> str:
 
 def count(told: Any) -> int | None:
     """A count, which the API writes as a string; None when it is hidden or no count."""
-    if isinstance(told, str) and told.strip().isdecimal():
-        return int(told)
-    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
+    if isinstance(told, str) and told.strip().isdecimal() and len(told) < MOST_DIGITS:
+        told = int(told)
+    whole = isinstance(told, int) and not isinstance(told, bool)
+    return told if whole and 0 <= told < 10**MOST_DIGITS else None
