@@ -4,7 +4,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import boto3
 import httpx
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
@@ -35,15 +34,7 @@ class S3:
             self._server = None
 
     def make_bucket(self) -> None:
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            aws_access_key_id=KEY,
-            aws_secret_access_key=SECRET,
-            region_name="us-east-1",
-        )
-        client.create_bucket(Bucket=BUCKET)
-        client.close()
+        httpx.put(f"{self.endpoint}/{BUCKET}").raise_for_status()
 
     def ask_for_keys(self) -> None:
         """From now on it looks at who asks, and knows nobody."""
