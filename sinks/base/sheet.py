@@ -7,17 +7,21 @@ in which something is out of the ordinary is no longer `plain`, and gets no row 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from pyarrow import compute
 
 Bytes = NDArray[np.uint8]
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 
+MADE, PIECE, BLOCK = "made", "piece", "block"
 LONGEST: Final = 10  # bytes of a varint
 PAD: Final = bytes(16)  # reading past the last message is harmless, and noticed
 # Eight bytes as one word, the first of them lowest.
@@ -47,7 +51,9 @@ class Sheet:
         self._made: list[Bytes] = []
         self._width = 0
         self._blocks: list[bytes] = []
-        self._parts: list[tuple[str, Any, Any]] = []  # where the bytes are, starts, sizes
+        self._limits: list[Longs] = []  # where in what was made for a row its parts end
+        self._pieces: list[Longs] = []  # where each begins, and where it ends, in the messages
+        self._order: list[tuple[str, int]] = []  # of the parts: the kind, and which one of it
         self._texts: list[tuple[Longs, Longs]] = []
         self._long = sliding_window_view(self.all, LONGEST)
         self.pass_over(self.everyone * begin)
@@ -124,64 +130,74 @@ class Sheet:
 
     def put(self, made: Bytes) -> None:
         """The same number of bytes for every row; they may still be filled in later."""
-        if self._parts and self._parts[-1][0] == "whole":
-            self._parts[-1] = ("whole", self._parts[-1][1], self._parts[-1][2] + made.shape[1])
-        else:
-            self._parts.append(("whole", self._width, made.shape[1]))
+        self._order.append((MADE, len(self._limits)))
         self._keep(made)
 
     def put_some(self, made: Bytes, sizes: Longs) -> None:
         """Only the first bytes of each, so many of them."""
-        self._parts.append(("some", self._width, sizes))
+        self._order.append((MADE, len(self._limits)))
+        self._limits.append(self._width + sizes)
         self._keep(made)
 
     def put_piece(self, start: Longs, sizes: Longs) -> None:
-        self._parts.append(("piece", start, sizes))
+        self._order.append((PIECE, len(self._pieces)))
+        self._pieces += (start, start + sizes)
 
     def put_blocks(self, blocks: Sequence[bytes]) -> None:
-        sizes = np.fromiter(map(len, blocks), np.int64, len(blocks))
-        begin = sum(map(len, self._blocks))
+        self._order.append((BLOCK, len(self._blocks)))
         self._blocks += blocks
-        self._parts.append(("block", begin + np.cumsum(sizes) - sizes, sizes))
 
     def rows(self) -> list[bytes | None]:
+        """One for each message, none for those that are not plain."""
         self.doubt(self.at != self.ends)
         self._check_texts()
-        starts, sizes = self._laid_out()
-        sizes[~self.plain] = 0
-        flat = sizes.ravel()
-        ends = np.cumsum(flat)
-        pool = np.concatenate([self.all, self._all_made().ravel(), self._all_blocks()])
-        where = np.repeat((starts.ravel() - (ends - flat)).astype(np.int32), flat)
-        where += np.arange(len(where), dtype=np.int32)
-        whole = pool.take(where, mode="wrap").tobytes()  # no place is outside; wrap is quickest
-        limits = [0, *ends.reshape(sizes.shape)[:, -1].tolist()]
+        taken = compute.take(self._pool(), self._places())
+        _, limits, whole = taken.buffers()
+        row = memoryview(limits).cast("i")[:: len(self._order)].tolist()
+        found = whole.to_pybytes()
         return [
-            whole[begin:end] if plain else None
-            for begin, end, plain in zip(limits, limits[1:], self.plain.tolist(), strict=False)
+            found[begin:end] if plain else None
+            for (begin, end), plain in zip(pairwise(row), self.plain.tolist(), strict=True)
         ]
 
     def _keep(self, made: Bytes) -> None:
         self._made.append(made)
         self._width += made.shape[1]
+        self._limits.append(np.full(len(self.plain), self._width))
 
-    def _all_made(self) -> Bytes:
-        return np.concatenate(self._made, axis=1)
+    def _pool(self) -> Any:
+        """All bytes there are, cut wherever a part of a row may begin or end."""
+        rows = np.arange(len(self.plain))
+        made, cuts = np.concatenate(self._made, axis=1), np.stack(self._limits, axis=1)
+        cuts = cuts + (len(self.all) + self._width * rows)[:, None]
+        blocks = np.cumsum(np.fromiter(map(len, self._blocks), np.int64, len(self._blocks)))
+        ends = (
+            (0,),
+            np.stack(self._pieces, axis=1).ravel(),
+            (len(self.all),),
+            cuts.ravel(),
+            len(self.all) + made.size + blocks,
+        )
+        offsets = np.concatenate(ends).astype(np.int32)
+        pool = b"".join((self.bytes, made.tobytes(), *self._blocks))
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(pool)]
+        return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, buffers)
 
-    def _all_blocks(self) -> Bytes:
-        return np.frombuffer(b"".join(self._blocks), np.uint8)
-
-    def _laid_out(self) -> tuple[Longs, Longs]:
-        """Where each part of each row begins in the pool, and its size; one line per row."""
-        shape = (len(self.plain), len(self._parts))
-        starts, sizes = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        made = len(self.all) + self._width * np.arange(shape[0])
-        blocks = len(self.all) + self._width * shape[0]
-        origins = {"whole": made, "some": made, "piece": 0, "block": blocks}
-        for number, (where, start, size) in enumerate(self._parts):
-            starts[:, number] = origins[where] + start
-            sizes[:, number] = size
-        return starts, sizes
+    def _places(self) -> Any:
+        """Which cut of the pool each part of each row is: what lies between pieces is one, too."""
+        rows = np.arange(len(self.plain), dtype=np.int32)
+        made = len(rows) * len(self._pieces) + 1
+        block = made + len(rows) * len(self._limits)
+        first = {
+            PIECE: rows * len(self._pieces) + 1,
+            MADE: made + rows * len(self._limits),
+            BLOCK: block + rows,
+        }
+        found = np.empty((len(rows), len(self._order)), np.int32)
+        for number, (kind, place) in enumerate(self._order):
+            found[:, number] = first[kind] + place
+        # Made of buffers: what turns arrays of numpy into its own first imports all of pandas.
+        return pa.Array.from_buffers(pa.int32(), found.size, [None, pa.py_buffer(found)])
 
     def _check_texts(self) -> None:
         """No NUL, which PostgreSQL cannot store, and nothing that is not UTF-8."""

@@ -21,7 +21,7 @@ from sinks.base.wire import Kind
 Found = tuple[bytes, bytes]  # the id and the row
 Shortcut = Callable[[Sequence[bytes | None]], list[Found | None]]
 
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 2_000
 AT_ONCE_BYTES: Final = 2**20  # some ten times of it in memory, and no more
 LONGEST: Final = 2**16
 

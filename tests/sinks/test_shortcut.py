@@ -128,7 +128,7 @@ def test_a_plain_raw_mention_takes_it_and_is_cut_between_characters() -> None:
 
 
 def test_any_number_of_them_is_read_in_chunks() -> None:
-    values = [encode(mention(number)) for number in range(2_500)]
+    values = [encode(mention(number)) for number in range(4_500)]
     assert MENTIONS.shortcut is not None
     assert MENTIONS.shortcut(values) == [MENTIONS.read(value) for value in values]
 
