@@ -125,6 +125,6 @@ def error_for(error: PrawcoreException | PRAWException) -> HeatError:
     if isinstance(error, ResponseException):
         status = error.response.status_code
         if status == 401:
-            return CredentialsError("HTTP 401: Reddit does not accept our token")
+            return CredentialsError("HTTP 401: Reddit does not accept our keys or token")
         return UpstreamError(f"HTTP {status}", PAUSE_S)
     return UnreadableBodyError(f"PRAW gives up: {type(error).__name__}")

@@ -85,7 +85,7 @@ def _of_status(status: int, told: Mapping[str, Any], body: Body) -> HeatError | 
     why = line_of(told.get("reason")) or line_of(told.get("message"))
     said = f"HTTP {status}: {why[:200]}" if why else f"HTTP {status}"
     if status == 401 or "insufficient_scope" in body.headers.get("www-authenticate", ""):
-        return CredentialsError(f"HTTP {status}: Reddit does not accept our token")
+        return CredentialsError(f"HTTP {status}: Reddit does not accept our keys or token")
     if status == 429:
         return ThrottledError(said, patience(body.headers, body.fetched_at))
     if status >= 500:

@@ -5,12 +5,13 @@ moderators come within minutes, those by authors within a day. Posts come before
 """
 
 from collections.abc import Iterable
+from heapq import nsmallest
 from typing import Final
 
 from schemas.clock import HOUR_MS, MINUTE_MS, Millis
 
 AFTER_MS: Final = (15 * MINUTE_MS, 2 * HOUR_MS, 12 * HOUR_MS)
-MOST_WATCHED: Final = 50_000
+MOST_WATCHED: Final = 100_000
 
 
 class Watch:
@@ -37,12 +38,12 @@ class Watch:
 
     def due(self, moment: Millis, most: int) -> list[str]:
         """The names to ask about now, posts first, those that waited longest first."""
-        waiting = [
+        waiting = (
             (fullname.startswith("t1_"), since + AFTER_MS[checks], fullname)
             for fullname, (since, checks) in self._told.items()
             if since + AFTER_MS[checks] <= moment
-        ]
-        return [fullname for _, _, fullname in sorted(waiting)[:most]]
+        )
+        return [fullname for _, _, fullname in nsmallest(most, waiting)]
 
     def checked(self, fullnames: Iterable[str], moment: Millis) -> None:
         """They stood at `moment`; after the last check a name is let go."""
