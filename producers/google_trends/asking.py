@@ -37,7 +37,8 @@ class Asking:
         error = self.judge(self._body(answer)) if answer.status_code == 429 else None
         if error is not None:
             raise error
-        return {name: value for name, value in answer.cookies.items() if value}
+        kept = self.session.cookies.keys()  # what the session keeps it sends by itself
+        return {n: value for n, value in answer.cookies.items() if value and n not in kept}
 
     def unjudged(self, method: str, url: str, **asked: Any) -> Body:
         """An answer, whatever its status."""

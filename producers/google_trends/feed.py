@@ -21,8 +21,11 @@ from schemas.clock import SECOND_MS, Millis
 MOST_NEWS: Final = 3
 
 
-def feed_trends(content: bytes) -> list[Trend]:
-    """The trends of a feed, which may be none. Raises UnreadableBodyError for what is no feed."""
+def feed_trends(content: bytes, asked: str = "") -> list[Trend]:
+    """The trends of a feed, which may be none. Raises UnreadableBodyError for what is no feed.
+
+    The country is the one that the feed names, else the one that was `asked` for.
+    """
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(content.lstrip(), parser)
@@ -32,7 +35,8 @@ def feed_trends(content: bytes) -> list[Trend]:
         raise UnreadableBodyError(f"not a feed: {'nothing' if root is None else _local(root)}")
     if not _is_of_trends(root):
         raise UnreadableBodyError("a feed of something else than Google Trends")
-    country = next((_country(link) for link in _links(root) if _country(link)), "")
+    addresses = (*_links(root), asked)
+    country = next((named for address in addresses if (named := _country(address))), "")
     items = (node for node in root.iter() if _local(node) == "item")
     return [trend for item in items if (trend := _trend(item, country)) is not None]
 

@@ -114,7 +114,8 @@ class GoogleTrendsSource(CalledSource):
         if not start:
             raise UnreadableBodyError("an empty body")
         if start == b"<":
-            return (self._trend(trend, body.fetched_at) for trend in feed_trends(body.content))
+            found = feed_trends(body.content, body.asked)
+            return (self._trend(trend, body.fetched_at) for trend in found)
         answer = answer_in(body)
         if inner(answer, "default", "timelineData") is not None:
             return self._timeline(answer, body)

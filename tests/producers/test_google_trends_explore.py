@@ -94,6 +94,12 @@ def test_feed_that_fails_does_not_keep_explore_from_being_asked() -> None:
     assert "HTTP 500" in str(error)
 
 
+def test_feed_that_does_not_name_its_country_is_of_the_one_that_was_asked_for() -> None:
+    with trends() as (_, session):
+        found, _ = collected(source(countries=("JP", "GB")), session, NOON)
+    assert [m.channel for m in found] == ["JP", "GB"]
+
+
 def test_widgets_without_a_timeline_are_named() -> None:
     with trends(widgets=("GEO_MAP",)) as (_, session):
         _, error = collected(source("Mira Castellane"), session, NOON)
