@@ -15,6 +15,7 @@ from schemas.clock import SECOND_MS, Millis
 LONGEST_TEXT: Final = 20_000
 OLDEST: Final[Millis] = 631_152_000_000  # 1990: earlier stamps are a publisher's mistake
 _TAG: Final = re.compile(r"<[/!a-zA-Z][^>]*>")
+_PAGE: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.I)
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -25,6 +26,8 @@ def read_feed(body: bytes) -> Any:
     """
     feed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
     if not feed.entries and not feed.get("version"):
+        if _PAGE.match(body):
+            raise UnreadableBodyError("not a feed: a page for people")
         why = feed.get("bozo_exception") or "no feed in it"
         raise UnreadableBodyError(f"not a feed: {plain(str(why))[:200]}")
     return feed

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import httpx
 from pydantic import Field
 from selectolax.lexbor import LexborHTMLParser
 
+from producers import scraperapi
 from producers.base.body import Body
 from producers.base.errors import BlockedError, UnreadableBodyError
-from producers.base.facts import Facts, Pace
+from producers.base.facts import Cost, Credential, Facts, Pace
 from producers.base.options import SourceOptions
 from producers.base.source import Ask, PolledSource
 from producers.boxoffice import imdb
@@ -37,6 +38,9 @@ class BoxOfficeOptions(SourceOptions):
 
     days: int = Field(2, ge=1, le=7, description="days before today whose charts are read: the"
                       " figures of the last ones are still estimates")  # fmt: skip
+    transport: Literal["direct", "scraperapi"] = Field(
+        "direct", description="scraperapi asks for IMDb's charts by way of a paid service"
+    )
     charts: tuple[str, ...] = Field(("moviemeter", "tvmeter"), description="charts of IMDb")
 
 
@@ -49,6 +53,8 @@ class BoxOfficeSource(PolledSource):
         poll_every=timedelta(hours=1),
         cache_ttl=timedelta(hours=1),
         stale_for=timedelta(days=3),
+        ceilings=(scraperapi.FREE_CREDITS,),
+        credentials=(scraperapi.KEY,),
         pace=Pace(6, timedelta(minutes=1), burst=1),
         terms="Pages for readers, asked for a few times a day; IMDb often lets no program in.",
     )
@@ -62,10 +68,27 @@ class BoxOfficeSource(PolledSource):
             yield Ask(httpx.Request("GET", f"{MOJO}/date/{day}/"), label=f"day {back} before")
         for chart in self.options.charts:
             request = httpx.Request("GET", f"{IMDB}/chart/{chart}/")
-            yield Ask(request, label=chart, priority=2, every=CHARTS_EVERY_S)
+            ask = Ask(request, label=chart, priority=2, every=CHARTS_EVERY_S)
+            yield scraperapi.through(ask, self.keys, render=True) if self._is_paid else ask
+
+    @property
+    def _is_paid(self) -> bool:
+        return self.options.transport == "scraperapi"
+
+    def missing(self) -> tuple[Credential, ...]:
+        """The key of the paid way is needed by whoever chose that way."""
+        no_key = self._is_paid and self.keys.scraperapi is None
+        return (*super().missing(), *((scraperapi.KEY,) if no_key else ()))
+
+    def spent(self, body: Body) -> Cost | None:
+        return scraperapi.spent(body) if self._is_paid else None
 
     def refusal(self, body: Body) -> HeatError | None:
         """IMDb's firewall answers 202 or 403, or 200 with a page that wants to see a person."""
+        if self._is_paid and body.asked in self.options.charts:
+            refused = scraperapi.refusal_of(body)
+            if refused is not None:
+                return refused
         carries = b"__NEXT_DATA__" in body.content or b"mojo-body-table" in body.content
         walled = body.status == 202 or _WALL.search(body.content) is not None
         if (walled and not carries) or (body.status == 403 and _HTML.match(body.content)):
