@@ -169,7 +169,8 @@ class OnePoller:
     def _taken(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if partitions:
             self._assigned, self._proven_at, self._stored = False, None, None
-            log.info("another process polls the source", source=self._source)
+            if not self._stopping.is_set():
+                log.info("the turn to poll is over", source=self._source)
 
     def _keep(self) -> None:
         """Begin the turn, then prove it again and again, at once when there is more to leave."""

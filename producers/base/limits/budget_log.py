@@ -63,10 +63,9 @@ def budgets_in_log(kafka: KafkaSection, source: str, now: Millis) -> list[Budget
             if not 0 <= start < end:
                 continue
             reader.start(TOPIC, 0, start)
-            found = [_budget_of(message.value()) for message in reader.until(end)]
-            ours = [budget for budget in found if budget and budget.source == source]
-            if ours:
-                return ours
+            ours = (m.value() for m in reader.until(end) if m.key() == source.encode())
+            if found := [budget for value in ours if (budget := _budget_of(value))]:
+                return found
     return []
 
 

@@ -22,6 +22,7 @@ from producers.base.limits.rules import Rules
 from producers.base.limits.shelf import Kept, Shelf, ShelfAwayError
 from producers.base.limits.state import LimitState
 from schemas.clock import Millis, Now
+from schemas.errors import RetriableError
 from schemas.records import Budget
 
 LOOK_AGAIN_S: Final = 3.0  # how often an absent Redis is looked for
@@ -83,12 +84,11 @@ class LimitView:
                     raise NotOurTurnError(
                         "Redis is away: only the one process that polls this source may ask it"
                     )
-                before = self._seen = await self._newest(found, fence)
+                before = self._seen = await self._newest(found, fence, spends=bool(opens))
                 after = step(before, self.now())
                 if not isinstance(after, LimitState):
                     return after
-                books = await self._pledges.cover(after.ledger, found is None, self.now())
-                after = msgspec.structs.replace(after, ledger=books)
+                after = await self._covered(after, found is None, spends=bool(opens))
                 if await self._kept(found, after, opens, closes):
                     self._seen = after
                     return after
@@ -110,7 +110,7 @@ class LimitView:
         self._ahead_ms = found.now - self._wall()
         return found
 
-    async def _newest(self, found: Kept | None, fence: int) -> LimitState:
+    async def _newest(self, found: Kept | None, fence: int, spends: bool) -> LimitState:
         """Of Redis, of our own view and of the log, whatever knows more of anything."""
         kept, known = _decoded(found), self._known
         whole = kept is not None and (known is None or limits.follows(kept, known))
@@ -125,16 +125,34 @@ class LimitView:
         else:
             before = kept
         lost = found is not None and not whole
-        await self._recall(fence, (kept.line if kept else "none") if lost else "")
+        await self._recall(fence, (kept.line if kept else "none") if lost else "", spends)
         sound = whole and kept is not None and found is not None and kept.instance == found.instance
         books = self._pledges.floored(before.ledger, sound, self.now())
         return msgspec.structs.replace(before, ledger=books)
 
-    async def _recall(self, fence: int, lost: str) -> None:
+    async def _recall(self, fence: int, lost: str, spends: bool) -> None:
         """Read the log when the turn is newly ours, and when Redis lost what it had."""
-        if self._turn != fence or (lost and self._lost != lost):
+        if self._turn == fence and (not lost or self._lost == lost):
+            return
+        try:
             await self._pledges.recall()
             self._turn, self._lost = fence, lost
+        except RetriableError as error:
+            self._unheard(error, spends)
+
+    async def _covered(self, after: LimitState, alone: bool, spends: bool) -> LimitState:
+        """The log is told first of what may be spent; what was spent is kept in any case."""
+        try:
+            books = await self._pledges.cover(after.ledger, alone, self.now())
+        except RetriableError as error:
+            self._unheard(error, spends)
+            return after
+        return msgspec.structs.replace(after, ledger=books)
+
+    def _unheard(self, error: RetriableError, spends: bool) -> None:
+        if spends:
+            raise error
+        log.warning("the log is away, budgets are told later", source=self._source, why=str(error))
 
     async def _kept(self, found: Kept | None, after: LimitState, opens: str, closes: str) -> bool:
         """Whether the state is kept: in Redis, or by us alone while it is away."""

@@ -6,6 +6,7 @@ import pytest
 
 from producers.base import facts
 from producers.base.errors import (
+    BrokerAwayError,
     BudgetSpentError,
     NotOurTurnError,
     OpenCircuitError,
@@ -37,20 +38,27 @@ async def test_log_knows_of_a_call_before_it_is_made() -> None:
     ]
 
 
-async def test_log_that_takes_nothing_lets_nothing_be_spent(
+async def test_log_that_takes_nothing_lets_nothing_be_spent_and_what_was_spent_be_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     room, refused = Newsroom(), []
 
-    async def refuse(_: object) -> None:
+    async def refuse(*_: object) -> None:
         refused.append(1)
-        raise ConnectionError("no broker")
+        raise BrokerAwayError("no broker")
 
-    room.start()
+    gate = room.start()
+    await spend(room, 1)
+    ticket = await gate.admit(ONE)
+    before = room.server.value
     monkeypatch.setattr(room.books, "tell", refuse)
-    with pytest.raises(ConnectionError):
-        await room.ask(0)
-    assert (refused, room.server.value) == ([1], b"")
+    with pytest.raises(BrokerAwayError):
+        await gate.admit({"requests": 2.0})
+    assert (refused, room.server.value) == ([1], before)
+    await gate.settle(ticket, "done", actual={"requests": 4.0})
+    assert refused == [1, 1]
+    assert gate.state()[0].settled == 5
+    assert room.server.value != before
 
 
 async def test_turn_that_was_lost_while_deciding_costs_nothing() -> None:

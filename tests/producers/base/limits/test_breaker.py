@@ -84,8 +84,10 @@ def test_whatever_happens_one_probe_at_a_time_and_always_an_end(
         if n % 3 == 2:
             continue  # its process died
         probes.pop(str(n), None)
-        breaker = {
-            "d": lambda b, i: succeeded(b, i),
-            "f": lambda b, i, at=now: failed(b, i, at),
-            "u": lambda b, i: withdrawn(b, i),
-        }[outcome](breaker, str(n))
+        match outcome:
+            case "d":
+                breaker = succeeded(breaker, str(n))
+            case "f":
+                breaker = failed(breaker, str(n), now)
+            case _:
+                breaker = withdrawn(breaker, str(n))
