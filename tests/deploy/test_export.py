@@ -47,7 +47,7 @@ def export(dsn: str, *words: str) -> tuple[int, bytes, str]:
 
 def test_rows_go_to_standard_output_or_to_a_file(dsn: str, tmp_path: Path) -> None:
     code, out, _ = export(dsn, "mentions", "--columns", "id,title")
-    assert (code, out) == (0, b"id,title\r\nmention-00000000,'=1+1\r\n")
+    assert (code, out) == (0, b'id,title\r\n"mention-00000000","\'=1+1"\r\n')
     file = tmp_path / "mentions.parquet"
     code, out, _ = export(dsn, "mentions", "--to", str(file), "--json")
     told = orjson.loads(out)
