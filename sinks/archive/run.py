@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -55,6 +55,7 @@ class Archiver:
         self._known: dict[str, frozenset[int]] = {}
         self._ended: set[tuple[str, int]] = set()
         self._look_at = 0.0
+        self._astray = False  # something that was fetched may not have been taken
 
     @property
     def missing(self) -> list[str]:
@@ -87,13 +88,29 @@ class Archiver:
         """Read what there is and seal what is due. Raises RetriableError: then once more."""
         if time.monotonic() >= self._look_at:
             self._look()
-        for topic, delivered in self._reader.read(FETCH, FETCH_WITHIN_S):
+        if self._astray:
+            self._start()
+        for topic, delivered in self._fetched():
             try:
                 self._take(topic, delivered)
             except StalePlaceError:
-                self._known.pop(topic, None)
-                self._look_at = 0.0
+                self._lose(topic)
         self.settle()
+
+    def _fetched(self) -> Iterator[tuple[str, Message]]:
+        """If an error ends the loop, what is behind it in the batch is fetched again."""
+        self._astray = True
+        yield from self._reader.read(FETCH, FETCH_WITHIN_S)
+        self._astray = False
+
+    def _lose(self, topic: str) -> None:
+        """Our place in a topic is void: find it anew."""
+        self._known.pop(topic, None)
+        self._look_at = 0.0
+
+    def _start(self) -> None:
+        self._reader.start({topic: self._topics[topic].places for topic in self._known})
+        self._astray = False
 
     def settle(self, *, all_of_it: bool = False) -> None:
         for topic, one in self._topics.items():
@@ -101,8 +118,7 @@ class Archiver:
                 one.settle(self._now(), time.monotonic(), all_of_it=all_of_it)
             except OvertakenError as error:
                 log.warning("another archive was faster; reading on behind it", reason=str(error))
-                self._known.pop(topic, None)
-                self._look_at = 0.0
+                self._lose(topic)
 
     def _take(self, topic: str, delivered: Message) -> None:
         if topic not in self._known:  # of before we lost our place
@@ -131,7 +147,7 @@ class Archiver:
             self._known[topic] = there[topic]
         if fresh:
             self._ended -= {(t, p) for t in fresh for p in there[t]}
-            self._reader.start({t: self._topics[t].places for t in self._known})
+            self._start()
         self._look_at = time.monotonic() + LOOK_EVERY_S
 
     def close(self) -> None:
