@@ -138,11 +138,12 @@ async def _gone(receive: Receive) -> None:
 
 
 def headers_of(extraction: Extraction, form: str) -> dict[str, str]:
-    """`as_of` is what the table can tell of it: a word for whoever keeps the file."""
+    """An attachment, with an ETag where one can be told."""
+    tag = {"etag": extraction.tag} if extraction.tag else {}
     return {
+        **tag,
         "content-type": MEDIA[form],
         "content-disposition": f'attachment; filename="{extraction.filename}"',
-        "etag": extraction.tag,
         "cache-control": "no-cache",
         "accept-ranges": "none",
         "x-accel-buffering": "no",

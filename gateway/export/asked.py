@@ -15,7 +15,6 @@ from gateway.subscription import Categories, EntityId, NoQuery, RefusedError
 from schemas.clock import Millis
 
 Form = Literal["csv", "json", "jsonl", "parquet"]
-ORDER: Final = ("known_time", "id")
 EARLIEST: Final = -62_135_596_800_000  # the years 1 to 9999
 LATEST: Final = 253_402_300_800_000
 # What a filter needs of the table it is asked of.
@@ -87,6 +86,11 @@ def span(asked: ExportQuery, newest: Millis) -> Span:
 def refuse_impossible(asked: ExportQuery, dataset: Dataset, known: Sequence[Column]) -> None:
     """Raise RefusedError for a filter that the table has no column for, or cannot tell."""
     names = {one.name for one in known}
+    if asked.as_of is not None and dataset.keeps == "current":
+        raise RefusedError(
+            "BadParameter",
+            f"parameter 'as_of': {dataset.name} keeps only what holds now, not what was before",
+        )
     for parameter, needed in {**NEEDS, "entity": dataset.entity_column}.items():
         if getattr(asked, parameter) is not None and needed not in names:
             raise RefusedError(
@@ -94,11 +98,6 @@ def refuse_impossible(asked: ExportQuery, dataset: Dataset, known: Sequence[Colu
             )
     if asked.entity is not None and not asked.entity.isprintable():
         raise RefusedError("BadParameter", "parameter 'entity': no id has unprintable characters")
-    if asked.as_of is not None and dataset.keeps == "current":
-        raise RefusedError(
-            "BadParameter",
-            f"parameter 'as_of': {dataset.name} keeps only what holds now, not what was before",
-        )
 
 
 Parts = list[sql.Composable]
@@ -123,7 +122,7 @@ def statement(
         conditions.append(_known_by(times.as_of))
     if conditions:
         parts.append(sql.SQL("WHERE ") + sql.SQL(" AND ").join(conditions))
-    order = [sql.Identifier(name) for name in ORDER if name in names]
+    order = [sql.Identifier(name) for name in dataset.order if name in names]
     if order:
         parts.append(sql.SQL("ORDER BY ") + sql.SQL(", ").join(order))
     if asked.limit is not None:

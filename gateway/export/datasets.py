@@ -26,11 +26,18 @@ class Dataset:
     table: str = ""  # where the rows are; the name itself when empty
     latest_of: str = ""  # of the rows that share this column, only the latest
     entity_column: str = "entity_id"
+    order: tuple[str, ...] = ("known_time", "id")
+    tagged: bool = True  # whether the sinks' offsets tell that its rows are still the same
     latest_by: tuple[str, ...] = ("known_time DESC", "id")
 
     @property
     def relation(self) -> str:
         return self.table or self.name
+
+
+def view(name: str, about: str, *order: str) -> Dataset:
+    """A view for people, which tells how things stand."""
+    return Dataset(name, about, keeps="current", order=order, tagged=False)
 
 
 DATASETS: Final[tuple[Dataset, ...]] = (
@@ -70,6 +77,13 @@ DATASETS: Final[tuple[Dataset, ...]] = (
     Dataset("health", "how each source is"),
     Dataset("heartbeats", "canaries that arrived"),
     Dataset("budget", "how much of each provider's limit is spent"),
+    view("v_top_now", "the latest reading of each entity, hottest first", "rank", "entity_id"),
+    view("v_entity_timeline", "each entity's hours", "entity_id", "hour"),
+    view("v_source_health", "how each source is, and its last day", "source"),
+    view("v_budget_month", "what each month has cost", "month", "source", "unit"),
+    view("v_alerts_with_votes", "alerts as they stand, with votes", "opened_at", "alert_id"),
+    view("v_lead_times", "each alert's lead over the trades", "opened_at", "alert_id"),
+    view("v_kpi_daily", "alerts, leads and votes of each day", "day"),
 )
 BY_NAME: Final = {dataset.name: dataset for dataset in DATASETS}
 

@@ -131,6 +131,8 @@ class Extraction:
         return found[0] or 0 if found else 0
 
     def _tag(self, session: psycopg.Connection[Any], times: Span) -> str:
+        if not self._dataset.tagged:
+            return ""
         state = session.execute(STATE, (self._dataset.relation,)).fetchone()
         names = [column.name for column in self.columns]
         decided = [CODE_VERSION, canonical(self._form, self._asked, times), names, state]

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from gateway.export.datasets import BY_NAME, DATASETS
@@ -35,6 +37,8 @@ REFUSED: tuple[tuple[dict[str, str], str], ...] = (
     ({"table": "mentions", "limit": "0"}, "'limit'"),
     ({"table": "mentions", "speed": "1"}, "'speed'"),
     ({"table": "training_runs", "entity": "x"}, "'entity'"),
+    ({"table": "entities", "as_of": "2020-01-01T00:00:00Z"}, "keeps only what holds now"),
+    ({"table": "v_top_now", "since": "2020-01-01T00:00:00Z"}, "has no known_time"),
     (
         {"table": "mentions", "since": "2020-01-02T00:00:00Z", "until": "2020-01-01T00:00:00Z"},
         "since is not before until",
@@ -90,3 +94,5 @@ async def test_every_table_of_the_sinks_can_be_exported(filled: httpx.AsyncClien
     for dataset in DATASETS:
         answer = await filled.get("/export/parquet", params={"table": dataset.name})
         assert answer.status_code == 200, answer.text
+        names = pq.read_schema(pa.BufferReader(answer.content)).names
+        assert set(dataset.order) <= set(names), dataset.name
