@@ -21,11 +21,9 @@ PREFIX: Final = b")]}'"
 
 
 def answer_in(body: Body) -> Any:
-    """The JSON behind the line that keeps browsers from running it. The line's length varies."""
+    """The JSON behind the signs that keep browsers from running it; what follows them varies."""
     content = body.content.lstrip()
-    if content.startswith(PREFIX):
-        _, _, content = content.partition(b"\n")
-    return documents(content)[0]
+    return documents(content.removeprefix(PREFIX).lstrip(b", \r\n"))[0]
 
 
 class PytrendsBackend:

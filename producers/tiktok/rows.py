@@ -69,15 +69,21 @@ def _sort_row(row: dict[str, Any], hint: Kind | None, found: Dataset, depth: int
         return
     lists = list(_lists(row)) if depth < DEEPEST else []
     for name, inside in lists:
-        _sort(inside, KINDS.get(name.lower(), hint), found, depth + 1)
+        _sort(inside, KINDS.get(_listed(name), hint), found, depth + 1)
     if not lists:
         found.unknown.append(row)
 
 
 def _lists(row: Row) -> Iterator[tuple[str, Any]]:
     for name, inside in row.items():
-        if isinstance(inside, list | dict) and (name in LISTS or name.lower() in KINDS):
+        named = name in LISTS or _listed(name) in KINDS or name.lower().endswith("list")
+        if named and isinstance(inside, list | dict):
             yield name, inside
+
+
+def _listed(name: str) -> str:
+    """What a list is of: `sound_list` and `itemList` say so as `sounds` does."""
+    return name.lower().removesuffix("list").rstrip("_") or "list"
 
 
 def _holds_a_list(row: Row, depth: int = 0) -> bool:

@@ -153,6 +153,8 @@ def said(row: Row, what: str, kind: Kind) -> Any:
     names = SHARED[what] if what in SHARED else NAMES[what].get(kind, ())
     for name in names:
         value = inner(row, *name.split("."))
+        if value is None and "." in name:  # as tables write it
+            value = row.get(name, row.get(name.replace(".", "/")))
         if _is_told(value):
             return value
     return None

@@ -92,6 +92,12 @@ def test_days_of_the_old_service_are_read() -> None:
     assert second.level == 50_000.0
 
 
+@pytest.mark.parametrize("prefix", [b")]}'", b")]}',\r\n\r\n", b")]}'\n", b"\n"])
+def test_signs_before_an_answer_vary(prefix: bytes) -> None:
+    body = (FIXTURES / "dailytrends.txt").read_bytes().partition(b"\n")[2]
+    assert len(told(prefix + body)) == 2
+
+
 def test_story_of_the_realtime_service_is_a_trend_for_each_of_its_names() -> None:
     trends = fixture("realtimetrends.txt")
     assert [m.title for m in trends] == ["Mira Castellane", "Octave Dry"]

@@ -115,6 +115,25 @@ def test_kind_of_a_row_is_told_by_its_names(row: dict[str, object], kind: str | 
     assert kind_of(row) == kind
 
 
+@pytest.mark.parametrize(
+    "lists",
+    [
+        {"code": 0, "msg": "OK", "data": {"sound_list": [{"title": "Salt", "author": "O. Dry"}]}},
+        {"sounds": [{"name": "Salt", "author": "O. Dry"}]},
+        [{"type": "music", "title": "Salt", "author": "O. Dry"}],
+    ],
+)
+def test_list_says_what_its_rows_are(lists: object) -> None:
+    assert [m.title for m in told(lists)] == ["Salt by O. Dry"]
+
+
+def test_row_of_a_table_is_read_with_its_flat_names() -> None:
+    row = {"id": "1", "text": "a night", "webVideoUrl": "https://www.tiktok.com/@b/video/1",
+           "authorMeta/name": "b", "musicMeta.musicName": "Salt"}  # fmt: skip
+    (video,) = told([row])
+    assert (video.author, video.attributes["music"]) == ("b", "Salt")
+
+
 def test_rows_of_an_unknown_actor_are_named_by_their_fields_and_never_zeros() -> None:
     with pytest.raises(UnreadableBodyError, match="fields momentum, score, topic"):
         told([{"topic": "harbor", "score": 5, "momentum": "up"}])
