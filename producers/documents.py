@@ -5,6 +5,7 @@ that is none, a line of a stream that broke off. What is no JSON at all is refus
 """
 
 import json
+import re
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +14,11 @@ import structlog
 from producers.base.errors import UnreadableBodyError
 
 BOM: Final = b"\xef\xbb\xbf"
+_HALF: Final = re.compile(  # of a surrogate pair, which no encoding of ours holds
+    r"\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})"
+    r"|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}",
+    re.IGNORECASE,
+)
 log = structlog.get_logger()
 
 
@@ -63,7 +69,7 @@ def _decoded(plain: bytes) -> Any:
     try:
         return msgspec.json.decode(plain)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        text = plain.decode("utf-8", errors="replace")
+        text = _HALF.sub(r"\\ufffd", plain.decode("utf-8", errors="replace"))
     except RecursionError:
         raise ValueError("nested too deep") from None
     try:

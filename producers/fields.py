@@ -15,7 +15,6 @@ MILLIS_FROM: Final = 100_000_000_000  # a larger number of seconds would be afte
 # With its semicolon only: `?a=1&copy=2` holds no entity.
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _UNSEEN: Final = re.compile("[\x00\u200b\u2060\ufeff]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPACE: Final = re.compile(r"\s+")
 _YES: Final = frozenset({"true", "1", "yes"})
 
@@ -32,8 +31,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     text = _UNSEEN.sub("", unescaped(str(value)).replace("\r\n", "\n"))
-    if _SURROGATE.search(text):
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.strip()[:LONGEST_TEXT]
 
 

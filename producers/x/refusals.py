@@ -42,7 +42,7 @@ def refusal_in(body: Body) -> HeatError | None:
         return None
     first = _first_error(told)
     is_problem = "title" in told and ("type" in told or "detail" in told)
-    if first is None and not is_problem and "error" not in told:
+    if body.is_success and first is None and not is_problem and "error" not in told:
         return None
     named = {**(first or {}), **told}
     why = line_of(named.get("detail") or named.get("message") or named.get("error"))[:200]

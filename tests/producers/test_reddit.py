@@ -118,25 +118,6 @@ def test_archive_of_bare_records_is_read_by_utc_and_not_by_the_other_clock() -> 
     assert comment.native_id == "t1_d0aaaaa"
 
 
-def test_feed_and_api_tell_the_same_post_by_the_same_id() -> None:
-    feed, api = fixture("new.atom"), fixture("new.json")["t3_1lc0001"]
-    told = feed["t3_1lc0001"]
-    for name in ("id", "title", "url", "author", "channel", "event_time", "kind"):
-        assert getattr(told, name) == getattr(api, name)
-    assert told.attributes == {name: api.attributes[name] for name in ("permalink", "link_host")}
-
-
-def test_feed_holds_texts_tombstones_and_comments() -> None:
-    feed = fixture("new.atom")
-    assert feed["t3_1lc0011"].title == "A question about boats <3"
-    assert feed["t3_1lc0011"].text == "Which of her films isn't on a boat?"
-    assert feed["t3_1lc0012"].deleted
-    comment = feed["t1_obc0001"]
-    assert (comment.title, comment.text) == ("", "Lisbon > everywhere else")
-    assert comment.attributes["link_title"] == "Tidewater announce a tour"
-    assert comment.id == fixture("thread.json")["t1_obc0001"].id
-
-
 @pytest.mark.parametrize(
     ("fields", "name", "wanted"),
     [
