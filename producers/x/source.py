@@ -30,9 +30,7 @@ USD_PER_POST: Final = 0.005
 USD_PER_AUTHOR: Final = 0.010
 USD_PER_COUNT: Final = 0.010
 USD_PER_MONTH: Final = 20.0
-SEARCHES: Final = (
-    '("red carpet" OR premiere OR trailer OR casting) lang:en -is:retweet has:links',
-)
+SEARCHES: Final = ('("red carpet" OR premiere OR trailer OR casting) lang:en -is:retweet',)
 FIELDS: Final = (
     "author_id,created_at,conversation_id,edit_history_tweet_ids,entities,lang,note_tweet,"
     "possibly_sensitive,public_metrics,referenced_tweets"
