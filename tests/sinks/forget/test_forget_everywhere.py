@@ -17,6 +17,7 @@ from sinks.archive.store import Store
 from tests.sinks.archive.building import problems, section
 from tests.sinks.forget.conftest import (
     MENTION,
+    OTHERS,
     RECEIPTS,
     SECRET_WORDS,
     TABLES,
@@ -126,9 +127,19 @@ def what_comes_back_is_found_by_the_second_search(run: Forget, postgres_dsn: str
     assert where(report, "left") == {"table heat": 1}
 
 
-def test_a_mention_is_named_by_its_own_id_or_as_a_receipt_names_it(
-    run: Forget, postgres_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_deletion_upstream_and_a_mention_by_the_id_that_a_receipt_gives_it(
+    run: Forget, world: Log, postgres_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gone = msgspec.structs.replace(OTHERS, title="", text="", author=None, url=None, deleted=True)
+    world.append("raw.reddit", [gone])
+    seal(world, archive)
+    code, report = run("sweep")
+    assert (code, report["left"], report["tombstones"]) == (0, [], 1)  # of the question
+    for found in (rows(postgres_dsn), texts(archive).decode()):
+        assert "words of nobody" not in found
+        assert SECRET_WORDS in found
+    assert run("sweep")[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
+
     code, report = run("mention", MENTION.id)
     assert (code, report["raw_mentions"], report["left"]) == (0, 1, [])
     assert SECRET_WORDS not in rows(postgres_dsn)
@@ -155,16 +166,3 @@ def what_was_not_searched_is_told_and_what_cannot_be_is_refused(
     with pytest.raises(HeatError) as refusal:
         run("mention", "x")
     assert "pa55-of-nova" not in str(refusal.value)
-
-
-def test_a_deletion_upstream_reaches_every_store_with_a_sweep(
-    run: Forget, world: Log, postgres_dsn: str, archive: Path, tmp_path: Path
-) -> None:
-    gone = msgspec.structs.replace(THEIRS, title="", text="", author=None, url=None, deleted=True)
-    world.append("raw.reddit", [gone])
-    seal(world, archive)
-    code, report = run("sweep")
-    assert (code, report["left"], report["tombstones"]) == (0, [], 1)  # of the question
-    assert SECRET_WORDS not in rows(postgres_dsn)
-    assert SECRET_WORDS.encode() not in texts(archive)
-    assert run("sweep")[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
