@@ -23,7 +23,7 @@ class Watched:
     video: str
     title: str
     channel: str
-    published: Millis
+    published: Millis | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ class Gains:
 
     def newest(self, most: int) -> list[str]:
         """The videos that were published last, the newest first."""
-        newest = sorted(self._videos.values(), key=lambda v: (-v.published, v.video))
+        newest = sorted(self._videos.values(), key=lambda v: (-(v.published or 0), v.video))
         return [watched.video for watched in newest[:most]]
 
     def measure(self, watched: Watched, views: int, now: Millis) -> Gain | None:
-        """The gain up to `now`; None where nothing was counted anew since the last measurement.
+        """The gain up to `now`; None where nothing was counted anew since the last measurement,
+        or where nobody knows since when to count.
 
         The same measurements in the same order give the same gains.
         """
@@ -60,7 +61,7 @@ class Gains:
         if not past or now - past[-1][0] >= APART:
             past.append((now, views))
         since, before = earlier or (watched.published, 0)
-        if earlier and views == before:
+        if since is None or (earlier and views == before):
             return None
         hours = max(now - since, SHORTEST) / HOUR_MS
         return Gain(round(max(views - before, 0) / hours, 3), since)

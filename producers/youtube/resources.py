@@ -25,11 +25,12 @@ NO_LANGUAGE: Final = frozenset({"zxx", "und", ""})
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video as one resource tells of it; `title` is empty in a bare measurement."""
+    """A video as one resource tells of it; `title` is empty in a bare measurement, and
+    `published` is None where no usable time is told."""
 
     id: str
     title: str
-    published: Millis
+    published: Millis | None
     channel: str = ""
     text: str = ""
     language: str | None = None
@@ -113,17 +114,19 @@ def video_id(resource: dict[str, Any]) -> str:
     return _text(own)
 
 
-def _published(resource: dict[str, Any], snippet: dict[str, Any], fetched_at: Millis) -> Millis:
-    """When the video came out; what says nothing usable came out when we saw it, at the latest."""
+def _published(
+    resource: dict[str, Any], snippet: dict[str, Any], fetched_at: Millis
+) -> Millis | None:
+    """When the video came out. A time that is not over yet is none."""
     own = _part(resource, "contentDetails").get("videoPublishedAt")
     for told in (own, snippet.get("publishedAt"), snippet.get("publishTime")):
         try:
             moment = parse_lenient_time(_text(told))
         except (ValueError, OverflowError):
             continue
-        if moment >= OLDEST:
-            return min(moment, fetched_at)
-    return fetched_at
+        if OLDEST <= moment <= fetched_at:
+            return moment
+    return None
 
 
 def _language(snippet: dict[str, Any]) -> str | None:

@@ -150,7 +150,8 @@ class YouTubeSource(PolledSource):
         """The video, and how fast its views grow. A bare measurement needs a video that we know."""
         if video.title:
             watched = Watched(video.id, video.title, video.channel, video.published)
-            yield self._mention(watched, video.id, video.published, now, video)
+            at = now if video.published is None else video.published
+            yield self._mention(watched, video.id, at, now, video)
         else:
             known = self._gains.known(video.id)
             if known is None:

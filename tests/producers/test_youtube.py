@@ -71,6 +71,16 @@ def test_views_that_youtube_takes_back_are_no_negative_gain() -> None:
     assert measured.level == 0.0
 
 
+@pytest.mark.parametrize("time", [b"2026-03-02T06:00:00Z", b"soon", b""])
+def test_video_that_says_no_usable_time_is_measured_from_its_second_sight(time: bytes) -> None:
+    undated, source = CHART.replace(b"2026-03-01T06:00:00Z", time), YouTubeSource()
+    first = told(undated, NOON, source)
+    assert first[0].event_time == NOON
+    assert f"LanternCst1@{NOON // HOUR_MS}" not in {m.native_id for m in first}
+    later = told(undated.replace(b'"1200000"', b'"1290000"'), NOON + 90 * MINUTE_MS, source)
+    assert (later[1].title, later[1].level) == (first[0].title, 60_000.0)
+
+
 def test_video_keeps_its_id_and_each_hour_measures_once() -> None:
     ids = {m.id for m in told(CHART)}
     assert ids == {m.id for m in told(CHART, NOON + 59 * MINUTE_MS)}
