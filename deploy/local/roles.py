@@ -14,7 +14,7 @@ from deploy.local.home import Home
 
 GATEWAY = "gateway"
 GATEWAY_DEFAULT_PORT = 8080
-LIVE_SOURCES = ("trades", "google-news")
+KEYLESS = ("trades", "google-news", "reddit", "google-trends", "wikipedia", "boxoffice")
 LOOK_EVERY = 2.0
 # Ten ticks a second, each to every partition: a few partitions are enough to show.
 DEMO_LAYOUT = {"raw_partitions": 1, "keyed_partitions": 4}
@@ -46,7 +46,7 @@ def _after_the_producers() -> list[Role]:
     ]
 
 
-def live(sources: Sequence[str] = LIVE_SOURCES) -> list[Role]:
+def live(sources: Sequence[str] = KEYLESS) -> list[Role]:
     """The world as it is."""
     producers = [_module(source, "producers", "run", source) for source in sources]
     return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers()]

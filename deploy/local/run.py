@@ -56,9 +56,21 @@ def world_of(name: str, settings: LocalSettings) -> World:
         cast = tuple(roles.simulated())
         return World(name, cast, home / "demo", greeting, env, roles.DEMO_LAYOUT)
     # An interval waits for the sources that its tick names: those that run here, and no others.
-    named = settings.producer.present if "present" in chosen else roles.LIVE_SOURCES
+    running = sources_that_run(settings)
+    named = settings.producer.present if "present" in chosen else running
     env = {"HEAT_PRODUCER__PRESENT": json.dumps(named)}
-    return World(name, tuple(roles.live()), home, "", env)
+    return World(name, tuple(roles.live(running)), home, "", env)
+
+
+def sources_that_run(settings: LocalSettings) -> tuple[str, ...]:
+    """The sources that have every key they need and are not switched off."""
+    from producers.config import load_options, made  # only the live world asks sources
+    from producers.run import why_disabled
+    from producers.sources import BY_NAME
+
+    options = load_options(settings.producer.sources)
+    chosen = [made(name, options, settings.keys) for name in BY_NAME]
+    return tuple(source.name for source in chosen if why_disabled(source) is None)
 
 
 def prepare(stack: Stack, kafka: KafkaSection, producer: ProducerSection) -> None:

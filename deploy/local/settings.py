@@ -8,6 +8,7 @@ from schemas.settings import (
     DatabaseSection,
     GatewaySection,
     KafkaSection,
+    KeysSection,
     ProducerSection,
     RedisSection,
     RoleSettings,
@@ -37,6 +38,7 @@ class LocalSettings(RoleSettings):
     redis: RedisSection = RedisSection()
     gateway: GatewaySection = GatewaySection()
     producer: ProducerSection = ProducerSection()
+    keys: KeysSection = KeysSection()
     stream: StreamSection = StreamSection()
 
     @property

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from schemas.settings.section import Section
 from schemas.shows import Show
@@ -111,6 +111,12 @@ class ProducerSection(Section):
 
 class KeysSection(Section):
     """Keys of sources; one that is absent switches off what needs it, and nothing else."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, given: object) -> object:
+        """A variable that is set to nothing holds no key."""
+        return None if given == "" else given
 
     reddit_client_id: SecretStr | None = Field(None, description="of a Reddit script app")
     reddit_client_secret: SecretStr | None = Field(None, description="of the same app")

@@ -12,7 +12,8 @@ import yaml
 
 from deploy.healthy import main, verdict
 from deploy.local.jars import read_lock
-from deploy.local.roles import live
+from deploy.local.roles import KEYLESS, live
+from producers.sources import BY_NAME
 from schemas.settings import known_variables
 from tests.deploy.commands import UsageError, check, of_script
 
@@ -58,7 +59,20 @@ def test_a_command_that_is_not_understood_would_be_noticed(words: str) -> None:
 
 def test_every_role_of_the_local_stack_has_a_service() -> None:
     there = {name.removeprefix("producer-") for name in OURS}
-    assert {role.name for role in live()} | {"init"} == there
+    assert {role.name for role in live(tuple(BY_NAME))} | {"init"} == there
+
+
+def test_sources_that_need_a_key_wait_for_their_profile_and_no_others() -> None:
+    profiled = {name for name, service in OURS.items() if service.get("profiles")}
+    keyed = {name for name, kind in BY_NAME.items() if kind().missing()}
+    assert profiled == {f"producer-{name}" for name in keyed}
+    assert set(KEYLESS) == set(BY_NAME) - keyed
+
+
+def test_every_key_of_a_source_reaches_the_sources() -> None:
+    passed = set(OURS["producer-trades"]["environment"])
+    wanted = {c.key for kind in BY_NAME.values() for c in kind.facts.credentials}
+    assert {f"HEAT_KEYS__{key.upper()}" for key in wanted} <= passed
 
 
 @pytest.mark.parametrize("name", SERVICES)

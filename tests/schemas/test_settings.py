@@ -213,3 +213,8 @@ def test_every_variable_that_our_files_name_exists() -> None:
     }
     assert len(named) > 5
     assert named <= set(known_variables())
+
+
+def test_a_key_that_is_set_to_nothing_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEAT_KEYS__YOUTUBE", "")
+    assert load_all().keys.youtube is None
