@@ -124,9 +124,10 @@ class LimitView:
             before = limits.merged(known, kept, ours, self._closed)
         else:
             before = kept
-        lost = found is not None and not whole
-        await self._recall(fence, (kept.line if kept else "none") if lost else "", spends)
+        # A Redis that was started since may have saved less than others had seen.
         sound = whole and kept is not None and found is not None and kept.instance == found.instance
+        lost = f"{found.instance} {before.line if kept else ''}" if found and not sound else ""
+        await self._recall(fence, lost, spends)
         books = self._pledges.floored(before.ledger, sound, self.now())
         return msgspec.structs.replace(before, ledger=books)
 

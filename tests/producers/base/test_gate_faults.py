@@ -28,7 +28,7 @@ WHICH = st.integers(0, 5)
 FAULTS: tuple[Callable[[Newsroom, int], object], ...] = (
     lambda room, _: room.server.forget(),
     lambda room, _: setattr(room.server, "value", b'{"line": 1'),
-    lambda room, _: room.server.go_back(),
+    lambda room, n: room.server.go_back(n),
     lambda room, _: setattr(room.server, "away", not room.server.away),
     lambda room, n: setattr(room.gates[n % len(room.gates)][1], "cut", n % 2 == 0),
     lambda room, n: setattr(room.gates[n % len(room.gates)][1], "loses_answers", True),

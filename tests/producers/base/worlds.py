@@ -1,6 +1,5 @@
 """A shelf that several gates share and that can vanish, forget and go back; a log; a turn."""
 
-import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 
