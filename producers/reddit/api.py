@@ -90,6 +90,7 @@ class RedditApi:
         who = str(session.headers.get("User-Agent") or "")
         if self._reddit is None:
             self._reddit = praw.Reddit(
+                "DEFAULT",
                 **self._keys,
                 user_agent=who,
                 oauth_url=OAUTH,

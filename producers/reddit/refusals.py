@@ -19,11 +19,20 @@ from producers.fields import inner, line_of, number_of
 from schemas.errors import HeatError
 
 LONGEST_REFUSAL: Final = 4_096
+OAUTH: Final = frozenset({
+    "invalid_grant", "invalid_client", "invalid_token", "invalid_request", "invalid_scope",
+    "unauthorized_client", "unsupported_grant_type", "access_denied", "insufficient_scope",
+    "unauthorized",
+})  # fmt: skip
 PASSING: Final = frozenset({408, 425})
 LOOKED_AT: Final = 20_000
 _PAGE: Final = re.compile(rb"^\s*<(!doctype html|html|head|body)\b", re.IGNORECASE)
 _SHUT_OUT: Final = re.compile(
     rb"whoa there, pardner|blocked due to a network policy|<title>blocked</title>", re.IGNORECASE
+)
+_SLOWER: Final = re.compile(rb"<title>\s*too many requests\s*</title>", re.IGNORECASE)
+_THEIRS: Final = re.compile(
+    rb"you broke reddit|heavy load right now|unable to reach our servers", re.IGNORECASE
 )
 _WAIT: Final = re.compile(r"(\d{1,4}) (millisecond|second|minute|hour)")
 _SECONDS: Final = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 3600.0}
@@ -32,10 +41,10 @@ _SECONDS: Final = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 
 def refusal_in(body: Body) -> HeatError | None:
     """The error that an answer stands for; None when it is none, or its status says it all."""
     if body.status != 429 and _PAGE.match(body.content[:200]):
-        return _shut_out(body) if _SHUT_OUT.search(body.content[:LOOKED_AT]) else None
+        return _of_page(body)
     told = _object(body)
     error = told.get("error")
-    if isinstance(error, str) and number_of(error) is None:
+    if isinstance(error, str) and number_of(error) is None and body.status < 500:
         return _of_words(error, line_of(told.get("error_description") or told.get("message")))
     if inner(told, "json", "errors"):
         return _of_form(inner(told, "json", "errors"))
@@ -44,10 +53,17 @@ def refusal_in(body: Body) -> HeatError | None:
     return _of_status(status, told, body) if status >= 400 else None
 
 
-def _shut_out(body: Body) -> BlockedError:
-    wait = patience(body.headers, body.fetched_at) or BLOCKED_FOR_S
-    why = f"HTTP {body.status}: Reddit shuts out this address or this user agent"
-    return BlockedError(why, wait)
+def _of_page(body: Body) -> HeatError | None:
+    """A page for people, by what it says to them; a recording may have lost the status."""
+    seen, wait = body.content[:LOOKED_AT], patience(body.headers, body.fetched_at)
+    if _SLOWER.search(seen):
+        return ThrottledError(f"HTTP {body.status}: a page that says: too many requests", wait)
+    if _SHUT_OUT.search(seen):
+        why = f"HTTP {body.status}: Reddit shuts out this address or this user agent"
+        return BlockedError(why, wait or BLOCKED_FOR_S)
+    if body.is_success and _THEIRS.search(seen):
+        return UpstreamError("a page that says: Reddit is down or busy")
+    return None
 
 
 def _object(body: Body) -> Mapping[str, Any]:
@@ -68,7 +84,9 @@ def _of_words(error: str, described: str) -> HeatError:
     said = f"{error} ({described})" if described else error
     if error in ("temporarily_unavailable", "server_error"):
         return UpstreamError(said)
-    return CredentialsError(f"Reddit does not accept our keys: {line_of(said)[:200]}")
+    if error in OAUTH:
+        return CredentialsError(f"Reddit does not accept our keys: {line_of(said)[:200]}")
+    return RefusedError(line_of(said)[:200])
 
 
 def _of_form(errors: Any) -> HeatError:

@@ -15,11 +15,12 @@ from producers.base.errors import (
     UpstreamError,
 )
 from producers.base.recovery import patience
-from producers.fields import line_of, number_of
+from producers.fields import line_of, moment_of, number_of
 from schemas.clock import DAY_MS, HOUR_MS, SECOND_MS, Millis, millis
 from schemas.errors import HeatError
 
 LONGEST_REFUSAL: Final = 16_384
+LONGEST_WINDOW_MS: Final = 31 * DAY_MS
 LOOK_AGAIN_S: Final = 6 * HOUR_MS / SECOND_MS  # credits come back when a person buys some
 SPENT: Final = ("usage-capped", "usagecapexceeded", "credits", "creditsdepleted")
 KEYS: Final = ("client-forbidden", "client forbidden", "unsupported-authentication",
@@ -91,6 +92,9 @@ def _first_error(told: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _until_spent_no_more(told: Mapping[str, Any], moment: Millis) -> float:
     """To the end of the window that the answer names, by UTC."""
+    turns = moment_of(told.get("reset_date"))
+    if turns is not None and moment < turns <= moment + LONGEST_WINDOW_MS:
+        return (turns - moment) / SECOND_MS
     period = line_of(told.get("period")).lower()
     if period == "daily":
         return (DAY_MS - moment % DAY_MS) / SECOND_MS

@@ -116,6 +116,14 @@ def test_month_that_is_used_up_ends_with_the_month() -> None:
     assert raised.value.retry_after == 30.5 * 24 * 3600
 
 
+def test_spend_cap_ends_on_the_day_that_it_names() -> None:
+    name = "errors/BudgetSpentError-spend-cap.json"
+    (body,) = recorded_bodies((FIXTURES / name).read_bytes(), NOON)
+    with pytest.raises(BudgetSpentError) as raised:
+        mentions_in(XSource(), body)
+    assert raised.value.retry_after == 13.5 * 24 * 3600
+
+
 def test_window_that_is_used_up_ends_when_its_header_says() -> None:
     (body,) = recorded_bodies((FIXTURES / "errors/ThrottledError-window.json").read_bytes(), NOON)
     with pytest.raises(ThrottledError) as raised:
