@@ -8,10 +8,13 @@ import orjson
 import typer
 from rich.console import Console
 
+from deploy.backup.age import warnings
+from deploy.backup.manifest import made_at
 from deploy.backup.restore import Restored, drill, restore
 from deploy.backup.target import Target
 from deploy.cli.backup import BackupSettings
 from deploy.cli.watching import watching
+from schemas.clock import now
 from schemas.errors import SettingsError
 
 
@@ -54,16 +57,18 @@ def restore_backup(
 
 def _say(outcome: Restored, seconds: float, as_json: bool) -> None:
     manifest = outcome.manifest
+    warned = warnings(made_at(manifest.name) or 0, now())
     if as_json:
         told: dict[str, Any] = {
             "backup": manifest.name, "made_at": manifest.made_at, "rows": manifest.rows,
             "tables": len(manifest.tables), "equal": not outcome.differences,
             "differences": outcome.differences, "complaints": outcome.complaints,
+            "warnings": warned,
             "seconds": round(seconds, 1),
         }
         sys.stdout.buffer.write(orjson.dumps(told) + b"\n")
         return
-    for line in (*outcome.complaints, *outcome.differences):
+    for line in (*outcome.complaints, *outcome.differences, *warned):
         sys.stdout.write(f"{line}\n")
     verdict = "as it was" if not outcome.differences else "NOT as it was"
     sys.stdout.write(

@@ -5,18 +5,19 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
 import psycopg
 import pytest
 
+from deploy.backup.contents import is_empty
 from deploy.backup.restore import verify
 from deploy.backup.target import Target
 from deploy.cli.main import main
 from schemas.settings import BackupSection
-from tests.gateway.filled import fill_table, multiply
+from tests.gateway.filled import database, fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[3]
@@ -72,20 +73,36 @@ def test_a_night_from_backup_to_drill(
     assert (code, "as it was" in out) == (0, True)
     code, out, err = typed(filled, "restore", "latest", "--into", empty)
     assert (code, out, "is not empty" in err) == (2, "", True)
+    manifest = tmp_path / f"{made['name']}.json"
+    manifest.write_text(manifest.read_text().replace('"rows": 50', '"rows": 51'))
+    code, out, _ = typed(filled, "restore", "--drill", "--json")
+    told = orjson.loads(out)
+    assert (code, told["equal"], told["differences"]) == (
+        1,
+        False,
+        ["mentions has 50 rows, not 51"],
+    )
     (tmp_path / f"{made['name']}.dump").write_bytes(b"rust")
     code, out, err = typed(filled, "backup", "--check", "latest")
     assert (code, out, "is damaged" in err) == (1, "", True)
 
 
+@pytest.fixture(scope="module")
+def large(postgres_server: str) -> Iterator[str]:
+    """Large enough that a backup takes a while."""
+    with database(postgres_server) as dsn:
+        fill_table(dsn, "mentions", mention())
+        multiply(dsn, "mentions", 8_000)
+        yield dsn
+
+
 def test_a_backup_that_is_killed_leaves_nothing_that_counts(
-    postgres_dsn: str, tmp_path: Path, typed: Typed
+    large: str, tmp_path: Path, typed: Typed
 ) -> None:
-    fill_table(postgres_dsn, "mentions", mention())
-    multiply(postgres_dsn, "mentions", 8_000)
     delays, killed_at_work = random.Random(8), 0
     for _ in range(KILLS):
-        child = started(postgres_dsn, tmp_path, "backup")
-        wait_for_session(postgres_dsn, child)
+        child = started(large, tmp_path, "backup")
+        wait_for_session(large, child)
         time.sleep(delays.uniform(0, 0.4))
         child.kill()
         _, err = child.communicate(timeout=30)
@@ -93,8 +110,8 @@ def test_a_backup_that_is_killed_leaves_nothing_that_counts(
         assert "Traceback" not in err
     assert killed_at_work > 0
     target = Target(BackupSection(address=str(tmp_path)))
-    wait_for_no_session(postgres_dsn)
-    code, out, err = typed(postgres_dsn, "backup", "--json")
+    wait_for_no_session(large)
+    code, out, err = typed(large, "backup", "--json")
     assert code == 0, err
     assert orjson.loads(out)["tables"]["mentions"]["rows"] == 8_001
     for name in target.names():
@@ -103,19 +120,36 @@ def test_a_backup_that_is_killed_leaves_nothing_that_counts(
             verify(manifest, dump)
 
 
-def sessions(dsn: str) -> int:
-    """Ours and those of pg_dump."""
+def test_a_restore_that_is_killed_is_all_or_nothing(
+    large: str, empty: str, tmp_path: Path, typed: Typed
+) -> None:
+    assert typed(large, "backup")[0] == 0
+    child = started(empty, tmp_path, "restore", "latest", "--into", empty)
+    wait_for_session(empty, child, "pg_restore")
+    child.kill()
+    child.communicate(timeout=30)
+    assert child.returncode == -9
+    wait_for_no_session(empty)
+    with psycopg.connect(empty) as session:
+        assert is_empty(session)
+    assert typed(large, "restore", "latest", "--into", empty)[0] == 0
+
+
+def sessions(dsn: str, *names: str) -> int:
+    """Of these programs; ours and their children when none is named."""
+    wanted = list(names or ("heat-backup", "pg_dump", "pg_restore"))
     with psycopg.connect(dsn) as session:
         found = session.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND application_name IN ('heat-backup', 'pg_dump')"
+            " AND application_name = ANY(%s)",
+            (wanted,),
         ).fetchone()
     return 0 if found is None else int(found[0])
 
 
-def wait_for_session(dsn: str, child: subprocess.Popen[str]) -> None:
+def wait_for_session(dsn: str, child: subprocess.Popen[str], *names: str) -> None:
     until = time.monotonic() + 30
-    while not sessions(dsn):
+    while not sessions(dsn, *names):
         assert child.poll() is None, child.communicate()
         assert time.monotonic() < until, "the backup did not begin in 30 s"
 
