@@ -44,8 +44,9 @@ def refusal_in(body: Body) -> HeatError | None:
         return _of_page(body)
     told = _object(body)
     error = told.get("error")
-    if isinstance(error, str) and number_of(error) is None and body.status < 500:
-        return _of_words(error, line_of(told.get("error_description") or told.get("message")))
+    if isinstance(error, str) and number_of(error) is None:
+        described = line_of(told.get("error_description") or told.get("message"))
+        return _of_words(error, described, body)
     if inner(told, "json", "errors"):
         return _of_form(inner(told, "json", "errors"))
     named = number_of(error)
@@ -79,14 +80,16 @@ def _object(body: Body) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _of_words(error: str, described: str) -> HeatError:
+def _of_words(error: str, described: str, body: Body) -> HeatError | None:
     """The token endpoint speaks OAuth: invalid_grant and the like, sometimes with status 200."""
     said = f"{error} ({described})" if described else error
     if error in ("temporarily_unavailable", "server_error"):
         return UpstreamError(said)
-    if error in OAUTH:
+    if error.lower() in OAUTH:
         return CredentialsError(f"Reddit does not accept our keys: {line_of(said)[:200]}")
-    return RefusedError(line_of(said)[:200])
+    if body.is_success:
+        return RefusedError(line_of(said)[:200])
+    return _of_status(body.status, {"message": said}, body)
 
 
 def _of_form(errors: Any) -> HeatError:
