@@ -11,8 +11,9 @@ from rich.table import Table
 from deploy.cli.lines import write_line
 from producers.base.errors import BrokerAwayError, LogError
 from producers.config import load_options, made
+from producers.defaults import defaults_text
 from producers.settings import ProducerSettings
-from producers.sources import BY_NAME, source_named
+from producers.sources import BY_NAME, SOURCES, source_named
 from producers.status import SourceStatus, Spent, status_of, told_by_log
 from schemas.clock import now
 from schemas.records import Health
@@ -31,12 +32,18 @@ def sources(
         list[str] | None, typer.Argument(help="Only these: reddit, trades...; default: all.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each source.")] = False,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Write a sources.yml with every key and its default.")
+    ] = False,
 ) -> None:
     """Show every source: state, last and next run, budget left, missing keys, terms.
 
     States: ok, degraded, down, disabled, silent (due and not heard of), idle (has not run).
     Without a broker the state comes from keys and settings alone.
     """
+    if defaults:
+        typer.echo(defaults_text(SOURCES), nl=False)
+        return
     settings = ProducerSettings.load()
     options = load_options(settings.producer.sources)
     for name in names or ():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from producers.sources import BY_NAME
 from schemas.records import Tick
 from tests.producers.conftest import Log
 
@@ -31,6 +32,7 @@ def producers(*arguments: str, **environment: str) -> subprocess.CompletedProces
         (("run", "trades", "--to-file", "/nowhere/x.jsonl"), "No such file or directory"),
         (("run",), "Missing argument"),
         (("run", "trades", "--limit", "0"), "--limit"),
+        (("run", "trades", "--since", "yesterday"), "--since 'yesterday'"),
         (("dance",), "No such command 'dance'"),
         (("catalogue", "--file", "/nowhere/mine.yml"), "mine.yml: No such file"),
     ],
@@ -50,6 +52,41 @@ def test_unknown_setting_is_refused_by_name() -> None:
     assert (
         "unknown setting HEAT_KAFKA__BOOTSTRP; did you mean HEAT_KAFKA__BOOTSTRAP" in ended.stderr
     )
+
+
+def test_what_is_wrong_in_the_sources_file_is_refused_at_start(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yml"
+    mine.write_text("sources: {trades: {fedes: []}}")
+    ended = producers("run", "trades", "--once", HEAT_PRODUCER__SOURCES=str(mine))
+    assert ended.returncode == 2
+    assert f"{mine}: sources.trades: unknown 'fedes'; did you mean feeds?" in ended.stderr
+
+
+def test_source_without_its_key_says_where_to_get_one_and_needs_a_person() -> None:
+    ended = producers("run", "newsapi", "--once", "--dry-run")
+    assert ended.returncode == 78
+    assert "needs HEAT_KEYS__NEWSAPI (get one at https://newsapi.org/" in ended.stderr
+
+
+def test_sources_are_listed_without_a_broker(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yml"
+    mine.write_text("sources: {trades: {enabled: false, ceilings: {}}}")
+    told = subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", "sources", "--json"],
+        env=os.environ
+        | {"HEAT_KAFKA__BOOTSTRAP": "127.0.0.1:1", "HEAT_PRODUCER__SOURCES": str(mine)},
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout  # fmt: skip
+    by_name = {line["source"]: line for line in map(json.loads, told.splitlines())}
+    assert list(by_name) == list(BY_NAME)
+    assert (by_name["trades"]["state"], by_name["trades"]["reason"]) == (
+        "disabled",
+        "switched off in sources.yml",
+    )
+    assert by_name["newsapi"]["missing_keys"][0]["variable"] == "HEAT_KEYS__NEWSAPI"
+    assert by_name["newsapi"]["budgets"][0]["left"] > 0
+    assert by_name["wikipedia"]["kind"] == "polled and listened"
+    assert all(line["terms"] for line in by_name.values())
 
 
 def test_source_that_cannot_be_reached_is_told_and_ends_with_1(tmp_path: Path) -> None:
