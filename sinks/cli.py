@@ -19,6 +19,7 @@ from sinks.settings import SinkSettings
 
 sink = typer.Typer(
     help="Topics into PostgreSQL, each record exactly once.",
+    epilog=f"The tables, each a sink: {', '.join(BY_NAME)}.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )

@@ -7,7 +7,9 @@ import psycopg
 
 from deploy.topics import apply, delete_namespace
 from schemas.codec import encode
-from tests.sinks.builders import alert, heat, mention, tick
+from sinks.catalogue import SINKS
+from tests.schemas.examples import newest_examples
+from tests.sinks.builders import heat, mention, raw_mention, tick
 from tests.sinks.running import (
     Log,
     SinkProcess,
@@ -25,20 +27,29 @@ UNKNOWN_SCHEMA = bytes([0, 0, 0x0F, 0x42, 0x3F, 1, 2, 3])
 def test_records_of_every_topic_become_rows_and_ticks_do_not(
     log: Log, postgres_dsn: str, tmp_path: Path
 ) -> None:
+    examples = {record.schema_name: record for record in newest_examples()}
+    for table in SINKS:
+        record = examples[table.record.schema_name]
+        log.append(table.topics[-1], [record, *([tick()] if table.carries_ticks else [])])
     log.append("mentions", [mention(1), tick(), mention(2, title="nul \0 inside"), tick()])
-    log.append("heat", [heat(1), heat(2)])
-    log.append("alerts", [alert(0), alert(1)])
+    log.append("raw.reddit", [raw_mention(1), tick(), raw_mention(2)])
+    log.append("raw.reddit", [raw_mention(1, deleted=True)])
     with SinkProcess(log.kafka, postgres_dsn, tmp_path) as sink:
-        for table in ("mentions", "heat", "alerts"):
-            wait_until(lambda t=table: caught_up(log, postgres_dsn, t), f"{table} to be written")
+        for table in SINKS:
+            name = table.name
+            wait_until(lambda t=name: caught_up(log, postgres_dsn, t), f"{name} to be written")
         wait_until(lambda: sink.health()["status"] == "ok", "an ok in the health file")
-        wait_until(lambda: sink.health()["rows"] == 6, "six rows in the health file")
+        wait_until(lambda: sink.health()["rows"] >= len(SINKS) + 4, "the rows to be told")
         assert sink.health()["lag"] == 0
         assert sink.health()["pid"] == sink.child.pid
+        assert set(sink.health()["tables"]) == {table.name for table in SINKS}
         assert sink.stop() == 0
-    assert sorted(ids(postgres_dsn)) == ["mention-00000001", "mention-00000002"]
-    assert len(ids(postgres_dsn, "heat")) == 2
-    assert len(ids(postgres_dsn, "alerts")) == 2
+    extra = {"mentions": 2, "raw_mentions": 2}
+    found = {table.name: len(ids(postgres_dsn, table.name)) for table in SINKS}
+    assert found == {table.name: 1 + extra.get(table.name, 0) for table in SINKS}
+    with psycopg.connect(postgres_dsn) as session:
+        told = "SELECT id FROM raw_mentions WHERE deleted AND title = '' AND author IS NULL"
+        assert session.execute(told).fetchall() == [("raw-00000001",)]
 
 
 def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
