@@ -1,6 +1,7 @@
 """`heat forget`: what somebody said out of every store, with a report that proves it."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -9,9 +10,10 @@ from rich.console import Console
 
 from deploy.cli.watching import watching
 from schemas.clock import now
-from schemas.errors import SettingsError
+from schemas.errors import HeatError, SettingsError
 from schemas.settings import (
     ArchiveSection,
+    BackupSection,
     DatabaseSection,
     KafkaSection,
     RedisSection,
@@ -41,6 +43,7 @@ class ForgetSettings(RoleSettings):
     database: DatabaseSection = DatabaseSection()
     archive: ArchiveSection = ArchiveSection()
     redis: RedisSection = RedisSection()
+    backup: BackupSection = BackupSection()
 
 
 def register(heat: typer.Typer) -> None:
@@ -86,7 +89,9 @@ def _forget(
     unknown = [name for name in without or () if name not in STORES]
     if unknown:
         raise SettingsError(f"--without {unknown[0]!r}: one of {', '.join(STORES)}")
-    stores = _stores(ForgetSettings.load(), set(without or ()))
+    settings = ForgetSettings.load()
+    stores = _stores(settings, set(without or ()))
+    stores.notes += backups_told(settings.backup)
     console = Console(stderr=True)
     try:
         if sought.sweep and stores.sealed:
@@ -121,6 +126,23 @@ def _stores(settings: ForgetSettings, without: set[str]) -> Stores:
     if "caches" not in without:
         stores.caches = Caches(settings.redis.url.get_secret_value(), kafka.namespace)
     return stores
+
+
+def backups_told(section: BackupSection) -> list[str]:
+    """Which backups may hold it. They are not opened: what they restore is swept."""
+    from deploy.backup.target import Target
+
+    remote = section.address.startswith("s3://")
+    if not remote and not Path(section.address).expanduser().is_dir():
+        return []
+    try:
+        names = Target(section).names()
+    except HeatError as error:
+        return [f"backups at {section.address} cannot be listed: {error}"]
+    if not names:
+        return []
+    return [f"{len(names)} backups at {section.address} were made before now, the oldest"
+            f" {names[0]}, the newest {names[-1]}"]
 
 
 def _tell(report: Report, as_json: bool) -> None:

@@ -118,9 +118,10 @@ class Chain:
         for path in entry.replaces:
             self.store.delete(path)
 
-    def told(self) -> list[tuple[str, bytes]]:
-        """Every entry as it stands there, with its path, in order."""
-        names = self.store.names(f"{self.topic}/{FOLDER}")
+    def told(self, after: int = 0) -> list[tuple[str, bytes]]:
+        """Every entry behind a number as it stands there, with its path, in order."""
+        behind = entry_path(self.topic, after) if after else ""
+        names = self.store.names(f"{self.topic}/{FOLDER}", behind)
         with ThreadPoolExecutor(AT_ONCE) as readers:
             return list(zip(names, map(_there, readers.map(self.store.get, names)), strict=True))
 

@@ -9,6 +9,7 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b, file_digest
 from typing import IO, Any, Final
 
@@ -125,7 +126,9 @@ class Writing:
         )
 
     def close(self) -> None:
-        self.body.close()
+        """Also on a disk without room for its last bytes: they count for nothing."""
+        with suppress(OSError):
+            self.body.close()
 
 
 def _widen(ends: list[Millis], at: Millis) -> None:

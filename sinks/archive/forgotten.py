@@ -6,7 +6,7 @@ held against it. A deletion that stands on a raw topic is listed by whoever seal
 
 from schemas.clock import Millis
 from sinks.archive.chain import Chain, Head, OvertakenError
-from sinks.archive.manifest import Entry, decode, entry_path
+from sinks.archive.manifest import Entry, decode
 from sinks.archive.store import Store
 from sinks.forget.blanking import Gone
 
@@ -25,10 +25,10 @@ class ForgottenList:
 
     def now(self) -> Gone:
         """All that were forgotten up to this moment."""
-        while told := self._chain.store.get(path := entry_path(TOPIC, self._number + 1)):
+        for path, told in self._chain.told(self._number):
             entry = decode(told, path)
             self._gone |= Gone(frozenset(entry.raw_ids), frozenset(entry.derived_ids))
-            self._number += 1
+            self._number = entry.number
         return self._gone
 
     def add(self, gone: Gone, by: str, at: Millis) -> None:

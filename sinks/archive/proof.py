@@ -28,7 +28,9 @@ def findings(store: Store, topic: str, watch: Watch, *, thorough: bool = False) 
 
     `thorough` reads every row, too: a digest proves bytes, not that they were right when sealed.
     """
-    told = Chain(store, topic).told()
+    there = store.names(topic)  # before the entries: what is sealed meanwhile is not looked at
+    chain = Chain(store, topic)
+    told = chain.told()
     links = broken_links(topic, told)
     yield from links
     if links:
@@ -38,11 +40,20 @@ def findings(store: Store, topic: str, watch: Watch, *, thorough: bool = False) 
     for entry in entries:
         held.add(entry)
     yield from gaps(topic, entries)
-    yield from _strays(store, held)
+    found = list(_strays(there, held))
     for number, file in enumerate(held.files.values()):
         watch(number, len(held.files))
-        yield from damage(store, file, thorough=thorough)
+        found += ((file.path, words) for words in damage(store, file, thorough=thorough))
     watch(len(held.files), len(held.files))
+    yield from _still(chain, found) if found else ()
+
+
+def _still(chain: Chain, found: list[tuple[str, str]]) -> Iterator[str]:
+    """Without what was rewritten while we looked."""
+    there, files = set(chain.store.names(chain.topic)), chain.holding().files
+    for path, words in found:
+        if path in files or path in there:
+            yield words
 
 
 def broken_list(store: Store) -> list[str]:
@@ -136,9 +147,9 @@ def _odd_rows(body: IO[bytes], file: File) -> Iterator[str]:
         yield f"{file.path}: {count} records in place of {file.records}"
 
 
-def _strays(store: Store, held: Holding) -> Iterator[str]:
+def _strays(there: Iterable[str], held: Holding) -> Iterator[tuple[str, str]]:
     """Files that no entry names: whoever reads folders would take them for sealed."""
     aside = (f"{held.topic}/{FOLDER}/", f"{held.topic}/{PENDING}/")
-    for path in store.names(held.topic):
+    for path in there:
         if path not in held.files and not path.startswith(aside):
-            yield f"{path}: no entry names it"
+            yield path, f"{path}: no entry names it"

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from types import FrameType
 from typing import Final
 
@@ -56,6 +57,7 @@ class Archiver:
         self._ended: set[tuple[str, int]] = set()
         self._look_at = 0.0
         self._astray = False  # something that was fetched may not have been taken
+        self._stuck = False  # something that is due could not be sealed
 
     @property
     def missing(self) -> list[str]:
@@ -88,6 +90,8 @@ class Archiver:
         """Read what there is and seal what is due. Raises RetriableError: then once more."""
         if time.monotonic() >= self._look_at:
             self._look()
+        if self._stuck:
+            self.settle()  # nothing more is read before what waits is sealed
         if self._astray:
             self._start()
         for topic, delivered in self._fetched():
@@ -113,12 +117,14 @@ class Archiver:
         self._astray = False
 
     def settle(self, *, all_of_it: bool = False) -> None:
+        self._stuck = True
         for topic, one in self._topics.items():
             try:
                 one.settle(self._now(), time.monotonic(), all_of_it=all_of_it)
             except OvertakenError as error:
                 log.warning("another archive was faster; reading on behind it", reason=str(error))
                 self._lose(topic)
+        self._stuck = False
 
     def _take(self, topic: str, delivered: Message) -> None:
         if topic not in self._known:  # of before we lost our place
@@ -200,6 +206,9 @@ def run(
         health.tell(archiver, "degraded", str(error), now=True)
         log.critical("stopped", reason=str(error))
         return WRONG_USAGE if isinstance(error, SettingsError) else STOPPED
+    except OSError as error:  # of the files that grow; what is in them stands on the topics, too
+        log.critical("stopped", reason=f"{gettempdir()}: {error.strerror or error}")
+        return STOPPED
     finally:
         archiver.close()
     return OK

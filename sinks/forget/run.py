@@ -35,6 +35,7 @@ class Stores:
     sealed: Sealed | None = None
     caches: Caches | None = None
     not_searched: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # of places that nobody can search
 
     def learn(self, sought: Sought, watching: Watching) -> None:
         """Tables twice: they may hold what was made of a mention that only a file remembers."""
@@ -106,7 +107,7 @@ def forget(
         left=grouped(left),
         expires=grouped(p for p in second if p.store == "topic"),
         not_searched=tuple(stores.not_searched),
-        notes=NOTES + ((ALERT_NOTE,) if quoted else ()),
+        notes=(*NOTES, *stores.notes, *((ALERT_NOTE,) if quoted else ())),
     )
 
 

@@ -1,6 +1,8 @@
 """What is in a sealed file, for readers that know nothing of us, and what is told of a change."""
 
 import json
+from collections import deque
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 
 from schemas.records import RECORDS, Record
 from sinks.archive.chain import Chain
-from sinks.archive.container import UNREADABLE, record_of, schema_of
+from sinks.archive.container import UNREADABLE, Writing, record_of, schema_of
 from sinks.archive.manifest import decode as entry_decode
 from sinks.archive.segment import row_of
 from sinks.archive.store import Store
@@ -127,3 +129,15 @@ def test_an_offset_that_is_missing_or_there_twice_is_named(tmp_path: Path) -> No
     late = [one for one in some_log(8, partitions=1, every_ms=3_600_000) if one.offset != 3]
     archived(other, late)
     assert problems(other) == [f"{TOPIC}-0: offsets 3 to 3 are missing before entry 4"]
+
+
+def test_a_disk_without_room_is_told_once_and_closing_does_not_complain() -> None:
+    growing = Writing("raw-mention", "full")
+    growing.close()
+    growing.body = open("/dev/full", "r+b")  # noqa: SIM115 - `close` is what is tested
+    growing._avro.fo = growing.body  # type: ignore[attr-defined]
+    growing._avro.sync_interval = 0
+    row = row_of(message(0, raw(text="x" * 500)))[1]
+    with pytest.raises(OSError, match="No space left"):
+        deque(map(growing.add, repeat(row, 1000)))
+    growing.close()
