@@ -32,6 +32,7 @@ from sinks.base.writer import Writer, Written
 
 FETCH: Final = 2_000
 FETCH_WITHIN_S: Final = 0.05
+IDLE_FETCH_WITHIN_S: Final = 0.25  # many drains with nothing to do should cost nothing
 LAST_WRITE_S: Final = 10.0
 FIRST_BACKOFF_S: Final = 0.2
 LONGEST_BACKOFF_S: Final = 5.0
@@ -136,7 +137,9 @@ class Drain:
     def _turn(self) -> None:
         if self._consumer is None:
             self._consumer = SinkConsumer(self._kafka, self._group, self._topics, self)
-        self._gather(self._consumer.fetch(FETCH, FETCH_WITHIN_S))
+        idle = self._held.job is None and self._held.batch.opened_at is None
+        within_s = IDLE_FETCH_WITHIN_S if idle else FETCH_WITHIN_S
+        self._gather(self._consumer.fetch(FETCH, within_s))
         self._settle(self._consumer)
         self._begin(self._consumer)
 

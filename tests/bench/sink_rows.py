@@ -51,6 +51,8 @@ def real_shaped(count: int) -> Iterator[Mention]:
         yield mention(
             number,
             title=words[: chance.randrange(20, len(words))],
+            author_key=chance.getrandbits(48),
+            text_key=chance.getrandbits(48),
             near_key=chance.getrandbits(63),
             words=tuple(chance.getrandbits(47) for _ in range(chance.randrange(9))),
             together=tuple(f"person-{chance.randrange(5000)}" for _ in range(others)),

@@ -14,6 +14,7 @@ from sinks.base.wire import YEAR_1_MS, YEAR_10000_MS
 from sinks.catalogue import BY_NAME
 from sinks.mentions import MENTIONS
 from sinks.raw_mentions import RAW_MENTIONS
+from tests.schemas.examples import newest_examples
 from tests.sinks.builders import heat, mention, raw_mention, tick
 
 longs = st.integers(-(2**63), 2**63 - 1)
@@ -144,6 +145,13 @@ def test_lists_of_any_length_give_the_same_row_or_nothing(entries: int) -> None:
         encode(mention(3, words=words)),
     ]
     assert differing(MENTIONS, values) == []
+
+
+@pytest.mark.parametrize("table", [MENTIONS, RAW_MENTIONS], ids=lambda table: table.name)
+def test_a_record_as_it_really_is_takes_it(table: Table[Any]) -> None:
+    (example,) = [one for one in newest_examples() if isinstance(one, table.record)]
+    assert table.shortcut is not None
+    assert table.shortcut([encode(example)]) == [table.read(encode(example))]
 
 
 def test_records_with_documents_have_none() -> None:
