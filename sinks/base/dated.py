@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import psycopg
 from psycopg import sql
-from psycopg.errors import SerializationFailure, UniqueViolation
+from psycopg.errors import CheckViolation, SerializationFailure, UniqueViolation
 from psycopg.rows import tuple_row
 
 from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind
@@ -99,24 +99,35 @@ def staging_statement(table: Dated) -> sql.Composed:
 
 def fill(session: Session, table: Dated, rows: Sequence[bytes]) -> int:
     """Inside the caller's transaction; the number of rows that changed. No id is twice in rows."""
-    with session.cursor(row_factory=tuple_row) as cursor:
-        places = sorted(map(place, rows))  # two writers of the same ids queue and do not deadlock
-        cursor.execute(_statement(TOUCH, table), (days_of(places),))
-        names = [name for name, _ in table.columns]
-        try:
-            with session.transaction():
-                _copy(cursor, f"{table.name}_ids", _PLACE, places)
-        except UniqueViolation:
-            again = _seen(cursor, table, places)
-            fresh = [row for row in rows if id_of(row) not in again]
-            _file(cursor, table, fresh)
-            _copy(cursor, table.name, names, fresh)
-            if not table.replaces:
-                return len(fresh)
-            _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
-            return len(fresh) + _replaced(cursor, table, again.values())
-        _copy(cursor, table.name, names, rows)
-        return len(rows)
+    try:
+        with session.cursor(row_factory=tuple_row) as cursor:
+            return _filled(session, cursor, table, rows)
+    except CheckViolation as refusal:
+        if refusal.diag.constraint_name is None:
+            # No constraint of the table: the day's partition was made while we waited for the
+            # partition of the rest. No row is to blame; the next attempt finds its place.
+            raise SerializationFailure(f"{table.name}: partitions changed meanwhile") from refusal
+        raise
+
+
+def _filled(session: Session, cursor: Cursor, table: Dated, rows: Sequence[bytes]) -> int:
+    places = sorted(map(place, rows))  # two writers of the same ids queue and do not deadlock
+    cursor.execute(_statement(TOUCH, table), (days_of(places),))
+    names = [name for name, _ in table.columns]
+    try:
+        with session.transaction():
+            _copy(cursor, f"{table.name}_ids", _PLACE, places)
+    except UniqueViolation:
+        again = _seen(cursor, table, places)
+        fresh = [row for row in rows if id_of(row) not in again]
+        _file(cursor, table, fresh)
+        _copy(cursor, table.name, names, fresh)
+        if not table.replaces:
+            return len(fresh)
+        _copy(cursor, table.staging, names, [row for row in rows if id_of(row) in again])
+        return len(fresh) + _replaced(cursor, table, again.values())
+    _copy(cursor, table.name, names, rows)
+    return len(rows)
 
 
 def id_of(row: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Records as rows, the way a sink writes them, and questions to the tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import psycopg
 from schemas.codec import encode
 from schemas.records import Record
 from schemas.settings import MaintenanceSection
+from sinks.base.errors import DatabaseUnavailableError, classed
 from sinks.base.table import Table, fill, staging_statement
 
 Session = psycopg.Connection[Any]
@@ -32,6 +33,17 @@ def write(session: Session, table: Table[Any], records: Iterable[Record]) -> int
         session.execute(staging_statement(table))
     with session.transaction():
         return fill(session, table, [table.read(encode(record))[1] for record in records])
+
+
+def written(session: Session, table: Table[Any], records: Sequence[Record]) -> bool:
+    """Whether it is in. Raises what a sink would not try again."""
+    try:
+        write(session, table, records)
+    except psycopg.Error as clash:
+        if isinstance(classed(clash), DatabaseUnavailableError):
+            return False
+        raise
+    return True
 
 
 def all_of(session: Session, query: str) -> list[tuple[Any, ...]]:

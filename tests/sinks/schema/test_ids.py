@@ -8,7 +8,6 @@ import pytest
 from psycopg.errors import SerializationFailure
 
 from schemas.codec import encode
-from schemas.records import Mention
 from sinks.base.dated import days_of, id_of, place
 from sinks.base.errors import DatabaseUnavailableError, classed
 from sinks.base.table import fill, staging_statement
@@ -16,7 +15,7 @@ from sinks.mentions import MENTIONS
 from sinks.velocity import VELOCITY
 from tests.schemas.examples import newest_examples
 from tests.sinks.builders import NOON, mention
-from tests.sinks.schema.rows import DAY_MS, Session, all_of, at, one, write
+from tests.sinks.schema.rows import DAY_MS, Session, all_of, at, one, write, written
 
 EVERYTHING = "SELECT id, known_time, title FROM mentions ORDER BY id"
 
@@ -78,17 +77,6 @@ def test_a_batch_that_fails_leaves_no_id_behind(session: Session) -> None:
     assert one(session, "SELECT count(*) FROM mentions_ids") == 0
 
 
-def written(session: Session, batch: list[Mention]) -> bool:
-    """Whether it is in. Raises what a sink would not try again."""
-    try:
-        write(session, MENTIONS, batch)
-    except psycopg.Error as clash:
-        if isinstance(classed(clash), DatabaseUnavailableError):
-            return False
-        raise
-    return True
-
-
 def test_writers_of_the_same_ids_at_once_make_one_row_each(session: Session, dsn: str) -> None:
     """Each tries until it is through, as a sink does; what clashes may be tried again."""
     writers, start = 4, Barrier(4)
@@ -101,7 +89,7 @@ def test_writers_of_the_same_ids_at_once_make_one_row_each(session: Session, dsn
                     mention(n, known_time=NOON + writer * DAY_MS + turn, title=f"{writer}-{turn}")
                     for n in range(turn * 40, turn * 40 + 60)
                 ]
-                while not written(own, batch):
+                while not written(own, MENTIONS, batch):
                     pass
 
     with ThreadPoolExecutor(writers) as threads:
