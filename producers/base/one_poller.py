@@ -17,31 +17,23 @@ import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from producers.base.errors import BrokerAwayError, LogError, NotOurTurnError
-from schemas.broker import confluent_options
+from producers.base.lease import BEATS_IN_SESSION, Schedule, lease_options, schedule_of
 from schemas.clock import Millis, Now, now
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 
 TOPIC: Final = "ticks"
 SESSION_S: Final = 10.0
-BEATS_IN_SESSION: Final = 5
 FRESH_SHARE: Final = 0.6  # of the session: how old a proof may be
 SERVE_S: Final = 0.1
 ANSWER_S: Final = 10.0
+BROKEN_S: Final = 1.0
 REFUSALS: Final = {
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 }
 log = structlog.get_logger()
-
-
-class Schedule(msgspec.Struct, frozen=True):
-    """What one poller leaves to the next. `fence` is larger with each."""
-
-    fence: int = 0
-    polled_at: Millis | None = None
-    next_poll: Millis | None = None
 
 
 class OnePoller:
@@ -55,9 +47,7 @@ class OnePoller:
         self._fresh_s = session_s * FRESH_SHARE
         self._beat_s = session_s / BEATS_IN_SESSION
         self._partition = TopicPartition(qualified(kafka.namespace, TOPIC), 0)
-        self._consumer = Consumer(
-            _options(kafka, source, session_s) | {"on_commit": self._answered}
-        )
+        self._options = lease_options(kafka, source, session_s) | {"on_commit": self._answered}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._refusal = ""
@@ -66,7 +56,7 @@ class OnePoller:
         self._stored: Schedule | None = None  # what the broker has of this turn of ours
         self._sent: tuple[float, Schedule] | None = None  # a proof that is under way
         self._proven_at: float | None = None
-        self._thread = threading.Thread(target=self._serve, name=f"lease-{source}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"lease-{source}", daemon=True)
         self._thread.start()
 
     @property
@@ -137,24 +127,36 @@ class OnePoller:
                 self._changed.wait(SERVE_S)
         return until()
 
-    def _serve(self) -> None:
-        """The thread: everything that touches the consumer."""
-        self._consumer.subscribe(
+    def _run(self) -> None:
+        """The thread: everything that touches a consumer. One that broke is replaced."""
+        while not self._stopping.is_set() and not self._refusal:
+            try:
+                consumer = Consumer(self._options)
+            except KafkaException as error:
+                self._refusal = f"the broker's settings: {error.args[0].str()}"
+                return
+            try:
+                self._serve(consumer)
+            except KafkaException as error:
+                log.warning("the lease is taken anew", source=self._source, why=str(error))
+                self._stopping.wait(BROKEN_S)
+            finally:
+                self._assigned, self._proven_at, self._stored = False, None, None
+                consumer.close()
+
+    def _serve(self, consumer: Consumer) -> None:
+        consumer.subscribe(
             [self._partition.topic],
             on_assign=self._given,
             on_revoke=self._taken,
             on_lost=self._taken,
         )
-        try:
-            while not self._stopping.is_set():
-                message = self._consumer.poll(SERVE_S)
-                if message is not None and (error := message.error()) is not None:
-                    self._note(error)
-                if self._assigned:
-                    self._keep()
-        finally:
-            self._proven_at = None
-            self._consumer.close()
+        while not self._stopping.is_set():
+            message = consumer.poll(SERVE_S)
+            if message is not None and (error := message.error()) is not None:
+                self._note(error)
+            if self._assigned:
+                self._keep(consumer)
 
     def _given(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Nothing is read from the partition: having it is all that it is for."""
@@ -172,37 +174,37 @@ class OnePoller:
             if not self._stopping.is_set():
                 log.info("the turn to poll is over", source=self._source)
 
-    def _keep(self) -> None:
+    def _keep(self, consumer: Consumer) -> None:
         """Begin the turn, then prove it again and again, at once when there is more to leave."""
-        if self._stored is None and not self._begin():
+        if self._stored is None and not self._begin(consumer):
             return
         if self._sent is None and (self._stored != self._schedule or self._is_due()):
-            self._prove()
+            self._prove(consumer)
 
     def _is_due(self) -> bool:
         return self._proven_at is None or monotonic() - self._proven_at >= self._beat_s
 
-    def _begin(self) -> bool:
+    def _begin(self, consumer: Consumer) -> bool:
         """Take over what the one before us left; its fence is behind ours."""
         if self._sent is not None:
             return False
         try:
-            left = self._consumer.committed([self._partition], timeout=ANSWER_S)[0]
+            left = consumer.committed([self._partition], timeout=ANSWER_S)[0]
         except KafkaException as error:
             self._note(error.args[0])
             return False
-        before = _schedule_of(left.metadata)
+        before = schedule_of(left.metadata)
         fence = max(before.fence + 1, self._clock())
         self._schedule = msgspec.structs.replace(before, fence=fence)
         return True
 
-    def _prove(self) -> None:
+    def _prove(self, consumer: Consumer) -> None:
         schedule = self._schedule
         text = msgspec.json.encode(schedule).decode()
         proof = TopicPartition(self._partition.topic, 0, 0, metadata=text)
         self._sent = monotonic(), schedule
         try:
-            self._consumer.commit(offsets=[proof], asynchronous=True)
+            consumer.commit(offsets=[proof], asynchronous=True)
         except KafkaException as error:
             self._sent = None
             self._note(error.args[0])
@@ -219,24 +221,3 @@ class OnePoller:
     def _note(self, error: KafkaError) -> None:
         if error.code() in REFUSALS:
             self._refusal = f"{self._partition.topic}: {error.str()}; run `heat topics apply`"
-
-
-def _options(kafka: KafkaSection, source: str, session_s: float) -> dict[str, object]:
-    return confluent_options(kafka) | {
-        "group.id": qualified(kafka.namespace, f"producers-{source}"),
-        # Who has the turn keeps it when others come and go.
-        "partition.assignment.strategy": "cooperative-sticky",
-        "session.timeout.ms": round(session_s * 1000),
-        "heartbeat.interval.ms": round(session_s * 1000 / BEATS_IN_SESSION),
-        "enable.auto.commit": False,
-        "enable.auto.offset.store": False,
-        "auto.offset.reset": "earliest",
-        "log_level": 2,
-    }
-
-
-def _schedule_of(text: str | None) -> Schedule:
-    try:
-        return msgspec.json.decode(text, type=Schedule) if text else Schedule()
-    except msgspec.DecodeError:
-        return Schedule()

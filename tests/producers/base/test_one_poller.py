@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from producers.base.errors import LogError, NotOurTurnError
-from producers.base.one_poller import OnePoller, Schedule
+from producers.base.lease import Schedule, schedule_of
+from producers.base.one_poller import OnePoller
 from schemas.settings import KafkaSection
 from tests.producers.builders import NOON
 from tests.producers.conftest import Log
@@ -76,9 +77,7 @@ async def test_sources_have_leases_of_their_own_and_a_missing_topic_is_named(log
 
 
 def test_what_a_stranger_committed_is_no_schedule() -> None:
-    from producers.base.one_poller import _schedule_of
-
-    assert _schedule_of("not ours") == _schedule_of("") == _schedule_of(None) == Schedule()
+    assert schedule_of("not ours") == schedule_of("") == schedule_of(None) == Schedule()
 
 
 def ask(holder: "subprocess.Popen[str]") -> None:
