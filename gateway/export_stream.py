@@ -138,10 +138,10 @@ async def _gone(receive: Receive) -> None:
 
 
 def headers_of(extraction: Extraction, form: str) -> dict[str, str]:
-    """An attachment, with an ETag where one can be told."""
-    tag = {"etag": extraction.tag} if extraction.tag else {}
+    """An attachment; an ETag where one can be told; how well `as_of` can."""
+    told = {"etag": extraction.tag, "x-as-of": extraction.as_of}
     return {
-        **tag,
+        **{name: words for name, words in told.items() if words},
         "content-type": MEDIA[form],
         "content-disposition": f'attachment; filename="{extraction.filename}"',
         "cache-control": "no-cache",

@@ -117,9 +117,8 @@ def _written(extraction: Extraction, to: Path | None) -> dict[str, Any]:
             digest.update(portion)
             size += len(portion)
             watch(extraction.rows, total)
-    return {
-        "file": str(to), "rows": extraction.rows, "bytes": size, "sha256": digest.hexdigest(),
-    }
+    told = {"file": str(to), "rows": extraction.rows, "bytes": size, "sha256": digest.hexdigest()}
+    return told | ({"as_of": extraction.as_of} if extraction.as_of else {})
 
 
 @contextlib.contextmanager

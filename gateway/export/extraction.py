@@ -11,7 +11,7 @@ import psycopg
 from gateway.export.asked import ExportQuery, Span, canonical, refuse_impossible, span, statement
 from gateway.export.cells import load_for
 from gateway.export.columns import Column, chosen, columns_of
-from gateway.export.datasets import Dataset, dataset_of
+from gateway.export.datasets import AS_OF, Dataset, dataset_of
 from gateway.export.forms import writing
 from gateway.subscription import RefusedError
 from schemas.errors import RetriableError, SettingsError
@@ -62,6 +62,11 @@ class Extraction:
     @property
     def filename(self) -> str:
         return f"{self._dataset.name}.{self._form}"
+
+    @property
+    def as_of(self) -> str:
+        """How well the table can tell what was known then; empty when nobody asked."""
+        return AS_OF[self._dataset.keeps] if self._asked.as_of is not None else ""
 
     def begin(self) -> None:
         """Open a snapshot. Raises RefusedError naming what is wrong, or DatabaseAwayError."""

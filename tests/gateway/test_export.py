@@ -134,6 +134,15 @@ async def test_as_of_is_what_was_known_then(postgres_dsn: str) -> None:
         assert await rows(client, table="alert_now", as_of=before) == []
 
 
+async def test_how_well_a_table_tells_the_past_is_said(filled: httpx.AsyncClient) -> None:
+    for table, words in (("alerts", "exact"), ("mentions", "corrected since")):
+        answer = await filled.head(
+            "/export/csv", params={"table": table, "as_of": "2026-01-01T00:00:00Z"}
+        )
+        assert words in answer.headers["x-as-of"]
+    assert "x-as-of" not in (await filled.head("/export/csv?table=alerts")).headers
+
+
 async def test_an_alert_is_found_by_any_entity_of_its_story(postgres_dsn: str) -> None:
     from schemas.records import StoryEntity
 

@@ -18,7 +18,7 @@ from schemas.settings import DatabaseSection
 from tests.gateway.filled import database, fill_table, multiply
 from tests.sinks.builders import mention
 
-ROWS = 20_000
+ROWS = 10_000
 ASKED = {"table": "mentions"}
 SESSIONS = "FROM pg_stat_activity WHERE application_name = 'heat-export'"
 

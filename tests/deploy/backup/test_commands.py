@@ -21,7 +21,6 @@ from tests.gateway.filled import database, fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[3]
-KILLS = 2
 
 
 def started(dsn: str, folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -96,11 +95,12 @@ def large(postgres_server: str) -> Iterator[str]:
         yield dsn
 
 
+@pytest.mark.parametrize("kills", [1, pytest.param(8, marks=pytest.mark.soak)])
 def test_a_backup_that_is_killed_leaves_nothing_that_counts(
-    large: str, tmp_path: Path, typed: Typed
+    large: str, tmp_path: Path, typed: Typed, kills: int
 ) -> None:
-    delays, killed_at_work = random.Random(8), 0
-    for _ in range(KILLS):
+    delays, killed_at_work = random.Random(kills), 0
+    for _ in range(kills):
         child = started(large, tmp_path, "backup")
         wait_for_session(large, child)
         time.sleep(delays.uniform(0, 0.4))
