@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from producers.amounts import amount
@@ -30,12 +30,14 @@ def test_what_is_no_amount_is_none(told: object) -> None:
     assert amount(told) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12))
 def test_every_way_to_group_a_number_says_the_same(number: int) -> None:
     for separator in ",. '":
         assert amount(f"{number:,}".replace(",", separator)) == number
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_too_odd(told: str) -> None:
     read = amount(told)

@@ -48,7 +48,7 @@ def changed(document: Any, draw: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(draw=st.data())
 def test_any_field_may_be_anything(name: str, draw: st.DataObject) -> None:
     document = changed(draw.draw(st.sampled_from(DOCUMENTS[name])), draw)
