@@ -99,18 +99,16 @@ def shortcut_of(
 
 def _chunks(values: Sequence[bytes | None], frame: bytes) -> Iterator[list[tuple[int, bytes]]]:
     """Those of the schema with their numbers: as many as is quick, as few as spares memory."""
-    chunk: list[tuple[int, bytes]] = []
-    size = 0
-    for number, value in enumerate(values):
-        if value is None or value[:5] != frame or len(value) > LONGEST:
-            continue
-        size += len(value)
-        if chunk and (size > AT_ONCE_BYTES or len(chunk) == AT_ONCE):
-            yield chunk
-            chunk, size = [], len(value)
-        chunk.append((number, value))
-    if chunk:
-        yield chunk
+    plain = [
+        (number, value)
+        for number, value in enumerate(values)
+        if value is not None and value[:5] == frame and len(value) <= LONGEST
+    ]
+    size = sum([len(value) for _, value in plain])
+    # Those of one topic are of about one length.
+    count = min(AT_ONCE, max(1, len(plain) * AT_ONCE_BYTES // max(size, 1)))
+    for first in range(0, len(plain), count):
+        yield plain[first : first + count]
 
 
 def _rows(values: Sequence[bytes], head: bytes, steps: Sequence[Step]) -> list[bytes | None]:
