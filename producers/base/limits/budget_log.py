@@ -8,7 +8,7 @@ from typing import Final
 from producers.base.errors import BrokerAwayError, UndeliveredError
 from producers.base.publisher import KafkaPublisher
 from producers.base.reading import LogReader, require_topics
-from schemas.clock import DAY_MS, Millis, Now
+from schemas.clock import DAY_MS, Millis, Now, now
 from schemas.codec import decode
 from schemas.errors import UndecodableError
 from schemas.records import Budget
@@ -23,14 +23,14 @@ class BudgetLog:
     """Of one source. Records are acknowledged by the broker before `tell` returns; if they are
     not, it raises BrokerAwayError and the call is not made."""
 
-    def __init__(self, kafka: KafkaSection, source: str, clock: Now) -> None:
+    def __init__(self, kafka: KafkaSection, source: str, wall: Now = now) -> None:
         self._kafka = kafka
         self._source = source
-        self._clock = clock
+        self._wall = wall  # the log is dated by the wall, whatever clock the source follows
         self._publisher: KafkaPublisher | None = None
 
     async def remembered(self) -> list[Budget]:
-        return await asyncio.to_thread(budgets_in_log, self._kafka, self._source, self._clock())
+        return await asyncio.to_thread(budgets_in_log, self._kafka, self._source, self._wall())
 
     async def tell(self, budgets: list[Budget]) -> None:
         await asyncio.to_thread(self._tell, budgets)
@@ -49,7 +49,7 @@ class BudgetLog:
         self._publisher = publisher
 
 
-def budgets_in_log(kafka: KafkaSection, source: str, now: Millis) -> list[Budget]:
+def budgets_in_log(kafka: KafkaSection, source: str, moment: Millis) -> list[Budget]:
     """What the log says of the source: of the last two days, else of the last month.
 
     Each record names all that was ever promised in its window, so the newest ones say enough.
@@ -59,7 +59,7 @@ def budgets_in_log(kafka: KafkaSection, source: str, now: Millis) -> list[Budget
         require_topics(reader, TOPIC)
         _, end = reader.bounds(TOPIC)
         for back in LOOKS_BACK_MS:
-            start = reader.offset_at(TOPIC, 0, now - back)
+            start = reader.offset_at(TOPIC, 0, moment - back)
             if not 0 <= start < end:
                 continue
             reader.start(TOPIC, 0, start)

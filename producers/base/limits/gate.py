@@ -150,5 +150,4 @@ def shared_gate(
 ) -> LimitGate:
     """All limits, shared through Redis, kept by `ops.budget`. `clock`: only a simulated one."""
     shelf = RedisShelf(client, f"{kafka.namespace or 'live'}:limits:{source}")
-    log = BudgetLog(kafka, source, clock.now if clock else now)
-    return LimitGate(source, rules, shelf, log, turn, clock, patience_s)
+    return LimitGate(source, rules, shelf, BudgetLog(kafka, source), turn, clock, patience_s)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from math import floor
 from typing import Final, Protocol
 
+import structlog
+
 from producers.base.facts import Ceiling
 from producers.base.limits import ledger
 from producers.base.limits.ledger import HAIR, Ledger, Standing, account_key, standings
@@ -20,6 +22,7 @@ from schemas.records import Budget
 from schemas.sources import SOURCE_TYPES
 
 AHEAD: Final = 0.01  # of the ceiling
+log = structlog.get_logger()
 Totals = Mapping[str, tuple[Millis, float]]
 
 
@@ -89,10 +92,25 @@ class Pledges:
         pledged = {_key(s): (s.span.ends, s.total if alone else _next(s)) for s in bare}
         after = ledger.pledge(books, pledged)
         await self._log.tell(self.records(after, alone, now))
-        self._told = {_key(s): s.state for s in stand}
+        for standing in stand:
+            self._note(standing)
         if alone:
             self._alone = {_key(s): s.total for s in stand}
         return after
+
+    def _note(self, standing: Standing) -> None:
+        """Say once that a budget is nearly or wholly spent."""
+        known = self._told.get(_key(standing), "ok")
+        self._told[_key(standing)] = standing.state
+        if standing.state not in ("ok", known):
+            log.warning(
+                "budget nearly spent" if standing.state == "warned" else "budget spent",
+                source=self._source,
+                spent=standing.total,
+                of=standing.ceiling.amount,
+                unit=standing.ceiling.unit,
+                window=standing.span.name,
+            )
 
     def _covered(self, books: Ledger, standing: Standing, alone: bool) -> float:
         """How much the log knows of in a way that whoever comes next will count."""

@@ -93,7 +93,7 @@ class LimitView:
                     self._seen = after
                     return after
                 await asyncio.sleep(random.uniform(0.0, PAUSE_S))  # noqa: S311 - no secret
-            raise ThrottledError("too many processes ask for this source at once")
+            raise ThrottledError("too many processes ask for this source at once", 1.0)
 
     async def _find(self) -> Kept | None:
         """What Redis holds; None while it is away."""
