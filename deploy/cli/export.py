@@ -18,7 +18,7 @@ from gateway.export.asked import ExportQuery, Form
 from gateway.export.datasets import AS_OF, DATASETS
 from gateway.export.extraction import Extraction
 from gateway.subscription import RefusedError, refused
-from schemas.errors import SettingsError
+from schemas.errors import RetriableError, SettingsError
 from schemas.settings import DatabaseSection, RoleSettings
 
 FORMS = get_args(Form)
@@ -73,7 +73,8 @@ def export(
             extraction.begin()
             told = _written(extraction, to)
     except RefusedError as refusal:
-        raise SettingsError(str(refusal)) from None
+        kind = RetriableError if refusal.name == "NotReady" else SettingsError
+        raise kind(str(refusal)) from None
     if to is not None:
         _say(told, as_json)
 

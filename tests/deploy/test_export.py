@@ -99,6 +99,12 @@ def test_a_database_that_is_away_leaves_the_old_file_as_it_was(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_tables_that_are_not_made_yet_are_no_wrong_usage(postgres_dsn: str) -> None:
+    code, out, err = export(postgres_dsn, "heat")
+    assert (code, out) == (1, b"")
+    assert "no table heat yet" in err
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(dsn: str) -> None:
     child = started(dsn, "mentions", "--format", "jsonl")
     assert child.stdout is not None
