@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 
 from producers.base.clock import clock_of
 from producers.base.desk import NoLease
-from producers.base.errors import DisabledError, NotOurTurnError
+from producers.base.errors import BrokerAwayError, DisabledError, NotOurTurnError
 from producers.base.first_tick import wait_for_first_tick
 from producers.base.health_file import Tell, teller
 from producers.base.kept import MemoryAnswers, RedisAnswers
@@ -82,10 +82,11 @@ async def run_live(source: Source, settings: ProducerSettings, asked: Asked) -> 
             while await _turn(lease, stopping, asked, tell):
                 try:
                     report = await _our_turn(ways, settings, lease, stopping, asked.once)
-                except NotOurTurnError as lost:
-                    log.warning("stands by", source=source.name, reason=str(lost))
+                except (NotOurTurnError, BrokerAwayError) as lost:
                     if asked.once:
                         raise
+                    log.warning("stands by", source=source.name, reason=str(lost))
+                    await asyncio.sleep(lost.retry_after)
                 else:
                     break
     finally:

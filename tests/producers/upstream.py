@@ -13,6 +13,8 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut_short: bool = False  # promise more bytes than are sent
+    hang_up: bool = False  # close the connection without a word
+    hold: threading.Event | None = None  # say nothing before this
 
 
 @dataclass
@@ -45,6 +47,11 @@ def serving(**replies: list[Reply]) -> Iterator[Upstream]:
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             reply = upstream.answer(self.path, headers)
+            if reply.hold is not None:
+                reply.hold.wait(60)
+            if reply.hang_up:
+                self.close_connection = True
+                return
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
