@@ -40,6 +40,7 @@ MENTIONS = Table(
     replaces=True,
     by_time=True,
     carries_ticks=True,
+    # Keys for machines: whoever counts copies in SQL has text_key, and the archive has all of it.
     unstored=("near_key", "words"),
     admit=tombstones.of_table(COLUMNS, OF_MENTION),
 )
