@@ -61,7 +61,8 @@ def spent_by_processes(url: str, calls: Path) -> list[int]:
             for number, spender in enumerate(spenders[:KILLED], start=1):
                 wait_for_calls(calls, round(CEILING / 2 * number / KILLED))
                 os.kill(spender, signal.SIGKILL)
-            return [int(code) for code in parent.communicate(timeout=WITHIN_S)[0].split()]
+            said = parent.communicate(timeout=WITHIN_S)[0].splitlines()
+            return [int(code) for code in said[-1].split()]
         finally:
             if parent.poll() is None:
                 os.killpg(parent.pid, signal.SIGKILL)
