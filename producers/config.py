@@ -69,6 +69,24 @@ def made(name: str, options: Mapping[str, SourceOptions], keys: KeysSection) -> 
     return kind(options.get(name) or kind.Options(), keys)
 
 
+def why_disabled(source: Source) -> str | None:
+    """Why the source does not run until a person has done something; None when it may."""
+    missing = source.missing()
+    if missing:
+        wanted = [f"HEAT_KEYS__{c.key.upper()} (get one at {c.get_it_at})" for c in missing]
+        return f"needs {' and '.join(wanted)}"
+    if source.options.enabled is False:
+        return "switched off in sources.yml"
+    if source.options.enabled is None and not source.facts.on_by_default:
+        return "off unless sources.yml says enabled: true"
+    return None
+
+
+def runnable(options: Mapping[str, SourceOptions], keys: KeysSection) -> list[str]:
+    """The sources that run as things are: nobody switched them off, and no key is missing."""
+    return [name for name in BY_NAME if why_disabled(made(name, options, keys)) is None]
+
+
 def _mapping(told: object, where: str, known: Iterable[str]) -> dict[str, Any]:
     """A mapping of known names; nothing at all is an empty one."""
     if told is None:

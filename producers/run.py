@@ -30,6 +30,7 @@ from producers.base.reports import PollReport, Who
 from producers.base.seen import Seen, seen_in_log
 from producers.base.source import Source
 from producers.base.standing import Standing, last_health
+from producers.config import why_disabled
 from producers.halves import Ways, run_halves
 from producers.settings import ProducerSettings
 from schemas.clock import SECOND_MS, Millis
@@ -49,19 +50,6 @@ class Asked:
     once: bool = False
     limit: int | None = None
     since: Millis | None = None
-
-
-def why_disabled(source: Source) -> str | None:
-    """Why the source does not run until a person has done something; None when it may."""
-    missing = source.missing()
-    if missing:
-        wanted = [f"HEAT_KEYS__{c.key.upper()} (get one at {c.get_it_at})" for c in missing]
-        return f"needs {' and '.join(wanted)}"
-    if source.options.enabled is False:
-        return "switched off in sources.yml"
-    if source.options.enabled is None and not source.facts.on_by_default:
-        return "off unless sources.yml says enabled: true"
-    return None
 
 
 async def run_live(source: Source, settings: ProducerSettings, asked: Asked) -> PollReport:

@@ -10,7 +10,7 @@ from producers.base.limits.windows import span_of
 from producers.base.reading import LogReader, require_topics
 from producers.base.source import CalledSource, ListenedSource, PolledSource, Source
 from producers.base.standing import healths_in_log
-from producers.run import why_disabled
+from producers.config import why_disabled
 from schemas.clock import DAY_MS, MINUTE_MS, SECOND_MS, Millis, iso
 from schemas.codec import decode
 from schemas.errors import UndecodableError

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from producers.base.options import SourceOptions
-from producers.config import load_options, made, options_in
+from producers.config import load_options, made, options_in, runnable, why_disabled
 from producers.defaults import defaults_text
-from producers.run import why_disabled
 from producers.sources import BY_NAME, SOURCES
 from schemas.errors import SettingsError
 from schemas.settings import KeysSection
@@ -84,4 +83,8 @@ def test_source_runs_with_its_keys_unless_switched_off() -> None:
     assert why_disabled(made("newsapi", {}, with_key)) is None
     assert "switched off" in (why_disabled(made("newsapi", off, with_key)) or "")
     assert why_disabled(made("trades", {}, KeysSection())) is None
-    assert SourceOptions().enabled is None
+    keyless = runnable({}, KeysSection())
+    assert {"trades", "google-news", "wikipedia"} <= set(keyless)
+    assert "newsapi" not in keyless
+    assert "newsapi" in runnable({}, with_key)
+    assert "trades" not in runnable({"trades": SourceOptions(enabled=False)}, with_key)
