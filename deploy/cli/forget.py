@@ -118,6 +118,8 @@ def _stores(settings: ForgetSettings, without: set[str]) -> Stores:
         stores.topics = Topics(kafka)
     if "tables" not in without:
         stores.tables = Tables(settings.database.dsn.get_secret_value())
+        if stores.tables.empty:
+            stores.not_searched.append("tables: HEAT_DATABASE__DSN has none of ours")
     if "archive" not in without:
         if settings.archive.address:
             stores.sealed = Sealed(Store(settings.archive), kafka.namespace)

@@ -58,4 +58,6 @@ class Caches:
 
 
 def _told(error: RedisError) -> RetriableError:
-    return RetriableError(f"Redis does not answer ({type(error).__name__}); HEAT_REDIS__URL")
+    return RetriableError(
+        f"Redis does not answer ({type(error).__name__}); HEAT_REDIS__URL, or --without caches"
+    )

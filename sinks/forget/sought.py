@@ -8,6 +8,7 @@ from schemas.clock import DAY_MS, Millis
 from sinks.forget.blanking import Fields, Gone, blanked
 
 RAW = "raw-mention"
+DEAD_LETTER = "dead-letter"
 MADE_OF_RAW = ("mention", "candidate")
 
 
@@ -91,6 +92,9 @@ class Sought:
         """Whether the record still has words of theirs."""
         if kind == RAW and self.author and self.author.wrote(fields):
             return True
+        if kind == DEAD_LETTER:  # nobody could read it: its bytes are all that can be asked
+            value = fields["value"] or b""
+            return any(one.encode() in value for one in (*self.raw, *self.derived))
         return blanked(kind, fields, self.gone) is not None
 
     @property

@@ -49,6 +49,11 @@ class Tables:
             raise _told(error) from None
         self._columns = self._look()
 
+    @property
+    def empty(self) -> bool:
+        """Whether the database has none of our tables."""
+        return not self._columns
+
     def learn(self, sought: Sought) -> None:
         """Made of first, for an id that only a receipt names; then raw; then made of those."""
         for table in ("mentions", "candidates", "raw_mentions", "mentions", "candidates"):

@@ -33,6 +33,7 @@ Watch = Callable[[int, int], None]
 RAW: Final = tuple(topic.name for topic in TOPICS if topic.records[0] is RawMention)
 MADE_OF_RAW: Final = ("mentions", "entities.candidates")
 QUOTING: Final = ("heat", "alerts.proposed", "alerts", "feed", "discoveries", "resolve.queue")
+SET_ASIDE: Final = tuple(topic.name for topic in TOPICS if topic.name.endswith(".dlq"))
 QUESTIONS: Final = "resolve.queue"
 
 
@@ -53,7 +54,7 @@ class Topics:
         """Every record that has words of theirs."""
         self._questions.clear()
         for topic, message, kind, fields, record in self._records(
-            (*RAW, *MADE_OF_RAW, *QUOTING), watch
+            (*RAW, *MADE_OF_RAW, *QUOTING, *SET_ASIDE), watch
         ):
             if topic == QUESTIONS and isinstance(record, Question):
                 self._questions.pop(message.key or b"", None)

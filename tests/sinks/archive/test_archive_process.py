@@ -110,21 +110,33 @@ def feed(log: Log, count: int) -> None:
         log.append("mentions", [mention(raw_id=f"raw-{n}") for n in range(first, first + 100)])
 
 
-def test_killed_at_random_moments_it_is_the_topic_all_the_same(log: Log, tmp_path: Path) -> None:
-    chance, archive = random.Random(8), section(tmp_path / "archive")
-    feeding = threading.Thread(target=feed, args=(log, 2000))
+def survive(log: Log, folder: Path, count: int, kills: int) -> None:
+    """SIGKILL the archive at random entries, while the topics grow."""
+    chance, archive = random.Random(8), section(folder / "archive")
+    feeding = threading.Thread(target=feed, args=(log, count))
     feeding.start()
-    kills = 0
-    for _ in range(2):
-        with ArchiveProcess(log, archive, tmp_path, HEAT_ARCHIVE__SEAL_AFTER_S="0.2") as process:
+    killed = 0
+    for _ in range(kills):
+        with ArchiveProcess(log, archive, folder, HEAT_ARCHIVE__SEAL_AFTER_S="0.2") as process:
             wait_until(lambda p=process: p.health()["status"] == "ok", "the archive to begin", 60)
             wait_until_some(archive, log, chance.randint(1, 4))
             process.child.kill()
-            kills += process.child.wait(30) == -9
+            killed += process.child.wait(30) == -9
     feeding.join()
-    seal_all(log, archive, tmp_path)
-    assert kills == 2
+    seal_all(log, archive, folder)
+    assert killed == kills
     assert_true_copy(log, archive)
+
+
+def test_killed_at_random_moments_it_is_the_topic_all_the_same(log: Log, tmp_path: Path) -> None:
+    survive(log, tmp_path, 2000, 2)
+
+
+@pytest.mark.soak
+def test_killed_often_over_a_large_topic_it_is_the_topic_all_the_same(
+    log: Log, tmp_path: Path
+) -> None:
+    survive(log, tmp_path, 100_000, 12)
 
 
 def wait_until_some(archive: ArchiveSection, log: Log, more: int) -> None:

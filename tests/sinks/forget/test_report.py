@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 from pydantic import SecretStr
 
 from deploy.cli.forget import backups_told
 from schemas.clock import DAY_MS
 from schemas.settings import BackupSection
 from sinks.forget.report import SEGMENT_MS, Place, Report, grouped, told
-from tests.builders import NOON
+from sinks.forget.sought import Sought
+from tests.builders import NOON, raw
 from tests.sinks.archive.s3 import SECRET
 
 
@@ -88,3 +90,11 @@ def test_backups_out_of_reach_are_told_without_a_key() -> None:
     [words] = backups_told(away)
     assert words.startswith("backups at s3://nowhere/x cannot be listed: ")
     assert SECRET not in words
+
+
+def test_a_message_that_nobody_could_read_is_asked_by_its_bytes() -> None:
+    sought = Sought(ids={"nobody"})
+    sought.learn("raw-mention", to_builtins(raw(id="nobody")))
+    assert sought.speaks("dead-letter", {"value": b"\0\0\0 nobody said"})
+    assert not sought.speaks("dead-letter", {"value": b"somebody else"})
+    assert not sought.speaks("dead-letter", {"value": None})
