@@ -86,6 +86,11 @@ class LimitGate:
             closes=ticket.id,
         )
 
+    async def look(self) -> list[Budget]:
+        """`state`, after looking into Redis and, when the turn is new, into the log."""
+        await self._view.change(lambda _state, _at: None, self._fence, lambda: True)
+        return self.state()
+
     def state(self) -> list[Budget]:
         return self._view.records()
 

@@ -27,7 +27,8 @@ from schemas.errors import RetriableError
 class LimitState(msgspec.Struct, frozen=True):
     """`line` names an unbroken line of revisions: a Redis that lost the value begins a new one.
 
-    `instance` is the run of Redis that held it last; `fence` the newest poller that was let in.
+    `instance` is the run of Redis that held it last; `fence` the newest poller that was let in,
+    at `turned_at`.
     """
 
     line: str
@@ -37,6 +38,7 @@ class LimitState(msgspec.Struct, frozen=True):
     revision: int = 0
     instance: str = ""
     fence: int = 0
+    turned_at: Millis = 0
 
 
 def begun(line: str, rules: Rules, now: Millis) -> LimitState:
@@ -59,7 +61,10 @@ def admit(
     shut = breaker.closed_to(state.breaker, now)
     if shut is not None:
         return OpenCircuitError("it failed too often and is left alone", (shut - now) / SECOND_MS)
-    wait = pace.wait_of(state.pace, rules.pace, len(kept.holds), now)
+    turned_at = now if fence > state.fence else state.turned_at
+    # Nobody waits for what a poller before us may never hear; it counts all the same.
+    awaited = sum(hold.taken_at >= turned_at for hold in kept.holds.values())
+    wait = pace.wait_of(state.pace, rules.pace, awaited, now)
     if wait is not None:
         return wait
     hold = Hold(ledger.checked(cost), now, now + rules.hold_ms)
@@ -69,6 +74,7 @@ def admit(
         ledger=ledger.reserve(kept, id_, hold),
         breaker=breaker.admitted(state.breaker, id_, hold.expires, now),
         fence=max(state.fence, fence),
+        turned_at=turned_at,
     )
 
 
@@ -149,4 +155,5 @@ def merged(
         breaker=breaker.merged(ours.breaker, theirs.breaker),
         revision=max(ours.revision, theirs.revision),
         fence=max(ours.fence, theirs.fence),
+        turned_at=max(ours.turned_at, theirs.turned_at),
     )

@@ -88,6 +88,29 @@ async def test_older_poller_is_refused_once_a_newer_one_asked() -> None:
         await old.admit(ONE)
 
 
+async def test_successor_sees_what_is_spent_before_it_asks() -> None:
+    room = Newsroom()
+    room.start()
+    await spend(room, 7)
+    heir = room.start()
+    assert heir.state()[0].settled == 0
+    (budget,) = await heir.look()
+    assert (budget.settled, room.calls) == (7, 7)
+
+
+async def test_successor_does_not_wait_for_what_a_dead_poller_asked() -> None:
+    room = Newsroom()
+    room.start()
+    assert [await room.ask(0), await room.ask(0)] == ["admitted", "ThrottledError"]
+    room.kill(0)
+    room.start()
+    room.server.clock.advance(1)
+    assert [await room.ask(0), await room.ask(0)] == ["admitted", "ThrottledError"]
+    await room.end(0, sent=True)
+    budget = room.gates[0][0].state()[0]
+    assert (budget.settled, budget.reserved) == (1, 1)
+
+
 async def test_one_told_to_wait_tells_all() -> None:
     room = Newsroom()
     first, second = room.start(), room.start()
