@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.local.home import Home
 from deploy.local.roles import DEMO_LAYOUT
-from deploy.local.settings import EXTERNAL, adopt, home_folder, names_a_server
+from deploy.local.settings import ARCHIVE, EXTERNAL, adopt, home_folder, names_a_server
 
 WORLDS = (".", "demo")  # the live one first
 
@@ -16,7 +16,9 @@ def variables(home: Path) -> dict[str, str]:
         state = found.read() if found.is_held() else None
         if state is not None and state.addresses:
             named = {EXTERNAL[part]: address for part, address in state.addresses.items()}
-            return named | (layout() if state.world == "demo" else {})
+            if state.world == "demo":
+                return named | layout()
+            return named | {ARCHIVE: str(Home(home / world).archive)}
     return {}
 
 

@@ -63,6 +63,11 @@ class Home:
         return self.folder / "health"
 
     @property
+    def archive(self) -> Path:
+        """Sealed files of the topics, unless the settings name another place."""
+        return self.folder / "archive"
+
+    @property
     def workers(self) -> Path:
         """What stream workers remember; it speaks of this home's broker and of no other."""
         return self.folder / "workers"

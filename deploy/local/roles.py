@@ -49,7 +49,8 @@ def _after_the_producers() -> list[Role]:
 def live(sources: Sequence[str] = KEYLESS) -> list[Role]:
     """The world as it is."""
     producers = [_module(source, "producers", "run", source) for source in sources]
-    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers()]
+    archive = _module("archive", "sinks", "archive", stop_within=30.0)
+    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers(), archive]
 
 
 def simulated() -> list[Role]:
@@ -71,10 +72,17 @@ def gateway_address(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
-def surroundings(found: Mapping[str, str], port: int, workers: Path) -> dict[str, str]:
-    """The variables by which a role finds the servers, and its own memory of this broker."""
+def surroundings(
+    found: Mapping[str, str], port: int, workers: Path, archive: str
+) -> dict[str, str]:
+    """The variables by which a role finds servers, archive, and its own memory of this broker."""
     named = {variable: found[part] for part, variable in settings.EXTERNAL.items() if part in found}
-    return {**named, settings.GATEWAY_PORT: str(port), settings.STREAM_DATA: str(workers)}
+    return {
+        **named,
+        settings.GATEWAY_PORT: str(port),
+        settings.STREAM_DATA: str(workers),
+        settings.ARCHIVE: archive,
+    }
 
 
 def program(role: Role, home: Home, env: Mapping[str, str], gateway: str) -> Program:

@@ -64,8 +64,11 @@ def world_of(name: str, settings: LocalSettings) -> World:
 
 def sources_that_run(settings: LocalSettings) -> tuple[str, ...]:
     """The sources that have every key they need and are not switched off."""
-    from producers.config import load_options, made  # only the live world asks sources
-    from producers.run import why_disabled
+    from producers.config import (  # only the live world asks sources
+        load_options,
+        made,
+        why_disabled,
+    )
     from producers.sources import BY_NAME
 
     options = load_options(settings.producer.sources)
@@ -111,7 +114,9 @@ def _supervise(
     port = roles.gateway_port(asked if settings.stack.usual_ports else asked or 0)
     gateway = roles.gateway_address(settings.gateway.host, port)
     dashboard = f"{gateway}/trends/dashboard"
-    env = roles.surroundings(stack.addresses, port, settings.stream.data or stack.home.workers)
+    workers = settings.stream.data or stack.home.workers
+    archive = settings.archive.address or str(stack.home.archive)
+    env = roles.surroundings(stack.addresses, port, workers, archive)
     kafka = world.kafka(settings.kafka)
     layout = {f"HEAT_KAFKA__{name.upper()}": str(getattr(kafka, name)) for name in world.layout}
     env = {**env, **world.env, **layout}

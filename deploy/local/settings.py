@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemas.settings import (
+    ArchiveSection,
     DatabaseSection,
     GatewaySection,
     KafkaSection,
@@ -22,6 +23,7 @@ DATABASE = "HEAT_DATABASE__DSN"
 REDIS = "HEAT_REDIS__URL"
 GATEWAY_PORT = "HEAT_GATEWAY__PORT"
 STREAM_DATA = "HEAT_STREAM__DATA"
+ARCHIVE = "HEAT_ARCHIVE__ADDRESS"
 HEALTH_FILE = "HEAT_HEALTH_FILE"
 STACK_HOME = "HEAT_STACK__HOME"
 
@@ -40,6 +42,7 @@ class LocalSettings(RoleSettings):
     producer: ProducerSection = ProducerSection()
     keys: KeysSection = KeysSection()
     stream: StreamSection = StreamSection()
+    archive: ArchiveSection = ArchiveSection()
 
     @property
     def external(self) -> dict[str, str]:
@@ -77,5 +80,6 @@ def home_folder() -> Path:
 
 
 def adopt(found: Mapping[str, str]) -> None:
-    """Make these the addresses of this process and its children."""
-    os.environ.update(found)
+    """Make these the addresses of this process and its children, where none is set."""
+    for variable, address in found.items():
+        os.environ.setdefault(variable, address)
