@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import psycopg
 
+from schemas.errors import FatalError
+
 OLDEST: Final = (2, 20)  # where the columnstore's own names and by_range are all there
 LICENSE: Final = "timescale"  # compression, policies and continuous aggregates need this one
 EXTENSION: Final = "timescaledb"
@@ -18,18 +20,19 @@ FACTS: Final = """
     SELECT (SELECT default_version FROM pg_available_extensions WHERE name = 'timescaledb'),
            (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'),
            current_setting('timescaledb.license', true),
-           (SELECT relkind::text FROM pg_class WHERE oid = to_regclass('mentions'))
+           CASE WHEN to_regclass('mentions_ids') IS NOT NULL
+           THEN (SELECT relkind::text FROM pg_class WHERE oid = to_regclass('mentions')) END
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a server says of itself. `mentions` is the kind of that table: p is partitioned."""
+    """What a server says of itself. `cut` is the kind of a table by time, once there is one."""
 
     available: str | None
     installed: str | None
     license: str | None
-    mentions: str | None
+    cut: str | None  # p: partitioned; r: a hypertable; None: not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +53,33 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def choose(facts: Facts) -> Way:
-    """By what is installed; the words say what is missing, if anything is."""
-    plain = "PostgreSQL's own partitions and kept sums"
-    if facts.mentions == "p":
-        return Way(False, plain)
-    if facts.installed is None:
-        offer = "does not offer" if facts.available is None else "could not load"
-        return Way(False, f"{plain}: the server {offer} TimescaleDB")
-    if version(facts.installed) < OLDEST:
-        return Way(
-            False,
-            f"{plain}: TimescaleDB {facts.installed} is older than {OLDEST[0]}.{OLDEST[1]}",
-        )
-    if facts.license != LICENSE:
-        return Way(
-            False,
-            f"{plain}: TimescaleDB's license setting is {facts.license!r}, and compression,"
-            f" policies and continuous aggregates need {LICENSE!r}",
-        )
+    """As the tables are; before there are any, by what the server offers.
+
+    Raises FatalError when the tables are hypertables and TimescaleDB cannot serve them any more.
+    """
+    missing = _missing(facts)
+    if facts.cut == "r" and missing:
+        raise FatalError(f"the tables are TimescaleDB's hypertables, but {missing}")
+    if facts.cut == "p":
+        missing = missing or "the tables were cut before the server had TimescaleDB"
+    if missing:
+        return Way(False, f"PostgreSQL's own partitions and kept sums: {missing}")
     return Way(True, f"TimescaleDB {facts.installed}: hypertables and continuous aggregates")
+
+
+def _missing(facts: Facts) -> str:
+    """What speaks against TimescaleDB; empty when nothing does."""
+    if facts.installed is None:
+        offer = "does not offer" if facts.available is None else "did not load"
+        return f"the server {offer} TimescaleDB"
+    if version(facts.installed) < OLDEST:
+        return f"TimescaleDB {facts.installed} is older than {OLDEST[0]}.{OLDEST[1]}"
+    if facts.license != LICENSE:
+        return (
+            f"TimescaleDB's license setting is {facts.license!r}, and compression, policies and"
+            f" continuous aggregates need {LICENSE!r}"
+        )
+    return ""
 
 
 def way(session: Session) -> Way:
@@ -87,7 +98,7 @@ def load_extension(dsn: str) -> str | None:
             row = session.execute(FACTS).fetchone()
             assert row is not None
             facts = Facts(*row)
-            if facts.available is None or facts.installed is not None or facts.mentions == "p":
+            if facts.available is None or facts.installed is not None or facts.cut is not None:
                 return None
             session.execute("CREATE EXTENSION IF NOT EXISTS timescaledb")
     except psycopg.Error as refusal:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from schemas.errors import FatalError
 from schemas.settings import MaintenanceSection
 from sinks.maintenance.report import Report
 from sinks.maintenance.tidy import tidied
@@ -179,7 +180,10 @@ def test_a_license_without_policies_means_postgresql_alone(
         )
     told: list[str] = []
     migrate(postgres_dsn, told.append)
-    assert len(told) == 1
+    assert told == [
+        "PostgreSQL's own partitions and kept sums: TimescaleDB's license setting is 'apache', and"
+        " compression, policies and continuous aggregates need 'timescale'"
+    ]
     with psycopg.connect(postgres_dsn) as session:
         assert one(session, "SELECT relkind::text FROM pg_class WHERE relname = 'mentions'") == "p"
         assert one(session, "SELECT count(*) FROM standin.calls") == 0
@@ -188,13 +192,15 @@ def test_a_license_without_policies_means_postgresql_alone(
 @pytest.mark.parametrize(
     ("facts", "timescale", "words"),
     [
-        (Facts(None, None, None, "r"), False, "does not offer"),
-        (Facts("2.29.2", None, None, "r"), False, "could not load"),
+        (Facts(None, None, None, None), False, "does not offer"),
+        (Facts("2.29.2", None, None, None), False, "did not load"),
+        (Facts("2.29.2", "2.29.2", "timescale", None), True, "2.29.2"),
+        (Facts("2.30.0-dev", "2.30.0-dev", "timescale", None), True, "2.30.0-dev"),
+        (Facts("2.29.2", "2.29.2", "apache", None), False, "'apache'"),
+        (Facts("2.29.2", "2.19.3", "timescale", None), False, "older than 2.20"),
+        (Facts("2.29.2", "2.29.2", "timescale", "p"), False, "were cut before"),
+        (Facts(None, None, None, "p"), False, "does not offer"),
         (Facts("2.29.2", "2.29.2", "timescale", "r"), True, "2.29.2"),
-        (Facts("2.30.0-dev", "2.30.0-dev", "timescale", "r"), True, "2.30.0-dev"),
-        (Facts("2.29.2", "2.29.2", "apache", "r"), False, "'apache'"),
-        (Facts("2.29.2", "2.19.3", "timescale", "r"), False, "older than 2.20"),
-        (Facts("2.29.2", "2.29.2", "timescale", "p"), False, "own partitions"),
     ],
 )
 def test_the_way_follows_from_what_the_server_has(
@@ -203,6 +209,11 @@ def test_the_way_follows_from_what_the_server_has(
     way = choose(facts)
     assert way.timescale is timescale
     assert words in way.words
+
+
+def test_hypertables_that_nobody_can_serve_stop_the_sink() -> None:
+    with pytest.raises(FatalError, match=r"hypertables, but .* 'apache'"):
+        choose(Facts("2.29.2", "2.29.2", "apache", "r"))
 
 
 def test_versions_are_compared_as_numbers() -> None:
