@@ -22,7 +22,7 @@ from producers.base.errors import BrokerAwayError, DisabledError, NotOurTurnErro
 from producers.base.first_tick import wait_for_first_tick
 from producers.base.health_file import Tell, teller
 from producers.base.kept import MemoryAnswers, RedisAnswers
-from producers.base.limits.gate import local_gate, shared_gate
+from producers.base.limits.gate import LimitGate, local_gate, shared_gate
 from producers.base.limits.rules import rules_of
 from producers.base.one_poller import OnePoller
 from producers.base.publisher import FilePublisher, KafkaPublisher
@@ -135,6 +135,8 @@ async def _our_turn(
     name, moment = ways.source.name, ways.clock.now()
     seen = await asyncio.to_thread(seen_in_log, settings.kafka, name, moment)
     health = await asyncio.to_thread(last_health, settings.kafka, name, moment)
+    if isinstance(ways.gate, LimitGate):
+        await ways.gate.look()  # what is spent is known before the first poll is planned
     log.info("source started", source=name, already_in_log=len(seen))
     ways.tell("ok", "")
     first_at, left = None, lease.schedule
