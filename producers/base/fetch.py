@@ -64,7 +64,7 @@ class Fetcher:
         # Addresses out of somebody's text: httpx-secure looks at the address that is really
         # connected to. It needs a plain client of its own. A simulated upstream takes all anyway.
         self._guarded = self.client if upstream else guarded_client(user_agent)
-        self._gate = gate or OpenGate()
+        self.gate = gate or OpenGate()
         self._sleep = sleep
         self._clock = clock
 
@@ -86,7 +86,7 @@ class Fetcher:
         )
         async for attempt in retrying:
             number = attempt.retry_state.attempt_number
-            trying = Try(self._gate, reader, ask, tell, number)
+            trying = Try(self.gate, reader, ask, tell, number)
             await trying.admit()  # what the gate refuses is not asked again
             with attempt:
                 return await self._try(trying, known)

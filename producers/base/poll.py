@@ -57,8 +57,10 @@ class Poller:
         report = self.desk.begin()
         self._keep, self._spent = [], {}
         asks = list(self.source.asks(self.desk.clock()))
-        due = self._plan(asks).due
+        planned = self._plan(asks)
+        due = planned.due
         try:
+            await self._withhold(planned, report)
             for ask in due:
                 await self._ask(ask, report)
         finally:
@@ -73,6 +75,18 @@ class Poller:
     def _plan(self, asks: list[Ask]) -> Plan:
         desk = self.desk
         return plan(asks, self.memory, desk.allowances(), desk.poll_every_s, desk.clock())
+
+    async def _withhold(self, planned: Plan, report: PollReport) -> None:
+        """What no budget is left for is refused once, and stood in for as long as it may be."""
+        moment, report.withheld = self.desk.clock(), len(planned.withheld)
+        for ask in planned.withheld:
+            rhythm = self.memory.get(key_of(ask))
+            if rhythm is None or rhythm.not_before <= moment:
+                wait_s = (planned.until - moment) / SECOND_MS
+                refusal = BudgetSpentError("no budget is left for it", wait_s)
+                self._audit_refusal(ask, refusal)
+                kept = await self.answers.recall(place_of(self.source.name, ask))
+                self._failed(ask, kept, report, refusal)
 
     async def _ask(self, ask: Ask, report: PollReport) -> None:
         report.asked += 1
@@ -109,11 +123,13 @@ class Poller:
     async def _fetch(self, ask: Ask, known: Validators) -> Answer:
         spent = self._spent.get(weightiest(ask.cost)[0])
         if spent is not None:  # the source said so a moment ago: it is not asked again
-            refused = Attempt("refused", address_of(ask.request.url), reason=str(spent))
-            self.desk.audit(refused)
+            self._audit_refusal(ask, spent)
             raise spent
         self.desk.lease.require()
         return await self.fetcher.fetch(ask, known, self.desk.audit, SourceReader(self.source))
+
+    def _audit_refusal(self, ask: Ask, refusal: BudgetSpentError) -> None:
+        self.desk.audit(Attempt("refused", address_of(ask.request.url), reason=str(refusal)))
 
     def _take(
         self, ask: Ask, page: int, kept: KeptAnswer | None, answer: Answer, report: PollReport

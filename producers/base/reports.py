@@ -29,6 +29,7 @@ class PollReport:
     failures: list[str] = field(default_factory=list)
     retry_after: float = 0.0
     stale_s: float = 0.0  # the age of the oldest kept answer that stood in for a source
+    withheld: int = 0  # questions that no budget is left for
     thin: str = ""  # much less than is usual, for long
     stop: bool = False
 
@@ -50,6 +51,8 @@ class PollReport:
         told = list(dict.fromkeys(self.failures))
         more = len(told) - MOST_REASONS
         told = [*told[:MOST_REASONS], *([f"and {more} more"] if more > 0 else [])]
+        if self.withheld:
+            told.append(f"{self.withheld} questions wait for a budget that is spent")
         if self.stale_s:
             told.append(f"an answer of {self.stale_s:.0f} s ago stood in")
         if self.vacuous:

@@ -43,10 +43,15 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask now, most urgent first, and when something is due after that."""
+    """What to ask now, most urgent first, and when something is due after that.
+
+    `withheld` is what no budget is left for before `until`.
+    """
 
     due: tuple[Ask, ...]
     next_due: Millis
+    withheld: tuple[Ask, ...] = ()
+    until: Millis = 0
 
 
 def after_answer(rhythm: Rhythm | None, read: int, fresh: int, now: Millis) -> Rhythm:
@@ -78,23 +83,29 @@ def plan(
     intervals = {
         key_of(ask): interval_of(ask, memory.get(key_of(ask)), poll_every_s) for ask in asks
     }
-    slower = scarcity(asks, intervals, tuple(allowances))
-    due, later = [], [now + LONGEST_MS]
+    limits = tuple(allowances)
+    slower = scarcity(asks, intervals, limits)
+    ends = [now + ceil(a.seconds * SECOND_MS) for a in limits]
+    due, withheld, later = [], [], [now + LONGEST_MS]
     for ask in sorted(asks, key=lambda ask: ask.priority):
         interval = intervals[key_of(ask)] * slower[ask.priority]
-        at = due_at(memory.get(key_of(ask)), interval)
         if interval == inf:
+            withheld.append(ask)
             continue
+        at = due_at(memory.get(key_of(ask)), interval)
         if at <= now:
             due.append(ask)
             at = now + ceil(interval * SECOND_MS)
         later.append(at)
-    return Plan(tuple(due), min(later))
+    until = min(ends, default=now)  # of several windows the first that turns is looked at again
+    if withheld:
+        later.append(until)
+    return Plan(tuple(due), min(later), tuple(withheld), until)
 
 
 def due_at(rhythm: Rhythm | None, interval_s: float) -> Millis:
     """When a question is asked again: after its interval, and when the source is ready."""
-    if rhythm is None or interval_s == inf:
+    if rhythm is None:
         return 0
     return max(rhythm.asked_at + ceil(interval_s * SECOND_MS), rhythm.not_before)
 

@@ -115,8 +115,10 @@ def test_short_budget_is_spread_over_the_day_and_low_priority_goes_first() -> No
 
 
 def test_budget_that_is_spent_asks_nothing_until_its_window_turns() -> None:
-    planned = plan([ask("a")], {}, [Allowance("units", 0.0, 3600.0)], POLL_S, NOON)
-    assert planned.due == ()
+    ask_a = ask("a")
+    planned = plan([ask_a], {}, [Allowance("units", 0.0, 3600.0)], POLL_S, NOON)
+    assert (planned.due, planned.withheld) == ((), (ask_a,))
+    assert planned.next_due == planned.until == NOON + 3600 * SECOND_MS
     other = [Allowance("usd", 0.0, 3600.0)]
     assert len(plan([ask("a")], {}, other, POLL_S, NOON).due) == 1
 
