@@ -93,7 +93,7 @@ def forget(
         tombstones, blanked = _blank(sought, stores, found, now, watching)
     second = found if dry_run else stores.find(sought, watching)
     left = [] if dry_run else [p for p in second if p.store != "topic"]
-    left += [] if dry_run else _untold(sought, stores, watching)
+    left += [] if dry_run else _untold(sought, second)
     quoted = any(place.where.split("/")[0].endswith("alerts") for place in found)
     return Report(
         asked=asked,
@@ -137,13 +137,7 @@ def _to_tell(sought: Sought, found: list[Place]) -> set[str]:
     return standing - sought.tombstones
 
 
-def _untold(sought: Sought, stores: Stores, watching: Watching) -> list[Place]:
-    """Those whose tombstone is not on their topic, although their words are."""
-    if not stores.topics or not sought.raw:
-        return []
-    with watching("looking for tombstones", "messages") as watch:
-        stores.topics.learn(sought, watch)
-        standing = {
-            place.id: place for place in stores.topics.find(sought, watch) if place.where in RAW
-        }
+def _untold(sought: Sought, second: list[Place]) -> list[Place]:
+    """Those whose words stand on a raw topic without a tombstone behind them."""
+    standing = {place.id: place for place in second if place.where in RAW}
     return [place for raw_id, place in standing.items() if raw_id not in sought.tombstones]

@@ -10,6 +10,7 @@ from sinks.forget.blanking import Fields, Gone, blanked
 RAW = "raw-mention"
 DEAD_LETTER = "dead-letter"
 MADE_OF_RAW = ("mention", "candidate")
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,18 @@ class Sought:
             value = fields["value"] or b""
             return any(one.encode() in value for one in (*self.raw, *self.derived))
         return blanked(kind, fields, self.gone) is not None
+
+    def may_be_in(self, value: bytes) -> bool:
+        """False when the bytes of a message cannot be about them: most need not be decoded."""
+        ids = {*self.ids, *self.raw, *self.derived}
+        if self.sweep or len(ids) > FEW:
+            return True
+        if self.author:
+            name = self.author.name.lower()
+            # Upper case of other alphabets may be of other bytes.
+            if not name.isascii() or name.encode() in value.lower():
+                return True
+        return any(one.encode() in value for one in ids)
 
     @property
     def sources(self) -> set[str]:

@@ -47,15 +47,16 @@ class Topics:
     def learn(self, sought: Sought, watch: Watch) -> None:
         """Raw topics first: what was made of a mention is known by its id."""
         for names in (MADE_OF_RAW if sought.ids else (), RAW, MADE_OF_RAW):
-            for _, _, kind, fields, _ in self._records(names, watch):
+            for _, _, kind, fields, _ in self._records(names, sought, watch):
                 sought.learn(kind, fields)
 
     def find(self, sought: Sought, watch: Watch) -> Iterator[Place]:
         """Every record that has words of theirs."""
         self._questions.clear()
         for topic, message, kind, fields, record in self._records(
-            (*RAW, *MADE_OF_RAW, *QUOTING, *SET_ASIDE), watch
+            (*RAW, *MADE_OF_RAW, *QUOTING, *SET_ASIDE), sought, watch
         ):
+            sought.learn(kind, fields)  # of tombstones, too, that stand behind their words
             if topic == QUESTIONS and isinstance(record, Question):
                 self._questions.pop(message.key or b"", None)
             if not sought.speaks(kind, fields):
@@ -82,10 +83,12 @@ class Topics:
         return out.settle()
 
     def _records(
-        self, names: tuple[str, ...], watch: Watch
+        self, names: tuple[str, ...], sought: Sought, watch: Watch
     ) -> Iterator[tuple[str, Message, str, Fields, Record]]:
         full = {qualified(self._kafka.namespace, name): name for name in names}
         for topic, message in _messages(self._kafka, full, watch):
+            if not sought.may_be_in(message.value or b"") and topic != QUESTIONS:
+                continue
             try:
                 record = decode(message.value)
             except SkippableError:

@@ -10,7 +10,8 @@ from deploy.cli.forget import backups_told
 from schemas.clock import DAY_MS
 from schemas.settings import BackupSection
 from sinks.forget.report import SEGMENT_MS, Place, Report, grouped, told
-from sinks.forget.sought import Sought
+from sinks.forget.run import _untold
+from sinks.forget.sought import Author, Sought
 from tests.builders import NOON, raw
 from tests.sinks.archive.s3 import SECRET
 
@@ -98,3 +99,28 @@ def test_a_message_that_nobody_could_read_is_asked_by_its_bytes() -> None:
     assert sought.speaks("dead-letter", {"value": b"\0\0\0 nobody said"})
     assert not sought.speaks("dead-letter", {"value": b"somebody else"})
     assert not sought.speaks("dead-letter", {"value": None})
+
+
+@pytest.mark.parametrize(
+    ("sought", "value", "may"),
+    [
+        (Sought(ids={"raw-1"}), b"..raw-1..", True),
+        (Sought(ids={"raw-1"}), b"..raw-2..", False),
+        (Sought(author=Author("reddit", "Tidewatcher")), b"..TideWatcher..", True),
+        (Sought(author=Author("reddit", "tidewatcher")), b"..gullwing..", False),
+        (Sought(author=Author("reddit", "\u00c9lodie")), "\u00e9lodie".encode(), True),
+        (Sought(sweep=True), b"anything", True),
+        (Sought(ids={f"raw-{n}" for n in range(500)}), b"anything", True),
+    ],
+)
+def test_what_need_not_be_decoded_is_told_by_its_bytes(
+    sought: Sought, value: bytes, may: bool
+) -> None:
+    assert sought.may_be_in(value) is may
+
+
+def test_words_on_a_raw_topic_without_a_tombstone_behind_them_are_left() -> None:
+    told_of, untold = place(1), place(2)
+    sought = Sought(tombstones={"raw-1"})
+    elsewhere = place(3, where="mentions")
+    assert _untold(sought, [told_of, untold, elsewhere]) == [untold]
