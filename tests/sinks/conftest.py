@@ -6,13 +6,17 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from deploy.local.child import Child
 from deploy.local.stack import Stack
 from deploy.topics import delete_namespace
+from sinks.migrate import migrate
 from tests.sinks.running import Log
 
 
@@ -22,6 +26,18 @@ def log(kafka_bootstrap: str) -> Iterator[Log]:
     yield made
     made.close()
     delete_namespace(made.kafka)
+
+
+@pytest.fixture(scope="module")
+def tables_dsn(postgres_server: str) -> Iterator[str]:
+    """A database with all tables for the tests of one file; whoever writes a table empties it."""
+    name = sql.Identifier(fresh := f"tables_{uuid4().hex[:12]}")
+    with psycopg.connect(postgres_server, autocommit=True) as session:
+        session.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        dsn = urlunsplit(urlsplit(postgres_server)._replace(path=f"/{fresh}"))
+        migrate(dsn)
+        yield dsn
+        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 class OwnServer:

@@ -13,7 +13,6 @@ from schemas.records import Record
 from sinks.base.table import Table, admitted, fill, staging_statement
 from sinks.candidates import CANDIDATES
 from sinks.mentions import MENTIONS
-from sinks.migrate import migrate
 from sinks.raw_mentions import RAW_MENTIONS
 from tests.schemas.examples import newest_examples
 from tests.sinks.builders import mention, raw_mention
@@ -34,9 +33,10 @@ def connected(dsn: str) -> Session:
 
 
 @pytest.fixture
-def session(postgres_dsn: str) -> Iterator[Session]:
-    migrate(postgres_dsn)
-    with connected(postgres_dsn) as opened:
+def session(tables_dsn: str) -> Iterator[Session]:
+    with connected(tables_dsn) as opened:
+        opened.execute("TRUNCATE tombstones, raw_mentions, raw_mentions_ids")
+        opened.execute("TRUNCATE mentions, mentions_ids, candidates, candidates_ids")
         yield opened
 
 
@@ -107,14 +107,14 @@ def test_what_was_left_out_of_the_count_loses_its_words_too(session: Session) ->
 
 
 def test_a_mention_cannot_slip_by_while_its_tombstone_is_written(
-    session: Session, postgres_dsn: str
+    session: Session, tables_dsn: str
 ) -> None:
     """mention:   looks, no tombstone ........ writes, commits
     tombstone:                    waits ...................... blanks"""
     write(session, RAW_MENTIONS, SAID)
 
     def bury() -> None:
-        with connected(postgres_dsn) as other:
+        with connected(tables_dsn) as other:
             write(other, RAW_MENTIONS, GONE)
 
     burying = threading.Thread(target=bury)

@@ -10,7 +10,6 @@ import pytest
 from schemas.codec import encode
 from schemas.records import Velocity
 from sinks.base.table import admitted, fill, staging_statement
-from sinks.migrate import migrate
 from sinks.velocity import VELOCITY
 from tests.schemas.examples import newest_examples
 
@@ -35,9 +34,9 @@ STORED = ["person-1-000", "person-1-002", "person-1-005", "person-1-007"]
 
 
 @pytest.fixture
-def session(postgres_dsn: str) -> Iterator[Session]:
-    migrate(postgres_dsn)
-    with psycopg.connect(postgres_dsn, autocommit=True) as opened:
+def session(tables_dsn: str) -> Iterator[Session]:
+    with psycopg.connect(tables_dsn, autocommit=True) as opened:
+        opened.execute("TRUNCATE velocity, velocity_ids")
         opened.execute(staging_statement(VELOCITY))
         yield opened
 
