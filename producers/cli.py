@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
     app.command("catalogue")(catalogue)
     app.command("keeper")(keeper)
     app.command("simulate")(simulate)
+    app.command("upstreams")(upstreams)
 
 
 def guarded(role: str, work: Callable[[ProducerSettings], None]) -> None:
@@ -226,3 +227,21 @@ def simulate(
         simulate_world(settings, stop_on_signals(), speed, history_hours, seed, tell)
 
     guarded("simulate", pretend)
+
+
+def upstreams(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any.")] = 0,
+    seed: Annotated[int, typer.Option(help="Same seed, same world.")] = 1,
+    speed: Annotated[float, typer.Option(min=0.001, help="Its seconds per second of ours.")] = 1.0,
+    faults: Annotated[Path | None, typer.Option(help="JSON list of what goes wrong.")] = None,
+) -> None:
+    """Answer on the loopback as every source does, out of the simulated world."""
+
+    def answer(settings: ProducerSettings) -> None:
+        from producers.simulate.upstreams.run import serve_upstreams
+
+        own = settings.producer
+        clock = clock_of(own if speed == 1 else own.model_copy(update={"clock_speed": speed}))
+        serve_upstreams(clock, stop_on_signals(), port, seed, faults, own.catalogue)
+
+    guarded("upstreams", answer)
