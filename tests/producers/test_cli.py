@@ -92,13 +92,14 @@ def test_sources_are_listed_without_a_broker(tmp_path: Path) -> None:
 def test_source_that_cannot_be_reached_is_told_and_ends_with_1(tmp_path: Path) -> None:
     """A proxy that is not there stands for a machine without a network."""
     away = "http://127.0.0.1:1"
-    health, out = tmp_path / "health.json", tmp_path / "out.jsonl"
+    health, out, mine = (tmp_path / name for name in ("health.json", "out.jsonl", "mine.yml"))
+    mine.write_text("sources: {trades: {feeds: [https://a.example/feed]}}")
     ended = producers(
-        "run", "trades", "--once", "--to-file", str(out),
-        HTTPS_PROXY=away, HTTP_PROXY=away, HEAT_HEALTH_FILE=str(health),
+        "run", "trades", "--once", "--to-file", str(out), HTTPS_PROXY=away, HTTP_PROXY=away,
+        HEAT_HEALTH_FILE=str(health), HEAT_PRODUCER__SOURCES=str(mine),
     )  # fmt: skip
     assert ended.returncode == 1
-    assert "variety.com/feed/: unreachable" in ended.stderr
+    assert "a.example/feed: unreachable" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert json.loads(health.read_text())["status"] == "down"
     assert out.read_bytes() == b""
