@@ -5,6 +5,7 @@ two writers one creates the number; the other's files never were. A process that
 left an entry whose files are aside: `mend` gives them their names before anything else is done.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from sinks.archive.manifest import (
 from sinks.archive.store import Store
 
 AT_ONCE: Final = 16
+NAME: Final = re.compile(r".+-(?P<number>\d{8})-[0-9a-f]{12}\.avro")
 ABANDONED_AFTER_MS: Final = 6 * HOUR_MS
 
 
@@ -93,8 +95,10 @@ class Chain:
     def mend(self, now: Millis) -> None:
         """Finish what a process that died left half done, and remove what came to nothing."""
         for path, put_at in self.store.dated(f"{self.topic}/{PENDING}"):
-            # <kind>-<number>-<digest>.avro
-            number = int(path.rsplit("-", 2)[-2])
+            name = NAME.fullmatch(path)
+            if name is None:  # somebody else's
+                continue
+            number = int(name["number"])
             told = self.store.get(entry_path(self.topic, number))
             entry = decode(told, path) if told else None
             mine = (

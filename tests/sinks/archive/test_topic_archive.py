@@ -98,12 +98,13 @@ def test_a_file_that_came_to_nothing_is_seen_by_nobody_and_removed_later(tmp_pat
     store = Store(section(tmp_path))
     assert [p for p in store.names("") if p.endswith(".avro")] != []
     assert all("/_pending/" in path for path in store.names(""))
+    (tmp_path / TOPIC / "_pending" / "notes.txt").write_text("somebody's own")
     made = archive_of(store)
     put_at = max(at for _, at in store.dated(TOPIC))
     made.begin(extent(log), put_at + HOUR_MS)
-    assert store.names(TOPIC) != []
+    assert len(store.names(TOPIC)) == 2
     made.begin(extent(log), put_at + 7 * HOUR_MS)
-    assert store.names(TOPIC) == []
+    assert store.names(TOPIC) == [f"{TOPIC}/_pending/notes.txt"]
 
 
 def test_of_two_archives_of_a_topic_one_writes_and_the_other_reads_on_behind_it(
