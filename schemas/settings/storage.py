@@ -38,7 +38,7 @@ class MaintenanceSection(Section):
         7, ge=1, description="TimescaleDB compresses audit and the like that is older"
     )
     ahead_days: int = Field(
-        7, ge=1, le=60, description="days that PostgreSQL's partitions are made ahead"
+        3, ge=1, le=60, description="days that PostgreSQL's partitions are made ahead"
     )
     quiet_days: int = Field(7, ge=1, description="an entity without a mention for so long is quiet")
 
