@@ -28,6 +28,7 @@ FRESH_SHARE: Final = 0.6  # of the session: how old a proof may be
 SERVE_S: Final = 0.1
 ANSWER_S: Final = 10.0
 BROKEN_S: Final = 1.0
+SURE_AFTER_S: Final = 2.0  # a turn that changes hands is nobody's for a moment
 REFUSALS: Final = {
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -51,7 +52,8 @@ class OnePoller:
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._refusal = ""
-        self._assigned = self._stands_by = False
+        self._assigned = False
+        self._stands_by_since: float | None = None
         self._schedule = Schedule()
         self._stored: Schedule | None = None  # what the broker has of this turn of ours
         self._sent: tuple[float, Schedule] | None = None  # a proof that is under way
@@ -71,7 +73,7 @@ class OnePoller:
     @property
     def stands_by(self) -> bool:
         """The broker counts us in, and another process has the turn."""
-        return self._stands_by
+        return self._stands_by_since is not None
 
     def held(self) -> bool:
         """Whether it is surely our turn. Ask right before each call and before publishing."""
@@ -84,8 +86,10 @@ class OnePoller:
             raise NotOurTurnError(f"another process polls {self._source}, or may by now")
 
     async def acquire(self, within_s: float | None = None) -> None:
-        """Return when it is our turn. Raises NotOurTurnError past the deadline, LogError."""
-        await asyncio.to_thread(self._wait, self.held, within_s)
+        """Return when it is our turn. Raises LogError; with a deadline NotOurTurnError, at once
+        when another has the turn: a broker lets nobody stand by before all others answered it."""
+        until = self.held if within_s is None else self._is_decided
+        await asyncio.to_thread(self._wait, until, within_s)
         if not self.held():
             raise NotOurTurnError(self._why_not(within_s or 0.0))
 
@@ -110,8 +114,12 @@ class OnePoller:
         self._stopping.set()
         await asyncio.to_thread(self._thread.join, ANSWER_S)
 
+    def _is_decided(self) -> bool:
+        since = self._stands_by_since
+        return self.held() or (since is not None and monotonic() - since > SURE_AFTER_S)
+
     def _why_not(self, waited_s: float) -> str:
-        if self._stands_by:
+        if self.stands_by:
             return f"another process polls {self._source}"
         return f"no answer to whether another process polls {self._source} in {waited_s:.0f} s"
 
@@ -142,6 +150,7 @@ class OnePoller:
                 self._stopping.wait(BROKEN_S)
             finally:
                 self._assigned, self._proven_at, self._stored = False, None, None
+                self._stands_by_since = None
                 consumer.close()
 
     def _serve(self, consumer: Consumer) -> None:
@@ -163,10 +172,10 @@ class OnePoller:
         consumer.incremental_assign(partitions)
         if partitions:
             consumer.pause(partitions)
-            self._assigned, self._stands_by, self._stored = True, False, None
-            self._sent = None
-        elif not self._assigned:
-            self._stands_by = True
+            self._assigned, self._stands_by_since = True, None
+            self._stored = self._sent = None
+        elif not self._assigned and self._stands_by_since is None:
+            self._stands_by_since = monotonic()
 
     def _taken(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if partitions:

@@ -3,11 +3,14 @@
 import asyncio
 import sys
 
+import structlog
+
 from producers.base.one_poller import OnePoller
 from schemas.settings import KafkaSection
 
 
 def main(bootstrap: str, namespace: str, source: str, session_s: str) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     kafka = KafkaSection(bootstrap=bootstrap, namespace=namespace)
     poller = OnePoller(kafka, source, float(session_s))
     asyncio.run(poller.acquire(within_s=30))

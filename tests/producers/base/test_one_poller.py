@@ -1,5 +1,6 @@
 """The lease of a source on a real broker: one holds it, one takes over, a frozen one knows."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -26,12 +27,12 @@ async def test_one_polls_another_stands_by_and_goes_on_where_the_first_stopped(l
     try:
         await first.remember(polled_at=NOON, next_poll=NOON + 300_000)
         with pytest.raises(NotOurTurnError, match="another process polls trades"):
-            await second.acquire(within_s=2.0)
+            await second.acquire(within_s=JOIN_S)
         assert second.stands_by
         assert (first.held(), second.held()) == (True, False)
         await first.close()
         assert not first.held()
-        await second.acquire(JOIN_S)
+        await asyncio.wait_for(second.acquire(), JOIN_S)
         left = second.schedule
         assert (left.polled_at, left.next_poll) == (NOON, NOON + 300_000)
         assert left.fence > first.fence > 0
