@@ -30,6 +30,7 @@ SUBJECT_NUMBERS: Final[dict[str, int]] = {
     "training-run": 16,
     "discovery": 17,
     "question": 18,
+    "kpi": 19,
     "proposal": 20,
 }
 

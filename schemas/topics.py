@@ -23,6 +23,7 @@ from schemas.records import (
     Health,
     Heartbeat,
     Heat,
+    Kpi,
     Mention,
     Prediction,
     Proposal,
@@ -76,6 +77,7 @@ def qualified(namespace: str, topic: str) -> str:
 RESOLVE, MEASURE, STORIES = "worker-resolve", "worker-measure", "worker-stories"
 DISCOVER = "worker-discover"
 FORECAST = "worker-forecast"
+DAILY = "daily"
 
 
 def _raw(source: str) -> Topic:
@@ -108,7 +110,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     *_RAW,
     *(_dead(topic.name, RESOLVE) for topic in _RAW),
     *(_dead(f"{topic.name}.sink", "sinks") for topic in _RAW),
-    Topic("ticks", (Tick,), "tick number", "one", ("ticker",), ("ticker",), 30 * DAY_MS),
+    Topic("ticks", (Tick,), "tick number", "one", ("ticker",), ("ticker", DAILY), 30 * DAY_MS),
     Topic(
         "entities",
         (Entity,),
@@ -125,11 +127,16 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "entity id",
         "keyed",
         (RESOLVE,),
-        (MEASURE, "sinks"),
+        (MEASURE, "sinks", DAILY),
         14 * DAY_MS,
     ),
     Topic(
-        "entities.candidates", (Candidate, Tick), "name", "keyed", (RESOLVE,), (DISCOVER, "sinks")
+        "entities.candidates",
+        (Candidate, Tick),
+        "name",
+        "keyed",
+        (RESOLVE,),
+        (DISCOVER, "sinks", DAILY),
     ),
     Topic(
         "discoveries",
@@ -151,9 +158,17 @@ TOPICS: Final[tuple[Topic, ...]] = (
         compact=True,
     ),
     Topic("velocity", (Velocity,), "entity id", "keyed", (MEASURE,), ("downstream", "sinks")),
-    Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway")),
+    Topic("heat", (Heat,), "entity id", "keyed", (MEASURE,), ("sinks", "gateway", DAILY)),
     Topic("alerts.proposed", (Proposal, Tick), "entity id", "one", (MEASURE,), (STORIES,)),
-    Topic("alerts", (Alert,), "entity id", "keyed", (STORIES,), ("sinks", "gateway"), 90 * DAY_MS),
+    Topic(
+        "alerts",
+        (Alert,),
+        "entity id",
+        "keyed",
+        (STORIES,),
+        ("sinks", "gateway", DAILY),
+        90 * DAY_MS,
+    ),
     Topic("feed", (Heat, Alert), "entity id", "one", ("gateway",), ("gateway",), 2 * DAY_MS),
     Topic(
         "actions",
@@ -161,7 +176,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "episode id",
         "keyed",
         ("gateway",),
-        ("catalogue", "sinks"),
+        ("catalogue", "sinks", DAILY),
         90 * DAY_MS,
     ),
     Topic("predictions", (Prediction,), "entity id", "one", (FORECAST,), ("sinks", "gateway")),
@@ -170,11 +185,12 @@ TOPICS: Final[tuple[Topic, ...]] = (
         (TrainingRun,),
         "model",
         "one",
-        ("train",),
-        (FORECAST, "sinks", "gateway"),
+        ("train", DAILY),
+        (FORECAST, "sinks", "gateway", DAILY),
         400 * DAY_MS,
     ),
-    Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream", "sinks")),
+    Topic("kpis", (Kpi,), "day", "one", (DAILY,), ("sinks", "gateway", DAILY), 400 * DAY_MS),
+    Topic("ops.audit", (Audit,), "source", "one", ("producers",), ("downstream", "sinks", DAILY)),
     Topic("ops.health", (Health,), "source", "one", ("producers",), ("gateway", "sinks")),
     Topic(
         "ops.heartbeat",
@@ -204,6 +220,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _dead("resolve.queue.sink", "sinks"),
     _dead("predictions.sink", "sinks"),
     _dead("training.runs.sink", "sinks"),
+    _dead("kpis.sink", "sinks"),
     _dead("entities.sink", "sinks"),
     _dead("entities.candidates.sink", "sinks"),
     _dead("velocity.sink", "sinks"),

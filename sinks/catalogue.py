@@ -13,6 +13,7 @@ from sinks.entities import ENTITIES
 from sinks.health import HEALTH
 from sinks.heartbeats import HEARTBEATS
 from sinks.heat import HEAT
+from sinks.kpis import KPIS
 from sinks.mentions import MENTIONS
 from sinks.predictions import PREDICTIONS, RUNS
 from sinks.questions import QUESTIONS
@@ -32,6 +33,7 @@ SINKS: Final[tuple[Table[Any], ...]] = (
     QUESTIONS,
     PREDICTIONS,
     RUNS,
+    KPIS,
     AUDIT,
     HEALTH,
     HEARTBEATS,

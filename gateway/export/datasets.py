@@ -58,6 +58,7 @@ DATASETS: Final[tuple[Dataset, ...]] = (
     Dataset("entities", "the catalogue as it stands", keeps="current", entity_column="id"),
     Dataset("predictions", "heat expected at a horizon", keeps="last"),
     Dataset("training_runs", "every fitting of a model"),
+    Dataset("kpis", "how the alerts of each day did", keeps="last"),
     Dataset("discoveries", "every step of every discovered name"),
     Dataset(
         "discovery_now",

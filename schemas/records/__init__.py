@@ -9,6 +9,7 @@ from schemas.records.base import Record
 from schemas.records.entity import ENTITY_TYPES, Entity, Relation
 from schemas.records.evidence import Advanced, Reason, Receipt, TypeVelocity
 from schemas.records.heat import Heat, Prediction, Velocity
+from schemas.records.kpi import Figure, Kpi
 from schemas.records.log import DeadLetter, Tick
 from schemas.records.mentions import Candidate, Mention, Option, RawMention
 from schemas.records.names import Discovery, Question
@@ -27,9 +28,11 @@ __all__ = [
     "DeadLetter",
     "Discovery",
     "Entity",
+    "Figure",
     "Health",
     "Heartbeat",
     "Heat",
+    "Kpi",
     "Mention",
     "Option",
     "Prediction",
@@ -68,4 +71,5 @@ RECORDS: tuple[type[Record], ...] = (
     Discovery,
     Question,
     TrainingRun,
+    Kpi,
 )

@@ -59,11 +59,11 @@ def alerts_of(rule: Rule, material: Material, like: int) -> list[Fired]:
     low, high = 0, len(levels)  # the number of alerts grows along the levels
     while low < high:
         middle = (low + high) // 2
-        if len(_fire(scored, levels[middle], material.first)) < like:
+        if len(_fire(scored, levels[middle], material)) < like:
             low = middle + 1
         else:
             high = middle
-    nearest = [_fire(scored, levels[n], material.first)
+    nearest = [_fire(scored, levels[n], material)
                for n in (low - 1, low) if 0 <= n < len(levels)]
     return min(nearest, key=lambda fired: abs(len(fired) - like), default=[])
 
@@ -74,13 +74,14 @@ def _arrivals(said: Mapping[str, list[Any]]) -> dict[str, Times]:
 
 
 def _fire(
-    scored: Mapping[str, tuple[Times, Scores]], threshold: float, start: Millis
+    scored: Mapping[str, tuple[Times, Scores]], threshold: float, material: Material
 ) -> list[Fired]:
+    """Within the material's span; what was said before it is the past of the scores."""
     found: list[Fired] = []
     for entity_id, (times, scores) in scored.items():
-        rested = start
+        rested = material.first
         for moment in times[scores >= threshold].tolist():
-            if moment >= rested:
+            if rested <= moment <= material.last:
                 found.append(Fired(entity_id, _poll_after(moment)))
                 rested = moment + DAY_MS
     return sorted(found, key=lambda fired: (fired.at, fired.entity_id))
@@ -90,7 +91,7 @@ def _first_of_each_day(material: Material) -> Iterator[Fired]:
     for entity_id, items in material.trades.items():
         rested = material.first
         for item in items:
-            if item.subject and item.known_time >= rested:
+            if item.subject and rested <= item.known_time <= material.last:
                 yield Fired(entity_id, _poll_after(item.known_time))
                 rested = item.known_time + DAY_MS
 

@@ -18,10 +18,12 @@ def moments(name: str, first: Millis, last: Millis, count: int = TIMES) -> list[
     return [moment // INTERVAL_MS * INTERVAL_MS for moment in found]
 
 
-def at_random_times(material: Material, clock: Clock) -> list[list[Lead]]:
+def at_random_times(
+    material: Material, clock: Clock, around: tuple[Millis, Millis]
+) -> list[list[Lead]]:
     """Leads of every alert's entity at random times, one list per alert, in their order."""
     return [
         [clock.lead(alert.alert_id, alert.entity_id, moment)
-         for moment in moments(alert.alert_id, material.first, material.last)]
+         for moment in moments(alert.alert_id, *around)]
         for alert in material.openings
     ]

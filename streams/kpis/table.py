@@ -70,13 +70,19 @@ def line(name: str, leads: Sequence[Lead], days: float) -> Line:
     )
 
 
-def kpis(material: Material, as_of: Millis, spent: float | None = None) -> Kpis:
-    """The table over settled material. `spent` is what the sources cost over the same span."""
+def kpis(
+    material: Material, as_of: Millis, spent: float | None = None,
+    around: tuple[Millis, Millis] | None = None,
+) -> Kpis:
+    """The table over settled material. `spent` is what the sources cost over the same span.
+
+    `around` is the time that random moments are taken from, when the material's span is too short.
+    """
     clock = Clock(material, as_of)
     days = max((material.last - material.first) / DAY_MS, 0.0)
     openings = material.openings
     leads = [clock.lead(a.alert_id, a.entity_id, a.known_time) for a in openings]
-    random = at_random_times(material, clock)
+    random = at_random_times(material, clock, around or (material.first, material.last))
     excess = [
         float(lead.early) - sum(other.early for other in others) / len(others)
         for lead, others in zip(leads, random, strict=True)

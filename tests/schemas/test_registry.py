@@ -28,6 +28,7 @@ GOLDEN = {
     "training-run 1.0": 1_600_100,
     "discovery 1.0": 1_700_100,
     "question 1.0": 1_800_100,
+    "kpi 1.0": 1_900_100,
     "proposal 1.0": 2_000_100,
 }
 

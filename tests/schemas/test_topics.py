@@ -17,6 +17,7 @@ from schemas.records import (
 from schemas.sources import SOURCE_TYPES
 from schemas.topics import (
     BY_NAME,
+    DAILY,
     DISCOVER,
     FORECAST,
     FOREVER,
@@ -31,7 +32,7 @@ from schemas.topics import (
 )
 
 ROLES = {"producers", "ticker", "catalogue", RESOLVE, MEASURE, STORIES, DISCOVER, "sinks",
-         "gateway", FORECAST, "train"}
+         "gateway", FORECAST, "train", DAILY}
 OUTSIDE = {"downstream", "people"}
 # Consumer groups that commit what they read, and where each leaves what it cannot read.
 GROUPS = {RESOLVE: "{}", MEASURE: "{}", STORIES: "{}", DISCOVER: "{}", "sinks": "{}.sink",

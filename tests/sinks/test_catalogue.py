@@ -23,6 +23,7 @@ EXAMPLES = {
     "questions": NEWEST["question"],
     "predictions": NEWEST["prediction"],
     "training_runs": NEWEST["training-run"],
+    "kpis": NEWEST["kpi"],
     "raw_mentions": NEWEST["raw-mention"],
     "candidates": NEWEST["candidate"],
     "velocity": NEWEST["velocity"],
