@@ -1,0 +1,67 @@
+"""The chance that an alert holds: by the curve, within the range that it was fitted on."""
+
+from math import exp, log
+
+import pytest
+
+from streams.core.confidence import SIGNS, Bin, Curve, Features, by, of, packaged, signs_of
+
+LIKELY = Features(
+    excess=2.0, types=2, authors=10, mentions=20, cohesion=0.5, habit=0.0, inexperience=0.0, hour=9
+)
+CURVE = Curve(
+    "invented", SIGNS, (0.5, -1.0, 0.25, 0.1, -0.3), (0.0, 0.2, log(2), log(3)),
+    (4.0, 0.9, log(50), log(90)), (Bin(10, 0.6, 0.7),), "nothing",
+)
+
+
+def test_the_chance_is_logistic_in_the_signs() -> None:
+    power = 0.5 * 2.0 - 1.0 * 0.5 + 0.25 * log(10) + 0.1 * log(20) - 0.3
+    assert by(CURVE, LIKELY) == pytest.approx(1 / (1 + exp(-power)))
+
+
+def test_the_signs_are_excess_cohesion_and_the_logarithms_of_voices_and_mentions() -> None:
+    assert SIGNS == ("excess", "cohesion", "authors", "mentions")
+    assert signs_of(LIKELY) == (2.0, 0.5, log(10), log(20))
+
+
+@pytest.mark.parametrize(("excess", "told"), [(-1.0, 0.0), (0.5, 0.5), (5.0, 5.0), (9.0, 5.0)])
+def test_excess_counts_from_nothing_to_five(excess: float, told: float) -> None:
+    signs = signs_of(LIKELY._replace(excess=excess))
+    assert signs is not None
+    assert signs[0] == told
+
+
+@pytest.mark.parametrize("changes", [{"cohesion": None}, {"authors": 0}, {"mentions": 0}])
+def test_what_is_not_known_gives_no_chance(changes: dict[str, None]) -> None:
+    assert signs_of(LIKELY._replace(**changes)) is None
+    assert by(CURVE, LIKELY._replace(**changes)) is None
+
+
+def test_one_voice_and_one_mention_are_known() -> None:
+    assert signs_of(LIKELY._replace(authors=1, mentions=1)) == (2.0, 0.5, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("changes", "speaks"), [
+    ({"excess": 4.0}, True), ({"excess": 4.1}, False), ({"excess": 0.0}, True),
+    ({"cohesion": 0.2}, True), ({"cohesion": 0.19}, False), ({"cohesion": 0.91}, False),
+    ({"authors": 2}, True), ({"authors": 1}, False), ({"mentions": 91}, False),
+    ({"inexperience": 0.5}, True), ({"inexperience": 0.51}, False),
+])
+def test_a_curve_speaks_within_its_range_only(changes: dict[str, float], speaks: bool) -> None:
+    assert (by(CURVE, LIKELY._replace(**changes)) is not None) is speaks  # type: ignore[arg-type]
+
+
+def test_a_curve_of_other_signs_is_refused() -> None:
+    short = Curve("short", ("excess",), (1.0, 0.0), (0.0,), (4.0,), (), "nothing")
+    with pytest.raises(ValueError, match="shorter"):
+        by(short, LIKELY)
+
+
+def test_the_shipped_curve_is_the_one_that_speaks() -> None:
+    curve = packaged()
+    assert curve is not None
+    assert curve.signs == SIGNS
+    usual = LIKELY._replace(mentions=15)
+    assert of(usual) == by(curve, usual)
+    assert of(usual) is not None

@@ -1,0 +1,224 @@
+"""Every gate at its edge: what just passes, what just does not, and which one says so."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from schemas.clock import HOUR_MS, end_of
+from schemas.ids import short_key
+from streams.core import gates
+from streams.core.config import CoreConfig, GateConfig, configure
+from streams.core.evidence import hour_of
+from streams.core.gates import Poll
+from streams.core.heat import Components
+from streams.core.state import EntityState, Episode, Saying, TypeState
+from streams.core.windows import Window
+
+N = 28_000_020
+NOW = end_of(N)
+HOUR = hour_of(NOW)
+DAY = 24 * 60  # ticks
+CONFIG = GateConfig()
+QUIET = 2.0
+NAME = "nova"
+
+
+def poll(statistic: float = 9.0, **changes: Any) -> Poll:
+    """A loud one, with two types, of a name without any history."""
+    types = changes.pop("types", 2)
+    found = Components(1.0, types, 1.0, 0.0, 0.0, 20, 1.0)
+    seen: dict[str, Any] = {"usual": 0.0, "observed_days": 1e9} | changes
+    return Poll(N, NOW, statistic, statistic, statistic, found, **seen)
+
+
+def voices(**counts: int) -> EntityState:
+    """So many authors of each type in this hour."""
+    return EntityState(1, N, "Nova", "person", types={
+        name: TypeState(authors={HOUR: list(range(count))}) for name, count in counts.items()
+    })
+
+
+def episode() -> Episode:
+    return Episode("e", N, N)
+
+
+def saying(number: int, *words: int) -> Saying:
+    return Saying(NOW - 1, number, number, words)
+
+
+def refused(
+    state: EntityState, poll: Poll, name: str = NAME, config: CoreConfig | None = None
+) -> tuple[str | None, Episode]:
+    found = episode()
+    return gates.refusal(state, found, name, poll, config or CoreConfig()), found
+
+
+def test_a_name_without_history_meets_the_quiet_bar() -> None:
+    assert gates.bar(voices(), poll(), CONFIG) == QUIET
+
+
+@pytest.mark.parametrize(("usual", "expected"), [(5.0, 2.225), (15.0, 2.3375)])
+def test_the_bar_rises_to_that_of_a_busy_name(usual: float, expected: float) -> None:
+    assert gates.bar(voices(), poll(usual=usual), CONFIG) == pytest.approx(expected)
+
+
+def test_without_experience_the_bar_is_twice_that_of_a_busy_name() -> None:
+    assert gates.bar(voices(), poll(inexperience=1.0), CONFIG) == pytest.approx(2 * 2.45)
+    half = poll(usual=15.0, inexperience=0.5)
+    assert gates.bar(voices(), half, CONFIG) == pytest.approx(1.5 * 2.3375)
+    quiet = poll(usual=0.0, inexperience=0.5)
+    assert gates.bar(voices(), quiet, CONFIG) == pytest.approx(1.5 * 2.225)
+
+
+def test_a_busy_name_is_presumed_to_have_habits_until_there_was_time_to_see_them() -> None:
+    at_first = gates.bar(voices(), poll(usual=5.0, observed_days=0.0), CONFIG)
+    later = gates.bar(voices(), poll(usual=5.0, observed_days=10.0), CONFIG)
+    assert at_first == pytest.approx(2.225 + 0.4 * 0.5)
+    assert later == pytest.approx(2.225 + 0.4 * 0.5 * 0.5)
+
+
+def test_the_literal_gate_has_a_bar_of_its_own() -> None:
+    literal = GateConfig(gate="literal")
+    state = voices()
+    state.habit, state.habit_tick = 3.0, N
+    assert gates.bar(state, poll(usual=50.0), literal) == 2.5
+    assert gates.bar(state, poll(inexperience=0.5), literal) == 3.75
+
+
+def test_a_habit_raises_the_bar_and_is_half_forgotten_in_ten_days() -> None:
+    state = voices()
+    assert gates.habit(state, N, CONFIG) == 0.0
+    state.habit, state.habit_tick = 0.8, N - 10 * DAY
+    assert gates.habit(state, N - 10 * DAY, CONFIG) == 0.8
+    assert gates.habit(state, N, CONFIG) == pytest.approx(0.4)
+    assert gates.habit(state, N + 10 * DAY, CONFIG) == pytest.approx(0.2)
+    assert gates.bar(state, poll(), CONFIG) == pytest.approx(QUIET + 0.4)
+
+
+@pytest.mark.parametrize(("counts", "enough"), [
+    ({"video": 5}, True), ({"video": 4}, False), ({}, False),
+    ({"news": 3, "video": 1}, True), ({"news": 2, "video": 1}, False),
+    ({"news": 3}, False), ({"news": 3, "video": 0}, False),
+    ({"video": 2, "search": 2}, True), ({"video": 2, "search": 1}, False),
+    ({"video": 4, "search": 1}, False), ({"video": 5, "search": 1}, True),
+    ({"video": 2, "social": 2}, False), ({"video": 2, "social": 3}, True),
+    ({"video": 2, "search": 2, "charts": 2}, True), ({"video": 1, "search": 2, "news": 2}, True),
+])
+def test_voices_are_enough_at_five_or_beside_others_at_fewer(
+    counts: dict[str, int], enough: bool
+) -> None:
+    assert gates.enough_voices(voices(**counts), NOW, CONFIG) is enough
+
+
+@pytest.mark.parametrize(("ago", "heard"), [(0, True), (24, True), (25, False)])
+def test_voices_are_those_of_a_day(ago: int, heard: bool) -> None:
+    state = voices()
+    state.types["news"] = TypeState(authors={HOUR - ago: [1, 2, 3, 4, 5]})
+    assert gates.enough_voices(state, NOW, CONFIG) is heard
+
+
+def test_nobody_is_told_below_the_bar() -> None:
+    state = voices(news=5)
+    assert refused(state, poll(QUIET))[0] is None
+    told, seen = refused(state, poll(QUIET - 1e-9, types=0))
+    assert (told, seen.bar) == ("bar", QUIET)
+
+
+def test_one_type_is_too_few() -> None:
+    assert refused(voices(news=5), poll(types=1))[0] == "types"
+    assert refused(voices(news=5), poll(types=3))[0] is None
+    assert refused(voices(), poll(types=1))[0] == "types"
+
+
+def test_too_few_voices_are_refused_before_anybody_is_silenced() -> None:
+    mute = configure({"gates.silent_entities": [NAME]})
+    told, seen = refused(voices(news=2), poll(), config=mute)
+    assert (told, seen.label) == ("voices", None)
+
+
+@pytest.mark.parametrize("changes", [
+    {"gates.silent_entities": [NAME]}, {"gates.silent_types": ["person"]},
+])
+def test_the_silenced_are_labelled_so(changes: dict[str, Any]) -> None:
+    told, seen = refused(voices(news=5), poll(), config=configure(changes))
+    assert (told, seen.label) == ("silent", gates.SILENT)
+    assert gates.SILENT == "silent"
+
+
+def gala(bar: float) -> CoreConfig:
+    days = [f"{month:02d}-{day:02d}" for month in range(1, 13) for day in range(1, 32, 2)]
+    event = {"name": "Lantern Gala", "entities": [NAME], "starts": days, "bar": bar}
+    return configure({"calendar.tentpoles": [event]})
+
+
+def test_on_the_day_of_an_event_the_bar_is_a_multiple() -> None:
+    told, seen = refused(voices(news=5), poll(3.0), config=gala(1.5))
+    assert (told, seen.label, seen.bar) == (None, "Lantern Gala", 3.0)
+    told, seen = refused(voices(news=5), poll(3.0 - 1e-9), config=gala(1.5))
+    assert (told, seen.label, seen.bar) == ("scheduled", "Lantern Gala", 3.0)
+    told, seen = refused(voices(news=5), poll(3.0 - 1e-9), name="other", config=gala(1.5))
+    assert (told, seen.label, seen.bar) == (None, None, QUIET)
+
+
+def test_what_the_story_says_of_an_occasion_is_expected_too() -> None:
+    state = voices(news=5)
+    state.folded = 5
+    state.said = [saying(n, short_key("birthday"), short_key("wishes")) for n in range(5)]
+    told, seen = refused(state, poll(3.0))
+    assert (told, seen.label, seen.bar) == (None, "birthday", 3.0)
+    assert refused(state, poll(2.9))[0] == "scheduled"
+
+
+def test_many_stories_are_the_last_refusal() -> None:
+    state = voices(news=5)
+    state.folded = 5
+    state.said = [saying(n, 10 * n, 10 * n + 1, 10 * n + 2) for n in range(1, 6)]
+    told, seen = refused(state, poll())
+    assert (told, seen.cohesion, seen.story_items) == ("story", 0.2, 1)
+
+
+def test_the_evidence_is_asked_again_only_when_there_is_more() -> None:
+    state, seen = voices(), episode()
+    state.folded, state.said = 2, [saying(1, 5, 6, 7), saying(2, 5, 6, 7)]
+    found = gates.look(state, seen, NOW)
+    assert found is not None
+    assert (seen.story_folded, seen.story_items, seen.cohesion) == (2, 2, 1.0)
+    state.said = []
+    assert gates.look(state, seen, NOW) is None
+    assert seen.story_items == 2
+    state.folded = 3
+    assert gates.look(state, seen, NOW) == (0, 0, None)
+    assert (seen.story_folded, seen.story_items, seen.cohesion) == (3, 0, None)
+
+
+@pytest.mark.parametrize(("items", "share", "one"), [
+    (4, 0.1, True), (3, 0.1, False), (3, 0.6, True), (3, 0.59, False), (0, None, True),
+    (9, 0.0, True),
+])
+def test_one_story_is_four_texts_or_most_of_them(
+    items: int, share: float | None, one: bool
+) -> None:
+    seen = msgspec.structs.replace(episode(), story_items=items, cohesion=share)
+    assert gates.of_one_story(seen, CONFIG) is one
+
+
+@pytest.mark.parametrize(("ago", "counts"), [
+    (12, False), (13, True), (12 + 14 * 24, True), (13 + 14 * 24, False),
+])
+def test_usual_is_of_the_two_weeks_before_the_window(ago: int, counts: bool) -> None:
+    state = voices()
+    state.types["news"] = TypeState(window=Window(hours={HOUR - ago: 28}))
+    assert gates.usual(state, NOW) == (1.0 if counts else 0.0)
+
+
+def test_usual_is_of_all_types_together() -> None:
+    state = voices()
+    for name, count in (("news", 28), ("social", 42)):
+        state.types[name] = TypeState(window=Window(hours={HOUR - 20: count, HOUR - 50: 14}))
+    assert gates.usual(state, NOW) == (28 + 42 + 28) / 28
+
+
+def test_an_hour_has_as_many_ticks_as_minutes() -> None:
+    assert gates.TICKS_PER_HOUR * (NOW - end_of(N - 1)) == HOUR_MS
+    assert Poll(N, NOW, 0.0, 0.0, 0.0, poll().found, 0.0)[-2:] == (0.0, 14.0)
