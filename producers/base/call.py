@@ -45,7 +45,8 @@ class Caller:
             adapter.ended.set()  # a thread that we no longer wait for asks nothing more
             await desk.delivery.settle()
         report.asked, report.answered = max(1, adapter.asked), adapter.answered
-        self.rhythm = after_answer(self.rhythm, report.read, fresh, desk.clock())
+        if report.read or not report.failures:  # a failure says nothing of how much news there is
+            self.rhythm = after_answer(self.rhythm, report.read, fresh, desk.clock())
         wait_s = max(desk.poll_every_s * self.rhythm.stretch, report.retry_after)
         next_due = desk.clock() + round(wait_s * SECOND_MS)
         await desk.close(report, 1.0, next_due)

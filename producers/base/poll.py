@@ -37,6 +37,7 @@ from schemas.clock import SECOND_MS, Millis
 from schemas.errors import HeatError, RetriableError
 
 MOST_PAGES: Final = 10
+MOST_REMEMBERED: Final = 5_000
 NOTHING_KNOWN: Final = Validators()
 
 
@@ -68,6 +69,9 @@ class Poller:
         if not self.desk.delivery.held_back:  # what was left out must be asked for again
             for place, answer in self._keep:
                 await self.answers.keep(place, answer)
+        if len(self.memory) > MOST_REMEMBERED:  # addresses that are no longer asked
+            current = {key_of(ask) for ask in asks}
+            self.memory = {key: r for key, r in self.memory.items() if key in current}
         next_due = self._plan(asks).next_due
         await self.desk.close(report, len(due) / len(asks) if asks else 1.0, next_due)
         return report, next_due
