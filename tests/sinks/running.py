@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from deploy.topics import apply
 from schemas.broker import confluent_options
@@ -153,11 +153,19 @@ class Log:
         """The offset after the last message of each partition that has any."""
         name = self.name(topic)
         partitions = self._judge.list_topics(name, timeout=10).topics[name].partitions
-        marks = {
-            p: self._judge.get_watermark_offsets(TopicPartition(name, p), timeout=10)
-            for p in partitions
-        }
-        return {partition: end for partition, (_, end) in marks.items() if end}
+        marks = {p: self._end(TopicPartition(name, p)) for p in partitions}
+        return {partition: end for partition, end in marks.items() if end}
+
+    def _end(self, place: TopicPartition) -> int:
+        """A partition just made may be without a leader for a moment."""
+        until = time.monotonic() + 30
+        while True:
+            try:
+                return int(self._judge.get_watermark_offsets(place, timeout=10)[1])
+            except KafkaException:
+                if time.monotonic() > until:
+                    raise
+                self._judge.list_topics(place.topic, timeout=10)
 
     def close(self) -> None:
         self._judge.close()
