@@ -26,11 +26,12 @@ SIMULATED: Final = {"X-Simulated": "true"}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, and what befalls it on its way."""
+    """An answer, what befalls it on its way, and until when it tells us to stay away."""
 
     answer: Answer
     fault: Fault | None = None
     moment: Millis = 0
+    until: Millis = 0
 
     def suffers(self, kind: str) -> bool:
         return self.fault is not None and self.fault.kind == kind
@@ -69,7 +70,8 @@ class Desk:
         if answer is None:
             answer = _answer(site, Past(self.world, moment), question, fault, number)
         headers = {**answer.headers, **seen.headers, **SIMULATED, "Date": rfc(moment)}
-        return Reply(replace(answer, headers=headers), fault, moment)
+        answer = replace(answer, headers=headers)
+        return Reply(answer, fault, moment, seen.ends if answer.body == site.spent.body else 0)
 
     def _refusal(
         self, site: Site, bucket: str, seen: Seen, fault: Fault | None, moment: Millis
@@ -89,12 +91,13 @@ class Desk:
         """An answer is on its way: what it says about waiting holds from now on."""
         headers = {name.lower(): value for name, value in reply.answer.headers.items()}
         left = headers.get("x-ratelimit-remaining", headers.get("x-rate-limit-remaining", "1"))
-        if reply.answer.status != 429 and float(left) >= 1:
-            return
-        wait = patience(headers, reply.moment)
-        if wait:
+        until = reply.until
+        if reply.answer.status == 429 or float(left) < 1:
+            until = max(
+                until, reply.moment + round((patience(headers, reply.moment) or 0) * SECOND_MS)
+            )
+        if until > reply.moment:
             with self._lock:
-                until = reply.moment + round(wait * SECOND_MS)
                 bucket = bucket_of(question, self.book.limits)
                 self.book.told_to_wait(bucket, self.clock.now(), until)
 
