@@ -33,7 +33,7 @@ UNANALYSED: Final = """
 QUIET: Final = """
     SELECT id, name FROM entities
     WHERE status = 'active' AND NOT test AND id NOT IN (
-        SELECT entity_id FROM mentions_hourly WHERE hour >= %s
+        SELECT entity_id FROM hourly_mentions WHERE hour >= %s
     )
     ORDER BY id
 """

@@ -50,7 +50,7 @@ FROM (
            sum(mentions) FILTER (WHERE source_type = 'trade') AS trade,
            NULL::float8 AS avg_heat, NULL::float8 AS max_heat, NULL::float8 AS max_display,
            NULL::text AS told
-    FROM mentions_hourly
+    FROM hourly_mentions
     GROUP BY entity_id, hour
     UNION ALL
     SELECT entity_id, date_trunc('hour', known_time, 'UTC'), max(entity_name),

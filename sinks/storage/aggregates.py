@@ -57,7 +57,7 @@ class Aggregate:
 
 
 HEAT_DAILY: Final = Aggregate(
-    name="heat_daily",
+    name="daily_heat",
     of="heat",
     bucket="day",
     width="day",
@@ -82,7 +82,7 @@ HEAT_DAILY: Final = Aggregate(
     ),
 )
 MENTIONS_HOURLY: Final = Aggregate(
-    name="mentions_hourly",
+    name="hourly_mentions",
     of="mentions",
     bucket="hour",
     width="hour",

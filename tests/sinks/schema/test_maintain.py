@@ -150,7 +150,7 @@ def test_writers_and_tidyings_at_once_lose_nothing(session: Session, dsn: str) -
     tidy(dsn, AGES, NOW)
     assert one(session, "SELECT count(*) FROM mentions_rest") == 0
     assert any(report.busy for report in reports)
-    straight = "SELECT sum(mentions) FROM mentions_hourly"
+    straight = "SELECT sum(mentions) FROM hourly_mentions"
     assert one(session, straight) == 600
 
 

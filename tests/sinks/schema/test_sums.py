@@ -16,20 +16,20 @@ from tests.sinks.schema.rows import AGES, DAY_MS, Session, all_of, at, day, one,
 
 HOUR_MS = DAY_MS // 24
 MORNING = at("2025-12-01 09:10")
-DAILY = "SELECT day, entity_id, polls, avg_heat, max_heat FROM heat_daily ORDER BY 1, 2"
+DAILY = "SELECT day, entity_id, polls, avg_heat, max_heat FROM daily_heat ORDER BY 1, 2"
 # The same sums, straight from the rows.
 STRAIGHT = {
-    "heat_daily": """
+    "daily_heat": """
         SELECT date_trunc('day', known_time, 'UTC'), entity_id, count(*), max(heat)
         FROM heat WHERE NOT test GROUP BY 1, 2 ORDER BY 1, 2""",
-    "mentions_hourly": """
+    "hourly_mentions": """
         SELECT date_trunc('hour', known_time, 'UTC'), entity_id, source_type, count(*)
         FROM mentions WHERE NOT test GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
 }
 ASKED = {
-    "heat_daily": "SELECT day, entity_id, polls, max_heat FROM heat_daily ORDER BY 1, 2",
-    "mentions_hourly": """
-        SELECT hour, entity_id, source_type, mentions FROM mentions_hourly ORDER BY 1, 2, 3""",
+    "daily_heat": "SELECT day, entity_id, polls, max_heat FROM daily_heat ORDER BY 1, 2",
+    "hourly_mentions": """
+        SELECT hour, entity_id, source_type, mentions FROM hourly_mentions ORDER BY 1, 2, 3""",
 }
 
 
@@ -49,7 +49,7 @@ def test_a_day_has_the_mean_and_the_highest_of_its_readings(session: Session, ds
     expected = [(day("2025-12-01"), "ayo", 4, 1.0, 2.0)]
     assert all_of(session, DAILY) == expected
     tidy(dsn, AGES, at("2025-12-02 02:00"))
-    assert one(session, "SELECT count(*) FROM heat_daily_kept") == 1
+    assert one(session, "SELECT count(*) FROM daily_heat_kept") == 1
     assert all_of(session, DAILY) == expected
 
 
@@ -73,8 +73,8 @@ def test_answers_after_a_refresh_are_those_of_the_rows(session: Session, dsn: st
             tidy(dsn, AGES, now)
             for made in AGGREGATES:
                 assert all_of(session, ASKED[made.name]) == all_of(session, STRAIGHT[made.name])
-    assert one(session, "SELECT count(*) FROM heat_daily_kept") > 5
-    assert one(session, "SELECT count(*) FROM mentions_hourly_kept") > 5
+    assert one(session, "SELECT count(*) FROM daily_heat_kept") > 5
+    assert one(session, "SELECT count(*) FROM hourly_mentions_kept") > 5
 
 
 def test_a_row_on_time_is_counted_at_once_and_a_late_one_at_the_next_refresh(
@@ -112,7 +112,7 @@ def test_a_row_replaced_by_one_of_another_day_leaves_the_first_day(
     tidy(dsn, AGES, MORNING + 3 * DAY_MS)
     write(session, MENTIONS, [mention(1, known_time=MORNING + DAY_MS, entity_id="ayo")])
     tidy(dsn, AGES, MORNING + 3 * DAY_MS)
-    assert all_of(session, "SELECT hour, mentions FROM mentions_hourly") == [
+    assert all_of(session, "SELECT hour, mentions FROM hourly_mentions") == [
         (day("2025-12-02 09:00"), 1)
     ]
 
@@ -124,7 +124,7 @@ def test_rows_written_during_a_refresh_are_counted_by_the_next(session: Session,
     with psycopg.connect(dsn, autocommit=True) as writer, writer.transaction():
         write(writer, HEAT, readings(2.0, entity="slow"))
         tidy(dsn, AGES, MORNING + 2 * DAY_MS)
-        assert one(session, "SELECT count(*) FROM heat_daily_kept") == 1
+        assert one(session, "SELECT count(*) FROM daily_heat_kept") == 1
     tidy(dsn, AGES, MORNING + 2 * DAY_MS)
     assert [row[1] for row in all_of(session, DAILY)] == ["ayo", "slow"]
     assert one(session, "SELECT count(*) FROM touched_days") == 0

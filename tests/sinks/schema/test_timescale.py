@@ -63,9 +63,9 @@ def test_every_table_by_time_becomes_a_hypertable_and_then_can_be_compressed(
                 f"columnstore of {timed.name} by {timed.segment}, ordered by known_time DESC, id",
             )
         ),
-        "continuous aggregate heat_daily: timescaledb.continuous,"
+        "continuous aggregate daily_heat: timescaledb.continuous,"
         " timescaledb.materialized_only = false",
-        "continuous aggregate mentions_hourly: timescaledb.continuous,"
+        "continuous aggregate hourly_mentions: timescaledb.continuous,"
         " timescaledb.materialized_only = false",
     ]
 
@@ -87,12 +87,12 @@ def test_policies_have_the_ages_of_the_settings(standin_session: StandInSession)
     assert 'policy_retention of heat: {"drop_after": "60 days"}' in told
     assert len([call for call in told if "policy_retention" in call]) == len(TIMED)
     assert told[-4:] == [
-        "policy_refresh_continuous_aggregate of heat_daily:"
+        "policy_refresh_continuous_aggregate of daily_heat:"
         ' {"end_offset": "01:00:00", "start_offset": "14 days"}',
-        "policy_refresh_continuous_aggregate of mentions_hourly:"
+        "policy_refresh_continuous_aggregate of hourly_mentions:"
         ' {"end_offset": "01:00:00", "start_offset": "14 days"}',
-        "refresh_continuous_aggregate heat_daily from the beginning",
-        "refresh_continuous_aggregate mentions_hourly from the beginning",
+        "refresh_continuous_aggregate daily_heat from the beginning",
+        "refresh_continuous_aggregate hourly_mentions from the beginning",
     ]
 
 
@@ -236,7 +236,7 @@ def test_the_stand_in_refuses_what_the_real_one_refuses(standin_session: Any) ->
         standin_session.transaction(),
     ):
         standin_session.execute(
-            "CALL refresh_continuous_aggregate('heat_daily', NULL::timestamptz, now())"
+            "CALL refresh_continuous_aggregate('daily_heat', NULL::timestamptz, now())"
         )
     with pytest.raises(AssertionError):
         standin_session.execute('ALTER TABLE "alerts" SET (timescaledb.segment = true)')

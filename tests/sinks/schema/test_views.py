@@ -217,7 +217,7 @@ def test_every_view_for_people_says_what_it_is(session: Session, kind: str) -> N
         f"""SELECT relname, count(description) FROM pg_class
             LEFT JOIN pg_description ON objoid = oid AND objsubid {which}
             WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
-              AND (relname LIKE 'v\\_%' OR relname IN ('heat_daily', 'mentions_hourly'))
+              AND (relname LIKE 'v\\_%' OR relname IN ('daily_heat', 'hourly_mentions'))
             GROUP BY relname""",
     )
     assert len(told) == 10
