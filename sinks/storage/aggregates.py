@@ -56,7 +56,7 @@ class Aggregate:
         )  # fmt: skip
 
 
-HEAT_DAILY: Final = Aggregate(
+DAILY_HEAT: Final = Aggregate(
     name="daily_heat",
     of="heat",
     bucket="day",
@@ -81,7 +81,7 @@ HEAT_DAILY: Final = Aggregate(
         ("max_mentions", "most mentions that any twelve hours before a reading held"),
     ),
 )
-MENTIONS_HOURLY: Final = Aggregate(
+HOURLY_MENTIONS: Final = Aggregate(
     name="hourly_mentions",
     of="mentions",
     bucket="hour",
@@ -101,4 +101,4 @@ MENTIONS_HOURLY: Final = Aggregate(
         ("avg_sentiment", "mean, [-1, 1]"),
     ),
 )
-AGGREGATES: Final[tuple[Aggregate, ...]] = (HEAT_DAILY, MENTIONS_HOURLY)
+AGGREGATES: Final[tuple[Aggregate, ...]] = (DAILY_HEAT, HOURLY_MENTIONS)

@@ -9,7 +9,7 @@ import pytest
 from sinks.heat import HEAT
 from sinks.maintenance.tidy import tidy
 from sinks.mentions import MENTIONS
-from sinks.storage.aggregates import AGGREGATES, HEAT_DAILY, MENTIONS_HOURLY
+from sinks.storage.aggregates import AGGREGATES, DAILY_HEAT, HOURLY_MENTIONS
 from sinks.storage.sums import watermark
 from tests.sinks.builders import heat, mention
 from tests.sinks.schema.rows import AGES, DAY_MS, Session, all_of, at, day, one, write
@@ -131,6 +131,6 @@ def test_rows_written_during_a_refresh_are_counted_by_the_next(session: Session,
 
 
 def test_buckets_are_whole_an_hour_after_their_end() -> None:
-    assert watermark(HEAT_DAILY, day("2025-12-02 00:59")) == day("2025-12-01")
-    assert watermark(HEAT_DAILY, day("2025-12-02 01:00")) == day("2025-12-02")
-    assert watermark(MENTIONS_HOURLY, day("2025-12-02 00:59")) == day("2025-12-01 23:00")
+    assert watermark(DAILY_HEAT, day("2025-12-02 00:59")) == day("2025-12-01")
+    assert watermark(DAILY_HEAT, day("2025-12-02 01:00")) == day("2025-12-02")
+    assert watermark(HOURLY_MENTIONS, day("2025-12-02 00:59")) == day("2025-12-01 23:00")
