@@ -89,7 +89,10 @@ def mentions_in(source: Source, body: Body) -> list[RawMention]:
 
 def refusal_in(source: Source, body: Body) -> HeatError | None:
     """The error that an answer stands for before anyone parses it; None for a readable one."""
-    own = source.refusal(body)
+    try:
+        own = source.refusal(body)
+    except ODDITIES as oddity:
+        raise _odd(source, oddity) from oddity
     if own is not None or body.is_success:
         return own
     # A page that shuts us out says more than its status; a status that names a wait says it all.
@@ -118,5 +121,9 @@ def _parsed(source: Source, body: Body) -> list[RawMention]:
     except UnreadableBodyError as unreadable:
         raise (shut_out(body) or unreadable) from None
     except ODDITIES as oddity:
-        where = f"{type(oddity).__name__}: {str(oddity)[:160]}"
-        raise UnreadableBodyError(f"a body that {source.name} cannot read: {where}") from oddity
+        raise _odd(source, oddity) from oddity
+
+
+def _odd(source: Source, oddity: Exception) -> UnreadableBodyError:
+    where = f"{type(oddity).__name__}: {str(oddity)[:160]}"
+    return UnreadableBodyError(f"a body that {source.name} cannot read: {where}")

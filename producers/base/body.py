@@ -30,5 +30,5 @@ class Body:
         """The content as JSON. Raises UnreadableBodyError when it is none."""
         try:
             return msgspec.json.decode(self.content.removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise UnreadableBodyError(f"not JSON: {str(error)[:200]}") from None

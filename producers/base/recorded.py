@@ -80,12 +80,12 @@ def _parsed(content: bytes) -> Any:
     if start[:1] in (b"{", b"["):
         try:
             return msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
     if start.startswith((b"interactions:", b"http_interactions:", b"---\ninteractions:")):
         try:
             return yaml.safe_load(content)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, RecursionError) as error:
             raise UnreadableBodyError(f"a broken cassette: {str(error)[:200]}") from None
     return None
 

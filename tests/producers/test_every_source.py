@@ -136,6 +136,15 @@ def test_body_that_is_something_else_is_a_named_error(source: Source, content: b
 
 
 @every_source
+def test_body_nested_without_an_end_is_a_named_error(source: Source) -> None:
+    for nested in (b"[" * 100_000, b'{"data":' * 50_000):
+        (body,) = recorded_bodies(nested, NOON)
+        for status in (200, 403):
+            with pytest.raises(HeatError):
+                mentions_in(source, dataclasses.replace(body, status=status))
+
+
+@every_source
 def test_body_of_another_source_is_read_or_refused_by_name(source: Source) -> None:
     for found in BODIES:
         try:
