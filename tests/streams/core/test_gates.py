@@ -63,6 +63,11 @@ def test_the_bar_rises_to_that_of_a_busy_name(usual: float, expected: float) -> 
     assert gates.bar(voices(), poll(usual=usual), CONFIG) == pytest.approx(expected)
 
 
+def test_the_two_bars_are_set_apart() -> None:
+    config = GateConfig(quiet=2.0, detection=5.0)
+    assert gates.bar(voices(), poll(usual=15.0), config) == pytest.approx(2.0 + 3.0 * 0.75)
+
+
 def test_without_experience_the_bar_is_twice_that_of_a_busy_name() -> None:
     assert gates.bar(voices(), poll(inexperience=1.0), CONFIG) == pytest.approx(2 * 2.45)
     half = poll(usual=15.0, inexperience=0.5)
@@ -93,12 +98,16 @@ def test_a_habit_raises_the_bar_and_is_half_forgotten_in_ten_days() -> None:
     assert gates.habit(state, N - 10 * DAY, CONFIG) == 0.8
     assert gates.habit(state, N, CONFIG) == pytest.approx(0.4)
     assert gates.habit(state, N + 10 * DAY, CONFIG) == pytest.approx(0.2)
+    assert gates.habit(state, N - 9 * DAY // 2, CONFIG) == pytest.approx(0.8 * 0.5**0.55)
     assert gates.bar(state, poll(), CONFIG) == pytest.approx(QUIET + 0.4)
+    state.habit_tick = 5 * DAY
+    assert gates.habit(state, 15 * DAY, CONFIG) == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(("counts", "enough"), [
-    ({"video": 5}, True), ({"video": 4}, False), ({}, False),
+    ({"video": 5}, True), ({"video": 6}, True), ({"video": 4}, False), ({}, False),
     ({"news": 3, "video": 1}, True), ({"news": 2, "video": 1}, False),
+    ({"news": 4, "video": 1}, True), ({"video": 3, "search": 2}, True),
     ({"news": 3}, False), ({"news": 3, "video": 0}, False),
     ({"video": 2, "search": 2}, True), ({"video": 2, "search": 1}, False),
     ({"video": 4, "search": 1}, False), ({"video": 5, "search": 1}, True),
@@ -193,8 +202,8 @@ def test_the_evidence_is_asked_again_only_when_there_is_more() -> None:
 
 
 @pytest.mark.parametrize(("items", "share", "one"), [
-    (4, 0.1, True), (3, 0.1, False), (3, 0.6, True), (3, 0.59, False), (0, None, True),
-    (9, 0.0, True),
+    (4, 0.1, True), (3, 0.1, False), (3, 0.6, True), (3, 0.7, True), (3, 0.59, False),
+    (0, None, True), (9, 0.0, True),
 ])
 def test_one_story_is_four_texts_or_most_of_them(
     items: int, share: float | None, one: bool

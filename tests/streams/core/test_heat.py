@@ -71,6 +71,7 @@ def test_without_a_mention_in_the_window_there_is_no_heat() -> None:
 
 def test_heat_fades_to_a_third_in_a_day() -> None:
     assert freshness(0.0, CONFIG) == 1.0
+    assert freshness(6.0, CONFIG) == pytest.approx(0.36787944**0.25)
     assert freshness(24.0, CONFIG) == pytest.approx(0.36787944)
     assert freshness(48.0, CONFIG) == pytest.approx(0.36787944**2)
 

@@ -46,6 +46,7 @@ def test_a_count_is_held_against_the_mean_and_its_lean_to_the_peak() -> None:
     found = read(16, 6)
     assert (found.mentions, found.usual) == (16, 8.0)
     assert (found.slow_z, found.fast_z) == ((16 - 10) / 3.0, (6 - 2) / 2.0)
+    assert read(17).slow_z == (17 - 10) / 3.0
     assert read(10, 2).slow_z == read(10, 2).fast_z == 0.0
 
 
@@ -87,6 +88,14 @@ def test_less_is_expected_while_nobody_listens() -> None:
     assert found.slow_z == pytest.approx((8 - (6.0 + 1.5)) / (6.0 + 1.0) ** 0.5)
     assert found.z == pytest.approx((8 - 4.5) / (4.5 + 2.25 + 1.0) ** 0.5)
     assert found.fast_z == 0.0  # nothing is expected, nothing came
+    wild = USUAL._replace(slow=Usual(8.0, 20.0, 2.0, 5.0))
+    assert read(8, usual=wild, gaps=LASTING).slow_z == pytest.approx(0.5 / (15.0 + 1.0) ** 0.5)
+
+
+def test_a_pause_is_one_up_to_the_poll() -> None:
+    eyes = {"newsapi": [(N - 20 * 24 * HOUR, N - 3 * HOUR)]}
+    kind = TypeState(sources=["newsapi"])
+    assert velocity.measure_type("news", kind, NOW, LONG_AGO, (), CONFIG, eyes).coverage == 0.75
 
 
 @pytest.mark.parametrize(("name", "clock", "floods"), [
@@ -121,8 +130,18 @@ def test_a_level_that_rose_is_one_mention_and_speaks_when_it_is_louder() -> None
     assert (counted.mentions, counted.baseline) == (501, "observed")
 
 
+def test_a_level_speaks_from_a_rise_of_one_on_unless_the_counts_are_as_loud() -> None:
+    assert with_level(1100.0, 1, 1).baseline == "observed"
+    assert with_level(4000.0, 1, 3).baseline == "level"
+    assert with_level(1000.0, 1, 1, hours=0).baseline == "prior"
+    kind = TypeState(levels={"pageviews": {velocity.hour_of(NOW): 1}})
+    for score, baseline in ((1.2, "observed"), (1.1, "prior")):
+        counted = type_velocity("reference", score=score)
+        assert velocity._with_level(counted, kind, NOW, CONFIG).baseline == baseline
+
+
 def test_an_older_level_is_no_sharp_rise() -> None:
-    assert with_level(4000.0, 1, 0).fast_z > 8.0
+    assert with_level(4000.0, 0, 0).fast_z == with_level(4000.0, 1, 0).fast_z > 8.0
     older = with_level(4000.0, 2, 0)
     assert (older.fast_z, older.score) == (0.0, 0.6 * older.slow_z)
 
