@@ -64,16 +64,9 @@ def world_of(name: str, settings: LocalSettings) -> World:
 
 def sources_that_run(settings: LocalSettings) -> tuple[str, ...]:
     """The sources that have every key they need and are not switched off."""
-    from producers.config import (  # only the live world asks sources
-        load_options,
-        made,
-        why_disabled,
-    )
-    from producers.sources import BY_NAME
+    from producers.config import load_options, runnable  # only the live world asks sources
 
-    options = load_options(settings.producer.sources)
-    chosen = [made(name, options, settings.keys) for name in BY_NAME]
-    return tuple(source.name for source in chosen if why_disabled(source) is None)
+    return tuple(runnable(load_options(settings.producer.sources), settings.keys))
 
 
 def prepare(stack: Stack, kafka: KafkaSection, producer: ProducerSection) -> None:
