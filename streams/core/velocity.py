@@ -132,7 +132,7 @@ def measure(
 def inexperience(now: Millis, since: Millis, config: VelocityConfig) -> float:
     """[0, 1]: how far the deployment is from having seen enough to know what is usual."""
     newest, oldest = slow_ends(now, config.baseline_days, since)
-    missing = config.warmup_hours - max(newest - oldest + 1, 0)
+    missing = config.warmup_hours - (newest - oldest + 1)
     return min(max(missing / config.warmup_hours, 0.0), 1.0) if config.warmup_hours else 0.0
 
 
