@@ -11,17 +11,21 @@ from schemas.broker import confluent_options
 from schemas.clock import Millis, now
 from schemas.codec import decode, encode
 from schemas.errors import RetriableError, SettingsError, UndecodableError
-from schemas.records import Heat, TrainingRun
+from schemas.records import Heat, Record, TrainingRun
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from streams.training.boards import train
 
 ANSWER_WITHIN_S: Final = 20.0
+LIVE: Final = "topic heat"
 Steps = dict[str, list[tuple[Millis, float]]]
 
 
-def train_live(kafka: KafkaSection) -> TrainingRun:
-    """Raises SettingsError when the topic does not hold enough to fit and to measure."""
+def train_live(kafka: KafkaSection, ended: Millis | None = None) -> TrainingRun:
+    """Raises SettingsError when the topic does not hold enough to fit and to measure.
+
+    `ended` is the time of the deployment, where that is not the wall clock's.
+    """
     steps = read_heat(kafka)
     digest = blake2b(repr(sorted(steps.items())).encode(), digest_size=8).hexdigest()
     try:
@@ -29,7 +33,8 @@ def train_live(kafka: KafkaSection) -> TrainingRun:
     except ValueError as reason:
         raise SettingsError(f"topic heat: {reason}") from None
     return found.record(
-        ended=now(), trained_on="topic heat", series=len(steps), input_hash=digest
+        ended=now() if ended is None else ended, trained_on=LIVE, series=len(steps),
+        input_hash=digest,
     )
 
 
@@ -54,9 +59,14 @@ def _keep(steps: Steps, value: bytes) -> None:
 
 def publish(run: TrainingRun, kafka: KafkaSection) -> None:
     """Tell the run. Raises RetriableError when the broker does not take it in time."""
+    tell(kafka, "training.runs", run.model, run)
+
+
+def tell(kafka: KafkaSection, name: str, key: str, record: Record) -> None:
+    """Write one record. Raises RetriableError when the broker does not take it in time."""
     producer = Producer({**confluent_options(kafka), "enable.idempotence": True,
                          "partitioner": "murmur2_random"})
-    topic = qualified(kafka.namespace, "training.runs")
-    producer.produce(topic, encode(run), run.model.encode())
+    topic = qualified(kafka.namespace, name)
+    producer.produce(topic, encode(record), key.encode())
     if producer.flush(ANSWER_WITHIN_S):
-        raise RetriableError(f"{topic}: the broker did not take the training run in time")
+        raise RetriableError(f"{topic}: the broker did not take a {record.schema_name} in time")

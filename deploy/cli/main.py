@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "deploy.cli.forecast": ("forecast",),
     "deploy.cli.backtest": ("backtest",),
     "deploy.cli.kpis": ("kpis",),
+    "deploy.cli.daily": ("daily",),
     "deploy.cli.topics": ("topics",),
     "deploy.cli.schema": ("schema",),
     "deploy.cli.entities": ("entities",),

@@ -16,6 +16,7 @@ from schemas.settings.reading import (
     section_fields,
 )
 from schemas.settings.roles import (
+    DailySection,
     GatewaySection,
     KafkaSection,
     KeysSection,
@@ -41,6 +42,7 @@ __all__ = [
     "SECTIONS",
     "ArchiveSection",
     "BackupSection",
+    "DailySection",
     "DatabaseSection",
     "GatewaySection",
     "KafkaSection",

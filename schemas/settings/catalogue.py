@@ -1,6 +1,7 @@
 """Every section by the name that its variables carry."""
 
 from schemas.settings.roles import (
+    DailySection,
     GatewaySection,
     KafkaSection,
     KeysSection,
@@ -29,6 +30,7 @@ SECTIONS: dict[str, type[Section]] = {
     "backup": BackupSection,
     "gateway": GatewaySection,
     "stream": StreamSection,
+    "daily": DailySection,
     "producer": ProducerSection,
     "keys": KeysSection,
     "log": LogSection,

@@ -83,6 +83,14 @@ class StreamSection(Section):
     )
 
 
+class DailySection(Section):
+    """What is done once a day and once a week."""
+
+    train_weekday: int = Field(0, ge=0, le=6, description="day of the weekly training; 0 is Monday")
+    train_hour: int = Field(5, ge=0, le=23, description="hour, in UTC, at which it begins")
+    look_s: float = Field(60.0, gt=0, description="seconds between two looks at what is due")
+
+
 class ProducerSection(Section):
     """How sources are asked."""
 

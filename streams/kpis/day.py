@@ -31,10 +31,11 @@ REACH_MS: Final = AROUND_MS + LOOK_BACK_MS + EVIDENCE_MS  # what is needed of th
 MOST_DAYS: Final = 7  # that are made up for: older events may have left the topics
 SHARES: Final = ("useful", "voted", "false_alerts", "repeats")
 STATES: Final = ("early", "echo", "picked_up", "not_picked_up", "unknown", "pending")
-SETTINGS: Final = {
+SETTINGS: Final[Mapping[str, float]] = {
     "early": lead.EARLY_MS, "back": LOOK_BACK_MS, "ahead": LOOK_AHEAD_MS, "thin": lead.THIN_DAY,
     "story": lead.SAME_STORY, "evidence": EVIDENCE_MS, "around": AROUND_MS,
-    "shared": SHARED_EVIDENCE, **JUDGED_AFTER,
+    "shared": SHARED_EVIDENCE, "provisional": JUDGED_AFTER["provisional"],
+    "final": JUDGED_AFTER["final"],
 }
 
 
@@ -45,6 +46,11 @@ class Judgement(NamedTuple):
     state: State
 
     @property
+    def day_name(self) -> str:
+        """In UTC, such as 2026-03-09."""
+        return _name_of(self.day)
+
+    @property
     def end(self) -> Millis:
         return (self.day + 1) * DAY_MS
 
@@ -53,7 +59,7 @@ class Judgement(NamedTuple):
         return self.end + JUDGED_AFTER[self.state]
 
 
-def name_of(day: int) -> str:
+def _name_of(day: int) -> str:
     return iso(day * DAY_MS)[:10]
 
 
@@ -66,7 +72,7 @@ def due(at: Millis, begun: Millis, told: Mapping[str, str]) -> list[Judgement]:
     found = []
     for day in range(max(today - MOST_DAYS, begun // DAY_MS), today):
         for state in ("final", "provisional"):
-            if told.get(name_of(day)) in ("final", state):
+            if told.get(_name_of(day)) in ("final", state):
                 break
             judgement = Judgement(day, state)
             if judgement.as_of <= at:
@@ -81,7 +87,7 @@ def judge(material: Material, judgement: Judgement, spent_usd: float | None) -> 
     inside = [alert for alert in material.openings if first <= alert.known_time < end]
     day = replace(material, openings=inside, first=first, last=end)
     table = kpis(day, judgement.as_of, spent_usd, around=(end - AROUND_MS, end))
-    name = name_of(judgement.day)
+    name = judgement.day_name
     items = table.trade_items_per_day.get(name, 0)
     told = msgspec.structs.replace(table, trade_items=items, trade_items_per_day={name: items})
     return Kpi(
