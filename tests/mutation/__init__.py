@@ -15,6 +15,7 @@ some thousand. Here a process that has imported and collected everything forks f
 the code of the one function, and runs only tests that call it, the quickest first. All of it works
 on a copy of the tree; a mutant exists in the memory of a fork and is never written anywhere.
 
-What is not mutated: annotations; and arithmetic never turns into bit operators, nor a comparison of
-amounts into one of identities, which fail or mean nothing for the floats that most of it is about.
+What is not mutated: annotations; and arithmetic never turns into bit operators or powers, nor a
+comparison of amounts into one of identities: for floats they fail or mean nothing, and one tick's
+number to the power of another's is not worked out in a lifetime.
 """

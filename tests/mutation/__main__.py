@@ -7,18 +7,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SOWER: Final = "cosmic-ray==8.7.0"
 FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
     "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
-    "episode": ("advance", "opening", "measure"), "backcheck": ("episode",), "baseline": ("expected",),
-    "coverage": ("velocity",), "levels": ("level_evidence",), "windows": ("expected",),
+    "episode": ("advance", "opening", "measure"), "backcheck": ("episode",),
+    "baseline": ("expected",), "coverage": ("velocity",), "levels": ("level_evidence",), "windows": ("expected",),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
@@ -56,14 +59,27 @@ def tried(mutants: Sequence[Planned], modules: Sequence[str], tree: Path) -> lis
     plan, outcomes = tree / "plan.json", tree / "outcomes.txt"
     tests = {module: tests_of(module) for module in modules}
     plan.write_text(json.dumps({"mutants": mutants, "tests": tests}))
-    subprocess.run(
-        [sys.executable, "-B", "-m", "tests.mutation.trials", str(plan), str(outcomes)],
-        cwd=tree, check=True,
-    )
+    log = tree / "trials.log"
+    command = [sys.executable, "-B", "-m", "tests.mutation.trials", str(plan), str(outcomes)]
+    with log.open("w") as words:
+        trials = subprocess.Popen(command, cwd=tree, stdout=words, stderr=words)
+        _watch(trials, outcomes, len(mutants))
     told = [line.split() for line in outcomes.read_text().splitlines()]
-    if len(told) != len(mutants):
-        raise SystemExit(f"{len(told)} of {len(mutants)} mutants were tried")
+    if trials.returncode or len(told) != len(mutants):
+        raise SystemExit(f"{log.read_text()}\n{len(told)} of {len(mutants)} mutants were tried")
     return [mutants[int(number)] for number, survives in told if survives == "1"]
+
+
+def _watch(trials: subprocess.Popen[bytes], outcomes: Path, mutants: int) -> None:
+    """Show how many were tried until the trials end; each has its own limit of processor time."""
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(),
+                  console=Console(stderr=True)) as progress:
+        bar = progress.add_task("mutants", total=mutants)
+        while trials.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                trials.wait(timeout=1.0)
+            if outcomes.exists():
+                progress.update(bar, completed=outcomes.read_text().count("\n"))
 
 
 def copied(tree: Path) -> None:

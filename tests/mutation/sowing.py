@@ -10,9 +10,9 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-# Bit operators on amounts, identity in place of order, and what no module of the core has.
+# Bit operators and powers on amounts, identity in place of order, and what no module has.
 LEFT_OUT = re.compile(
-    r"ReplaceBinaryOperator_(\w*_)?Bit\w+|ReplaceBinaryOperator_\w+_[LR]Shift"
+    r"ReplaceBinaryOperator_(\w*_)?Bit\w+|ReplaceBinaryOperator_\w+_([LR]Shift|Pow)"
     r"|ReplaceComparisonOperator_(Eq|NotEq|Lt|LtE|Gt|GtE)_Is(Not)?"
     r"|ReplaceComparisonOperator_Is(Not)?_(Eq|NotEq|Lt|LtE|Gt|GtE)"
     r"|Variable(Replacer|Inserter)"

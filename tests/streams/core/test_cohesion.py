@@ -45,6 +45,12 @@ def test_what_was_said_more_than_a_day_ago_is_not_asked() -> None:
     assert cohesion(said, NOW + DAY_MS) == Cohesion(0, 0)
 
 
+def test_what_was_said_a_day_ago_to_the_millisecond_is_asked() -> None:
+    said = [saying(20, *BREAK_UP, hours_ago=24)]
+    assert cohesion(said, NOW) == Cohesion(1, 1)
+    assert cohesion(said, NOW + 1) == Cohesion(0, 0)
+
+
 def test_only_the_newest_texts_are_compared() -> None:
     older = [saying(n, *RECIPE) for n in range(100)]
     newest = [saying(n, *BREAK_UP) for n in range(200, 230)]
@@ -56,3 +62,11 @@ def test_a_story_names_its_occasion_when_half_of_its_texts_do() -> None:
     assert cohesion(wishes, NOW).occasion == "birthday"
     mostly = [saying(n, *BREAK_UP) for n in range(3)] + [saying(9, *BREAK_UP, "birthday")]
     assert cohesion(mostly, NOW).occasion is None
+
+
+def test_of_several_occasions_the_most_frequent_is_named() -> None:
+    said = [saying(n, *BREAK_UP, "birthday") for n in range(2)]
+    said += [saying(n, *BREAK_UP, "finale") for n in range(2, 5)]
+    assert cohesion(said, NOW).occasion == "finale"
+    said += [saying(5, *BREAK_UP, "birthday")]
+    assert cohesion(said, NOW).occasion == "birthday"
