@@ -14,6 +14,7 @@ from gateway import (
     asyncapi,
     catalogue_routes,
     export_routes,
+    kpi_routes,
     pages,
     prediction_routes,
     registry_api,
@@ -52,8 +53,8 @@ def build_app(
     )
     app.state.gateway = gateway
     for part in (
-        routes, scores, catalogue_routes, prediction_routes, export_routes, pages, asyncapi,
-        registry_api,
+        routes, scores, catalogue_routes, prediction_routes, kpi_routes, export_routes, pages,
+        asyncapi, registry_api,
     ):
         app.include_router(part.router)
     app.add_middleware(Hardened, metrics=gateway.metrics)

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka.structs import ConsumerRecord
 
-from gateway import discoveries, predictions, questions
+from gateway import discoveries, kpis, predictions, questions
 from gateway.discoveries import Discoveries
 from gateway.export_stream import Exports
 from gateway.eyes import Eyes
 from gateway.feed import TOPIC, Feed
 from gateway.health import Examiner
+from gateway.kpis import Days
 from gateway.metrics import Metrics
 from gateway.predictions import Foretold, Runs
 from gateway.questions import ActionLog, Queue
@@ -47,18 +48,19 @@ class Gateway:
             Reader(self._named(HEALTH_TOPIC), HEALTH_REACH, lambda _: None, self._take_health),
         )
         self.discoveries, self.queue = Discoveries(), Queue()
-        self.foretold, self.runs = Foretold(), Runs()
+        self.foretold, self.runs, self.kpis = Foretold(), Runs(), Days()
         self.actions = ActionLog(settings.kafka)
         self.exports = Exports(settings.database_dsn)
         self._tails = [self._tail, self._health_tail, *self._catalogue_tails()]
         self.examiner = Examiner(settings, self.sequencer, self._tail, lambda: self.feed.ready)
 
     def _catalogue_tails(self) -> list[Tail]:
-        folds: tuple[tuple[str, int, Discoveries | Queue | Foretold | Runs], ...] = (
+        folds: tuple[tuple[str, int, Discoveries | Queue | Foretold | Runs | Days], ...] = (
             (discoveries.TOPIC, discoveries.REACH, self.discoveries),
             (questions.TOPIC, questions.REACH, self.queue),
             (predictions.TOPIC, predictions.REACH, self.foretold),
             (predictions.RUNS_TOPIC, predictions.RUNS_REACH, self.runs),
+            (kpis.TOPIC, kpis.REACH, self.kpis),
         )
         return [
             Tail(self.settings.kafka, Reader(self._named(topic), reach, fold.begin, fold.take))
