@@ -21,7 +21,8 @@ FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
     "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
     "episode": ("advance", "opening", "measure"), "backcheck": ("episode",),
-    "baseline": ("expected",), "coverage": ("velocity",), "levels": ("level_evidence",), "windows": ("expected",),
+    "baseline": ("expected",), "coverage": ("velocity",), "levels": ("level_evidence",),
+    "windows": ("expected",),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
@@ -37,6 +38,7 @@ def sower() -> Path:
     if not (home / "bin" / "cosmic-ray").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", SOWER], check=True)
+        (home / ".gitignore").write_text("*\n")
     return python
 
 
