@@ -2,203 +2,172 @@
 said is in the log, whatever goes wrong in between, and nobody is asked more than they allow."""
 
 import asyncio
+import json
+import signal
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic
-from uuid import uuid4
 
 import pytest
-from pydantic import SecretStr
 
-from producers.base.clock import SimulatedClock
-from producers.base.publisher import KafkaPublisher
 from producers.base.source import Source
 from producers.reddit.source import RedditOptions, RedditSource
-from producers.run import Asked, run_live
-from producers.settings import ProducerSettings
 from producers.simulate.upstreams import reddit, youtube
-from producers.simulate.upstreams.book import Book
-from producers.simulate.upstreams.desk import Desk
 from producers.simulate.upstreams.faults import Fault
-from producers.simulate.upstreams.past import Past
-from producers.simulate.upstreams.run import told_world
-from producers.simulate.upstreams.server import serving
-from producers.simulate.upstreams.sites import LIMITS, Limit
+from producers.simulate.upstreams.sites import EXPLORE, Limit
 from producers.sources import SOURCES
+from producers.wikipedia.source import WikipediaSource
 from producers.youtube.source import YouTubeOptions, YouTubeSource
-from schemas.clock import HOUR_MS, MINUTE_MS, Millis, now, parse_time, tick_of
-from schemas.ids import mention_id
-from schemas.records import Audit, Health, RawMention, Tick
-from schemas.settings import KafkaSection, KeysSection, ProducerSection, RedisSection
+from schemas.clock import HOUR_MS, MINUTE_MS, parse_time
+from schemas.records import Audit, RawMention
 from schemas.topics import raw_topic
-from tests.producers.conftest import Log
+from tests.integration.upstream_stage import (
+    KEYS,
+    NAMES,
+    WITHIN_S,
+    Stage,
+    ended,
+    posts_between,
+    staged,
+    until,
+    videos_between,
+    wait_until,
+)
 from tests.producers.test_kills import redis_of_our_own
 
-WITHIN_S = 90.0
-SPEED = 60.0
-OPS = ("ops.audit", "ops.health", "ops.heartbeat", "ops.budget")
-NAMES = tuple(made.facts.name for made in SOURCES)
-SECRET = SecretStr("simulated")
-KEYS = KeysSection(
-    reddit_client_id=SECRET, reddit_client_secret=SECRET, youtube=SECRET, newsapi=SECRET,
-    x_bearer=SECRET, apify=SECRET,
-)  # fmt: skip
-BEFORE_MIDNIGHT = parse_time("2026-03-02T07:50:00Z")  # ten minutes, where YouTube's day ends
-WORLD = told_world(1)
+START = parse_time("2026-03-02T12:30:00Z")
+MIDNIGHT = parse_time("2026-03-02T08:00:00Z")  # where the day of YouTube's quota ends
+OFTEN = """
+sources:
+  youtube: {poll_every_s: 60, categories: ["0"], pages: 2, watched: 0}
+"""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A log with a first tick in every raw topic, and the upstreams, on one clock."""
-
-    log: Log
-    desk: Desk
-    settings: ProducerSettings
-
-    @property
-    def clock(self) -> SimulatedClock:
-        return self.desk.clock
-
-    def mentions(self, source: str) -> dict[str, RawMention]:
-        found = self.log.records(raw_topic(source))
-        return {m.id: m for m in found if isinstance(m, RawMention)}
-
-    def polls(self, source: str) -> list[Health]:
-        found = self.log.records("ops.health")
-        return [h for h in found if isinstance(h, Health) and h.source == source]
-
-    def audits(self, source: str) -> list[Audit]:
-        found = self.log.records("ops.audit")
-        return [a for a in found if isinstance(a, Audit) and a.source == source]
-
-    def run(self, source: Source, once: bool = False) -> "asyncio.Task[object]":
-        return asyncio.create_task(run_live(source, self.settings, Asked(once)))
+def measured(made: type[Source]) -> dict[str, object]:
+    """Explore is asked about a name."""
+    return {"names": ("Mira Castellane",)} if made.facts.name == "google-trends" else {}
 
 
-@contextmanager
-def staged(
-    log: Log, redis_url: str, start: Millis, limits: dict[str, Limit] | None = None
-) -> Iterator[Stage]:
-    clock = SimulatedClock(start, now(), SPEED)
-    desk = Desk(WORLD, clock, book=Book({**LIMITS, **(limits or {})}))
-    with serving(desk) as address:
-        producer = ProducerSection(
-            upstream=address, clock_start=start, clock_origin=clock.origin, clock_speed=SPEED
-        )
-        redis = RedisSection(url=SecretStr(redis_url))
-        settings = ProducerSettings(kafka=log.kafka, redis=redis, producer=producer, keys=KEYS)
-        yield Stage(log, desk, settings)
-
-
-@pytest.fixture
-def log(kafka_bootstrap: str) -> Log:
-    """A namespace with the topics that producers write, each begun with a tick."""
-    made = Log(KafkaSection(bootstrap=kafka_bootstrap, namespace=f"test-{uuid4().hex[:8]}"))
-    raw = [raw_topic(name) for name in NAMES]
-    made.create_all(dict.fromkeys(("ticks", "entities", *OPS, *raw), 1))
-    n = tick_of(BEFORE_MIDNIGHT)
-    tick = Tick(n=n, first=n, present=dict.fromkeys(NAMES, 1), catalogue=(1, 1))
-    publisher = KafkaPublisher(made.kafka)
-    for topic in raw:
-        publisher.send(topic, "tick", tick, partition=0)
-    publisher.settle()
-    return made
-
-
-async def until(what: str, is_so: Callable[[], bool]) -> None:
-    end = monotonic() + WITHIN_S
-    while not await asyncio.to_thread(is_so):
-        assert monotonic() < end, f"not within {WITHIN_S:.0f} s: {what}"
-        await asyncio.sleep(0.2)
-
-
-async def ended(*tasks: "asyncio.Task[object]") -> None:
-    for task in tasks:
-        task.cancel()
-    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-        assert isinstance(outcome, asyncio.CancelledError), outcome
-
-
-def posts_between(first: Millis, last: Millis) -> set[str]:
-    """What the world posted on Reddit."""
-    said = Past(WORLD, last).said("reddit", last - first)
-    return {mention_id("reddit", reddit.fullname(m)) for m in said}
-
-
-def videos_between(first: Millis, last: Millis) -> set[str]:
-    said = Past(WORLD, last).said("youtube", last - first)
-    return {mention_id("youtube", youtube.video_id(m)) for m in said}
-
-
-def test_every_real_source_publishes_what_its_provider_tells(log: Log, redis_url: str) -> None:
-    with staged(log, redis_url, BEFORE_MIDNIGHT) as stage:
+def test_every_real_source_publishes_what_its_provider_tells(
+    kafka_bootstrap: str, redis_url: str
+) -> None:
+    with staged(kafka_bootstrap, redis_url, START) as stage:
 
         async def all_once() -> None:
-            sources = [made(made.Options(**chosen(made)), KEYS) for made in SOURCES]
+            sources = [made(made.Options(**measured(made)), KEYS) for made in SOURCES]
             await asyncio.gather(*(stage.run(source, once=True) for source in sources))
 
         asyncio.run(all_once())
         for name in NAMES:
-            mentions = stage.mentions(name)
-            assert mentions, name
-            assert all("simulated" in f"{m.title} {m.text}" for m in mentions.values())
-            assert stage.polls(name)[-1].state == "ok", stage.polls(name)[-1]
-        hour = posts_between(BEFORE_MIDNIGHT - HOUR_MS, BEFORE_MIDNIGHT)
+            found = [r for r in stage.log.records(raw_topic(name)) if isinstance(r, RawMention)]
+            assert found, name
+            # Its stream may still be connecting when a minute of this fast clock is over.
+            assert stage.state(name) == "ok" or name == "wikipedia", name
+            for mention in found:
+                of_explore = (mention.level_unit or "").startswith("percent")
+                assert of_explore or "simulated" in f"{mention.title} {mention.text}"
+        hour = posts_between(START - HOUR_MS, START)
         assert hour
-        assert hour <= stage.mentions("reddit").keys()
-        told = stage.desk.told()
-        assert told["asked"]["trends.google.com/trends/explore"] == 1  # by pytrends
-        assert told["violations"] == {}
+        assert hour <= stage.mentions("reddit")
+        assert stage.asked(EXPLORE) == 1  # by pytrends
+        assert stage.desk.told()["broken"] == []
 
 
-def chosen(made: type[Source]) -> dict[str, object]:
-    return {"names": ("Mira Castellane",)} if made.facts.name == "google-trends" else {}
-
-
-def test_storms_spent_quotas_and_a_killed_redis_cost_no_mention_and_ask_nobody_too_much(
-    log: Log, tmp_path: Path
+def test_storms_broken_answers_and_a_killed_redis_cost_no_mention_and_ask_nobody_too_much(
+    kafka_bootstrap: str, tmp_path: Path
 ) -> None:
-    day = Limit(20, "day", "America/Los_Angeles", ends="spent")
     with ExitStack() as held:
         url, redis = held.enter_context(redis_of_our_own(tmp_path))
-        stage = held.enter_context(staged(log, url, BEFORE_MIDNIGHT, {youtube.HOST: day}))
+        stage = held.enter_context(staged(kafka_bootstrap, url, START))
         asyncio.run(_stormy(stage, redis))
 
 
 async def _stormy(stage: Stage, redis: subprocess.Popen[bytes]) -> None:
-    often = RedditOptions(poll_every_s=60)
-    charts = YouTubeOptions(poll_every_s=60, categories=("0",), pages=2, watched=0)
     desk, begins = stage.desk, stage.clock.now()
-    running = [
-        stage.run(RedditSource(often, KEYS)),
-        stage.run(YouTubeSource(charts, KEYS)),
-    ]
-    await until("both have published", lambda: all(map(stage.mentions, ("reddit", "youtube"))))
+    running = stage.run(RedditSource(RedditOptions(poll_every_s=60), KEYS))
+    listening = stage.run(WikipediaSource(keys=KEYS))
+    await until("a first poll", lambda: bool(stage.mentions("reddit")))
 
-    storm = Fault("throttle", host=reddit.API, times=4, wait_s=45)
+    storm = Fault("throttle", host=reddit.API, times=3, wait_s=60)
     desk.arm([storm])
     await until("the storm is over", lambda: desk.fired[storm] == storm.times)
 
     redis.kill()
     redis.wait(WITHIN_S)
-    broken = [Fault("broken", host=reddit.API, share=0.5, times=3),
-              Fault("truncate", host=reddit.API, share=0.5, times=2)]  # fmt: skip
-    desk.arm(broken)
-    await until("faults without Redis", lambda: all(desk.fired[f] == f.times for f in broken))
+    faults = [
+        Fault(kind, host=reddit.API, share=0.3, times=1)
+        for kind in ("broken", "truncate", "reset", "empty", "wrong-type", "bad-encoding")
+    ]
+    desk.arm(faults)
+    await until("every fault has struck", lambda: all(desk.fired[f] == 1 for f in faults))
 
-    await until("YouTube's quota ends", lambda: desk.told()["refused"].get(youtube.HOST, 0) > 0)
-    asked = desk.told()["asked"][youtube.HOST]
-    assert asked >= 20
-    last = max(stage.clock.now(), BEFORE_MIDNIGHT + 12 * MINUTE_MS)
-    everything = posts_between(begins, last)
+    everything = posts_between(begins, stage.clock.now())
     assert everything
-    await until("every post", lambda: everything <= stage.mentions("reddit").keys())
-    await until(
-        "every video", lambda: videos_between(begins, last) <= stage.mentions("youtube").keys()
-    )
-    await ended(*running)
-    assert desk.told()["violations"] == {}
-    assert desk.told()["asked"][youtube.HOST] > asked  # its quota's next day
+    await until("every post", lambda: everything <= stage.mentions("reddit"))
+    await until("edits", lambda: edits_in(stage) > 0)
+    await ended(running, listening)
+    assert desk.told()["broken"] == []
+
+
+def edits_in(stage: Stage) -> int:
+    found = stage.log.records(raw_topic("wikipedia"))
+    return sum(isinstance(m, RawMention) and m.kind == "edit" for m in found)
+
+
+def test_two_processes_of_a_source_ask_once_and_either_goes_on_alone(
+    kafka_bootstrap: str, redis_url: str, tmp_path: Path
+) -> None:
+    sources, healths = tmp_path / "sources.yml", [tmp_path / "first", tmp_path / "second"]
+    sources.write_text(OFTEN)
+    with ExitStack() as held:
+        stage = held.enter_context(staged(kafka_bootstrap, redis_url, START))
+        children = [held.enter_context(stage.producer("youtube", sources, h)) for h in healths]
+        wait_until("one stands by", lambda: any(map(stands_by, healths)))
+        wait_until("the other asks", lambda: stage.asked(youtube.HOST) >= 6)
+        active = 0 if stands_by(healths[1]) else 1
+        assert not stands_by(healths[active])
+        children[active].send_signal(signal.SIGTERM)
+        assert children[active].wait(WITHIN_S) == 0
+        asked = audited(stage)
+        assert asked == stage.asked(youtube.HOST)  # nobody else had asked
+        wait_until("the other goes on", lambda: stage.asked(youtube.HOST) >= asked + 2)
+        children[1 - active].send_signal(signal.SIGTERM)
+        assert children[1 - active].wait(WITHIN_S) == 0
+        assert audited(stage) == stage.asked(youtube.HOST)
+        assert stage.desk.told()["broken"] == []
+
+
+def stands_by(health: Path) -> bool:
+    return health.exists() and "stands by" in json.loads(health.read_text("utf-8"))["detail"]
+
+
+def audited(stage: Stage) -> int:
+    return len([a for a in stage.told(Audit, "ops.audit", "youtube")
+                if isinstance(a, Audit) and a.operation not in ("cache-hit", "refused")])  # fmt: skip
+
+
+@pytest.mark.soak
+def test_spent_quota_is_left_alone_until_its_day_ends_and_then_no_video_is_missing(
+    kafka_bootstrap: str, redis_url: str
+) -> None:
+    day = Limit(6, "day", "America/Los_Angeles", ends="spent")
+    start = MIDNIGHT - 45 * MINUTE_MS
+    with staged(kafka_bootstrap, redis_url, start, {youtube.HOST: day}) as stage:
+        asyncio.run(_spent(stage, start))
+
+
+async def _spent(stage: Stage, start: int) -> None:
+    often = YouTubeOptions(poll_every_s=60, categories=("0",), pages=2, watched=0)
+    running = stage.run(YouTubeSource(often, KEYS))
+    await until("the quota is spent", lambda: stage.asked(youtube.HOST) >= 7)
+    assert stage.clock.now() < MIDNIGHT
+    await until("the source says so", lambda: stage.state("youtube") == "degraded")
+    asked = stage.asked(youtube.HOST)
+    await until("the day ends", lambda: stage.clock.now() >= MIDNIGHT)
+    assert stage.asked(youtube.HOST) == asked
+    await until("the next day", lambda: stage.asked(youtube.HOST) >= asked + 2)
+    everything = videos_between(start, MIDNIGHT)
+    assert everything
+    await until("every video", lambda: everything <= stage.mentions("youtube"))
+    await ended(running)
+    assert stage.desk.told()["broken"] == []

@@ -12,9 +12,10 @@ from typing import Final
 
 from producers.base.limits.windows import span_of
 from producers.simulate.upstreams.sites import Limit
-from schemas.clock import SECOND_MS, Millis
+from schemas.clock import SECOND_MS, Millis, iso
 
 ON_ITS_WAY_MS: Final = 300
+MOST_TOLD: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Book:
     asked: Counter[str] = field(default_factory=Counter)
     violations: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)  # the first violations in words
     _used: dict[str, tuple[Millis, int]] = field(default_factory=dict)  # window's end, requests
     _patience: dict[str, tuple[Millis, Millis]] = field(default_factory=dict)  # since, until
 
@@ -44,15 +46,24 @@ class Book:
         since, until = self._patience.get(bucket, (0, 0))
         impatient = since + ON_ITS_WAY_MS * self.speed < moment < until
         limit = self.limits.get(bucket)
+        if impatient:
+            self._violated(
+                bucket, f"at {iso(moment)}, told at {iso(since)} to wait to {iso(until)}"
+            )
         if limit is None:
-            self.violations[bucket] += impatient
             return Seen()
         ends, used = self._window(bucket, limit, moment)
         self._used[bucket] = ends, used + 1
         beyond = used >= limit.requests
-        self.violations[bucket] += impatient or (beyond and bool(limit.tells))
+        if beyond and limit.tells and not impatient:
+            self._violated(bucket, f"at {iso(moment)}, the {used + 1}th until {iso(ends)}")
         self.refused[bucket] += beyond
         return Seen(beyond, announced(limit, used + 1, ends, moment), ends)
+
+    def _violated(self, bucket: str, how: str) -> None:
+        self.violations[bucket] += 1
+        if len(self.broken) < MOST_TOLD:
+            self.broken.append(f"{bucket}: {how}")
 
     def spend(self, bucket: str, moment: Millis) -> None:
         """Nothing is left in the window that runs."""

@@ -66,16 +66,16 @@ class Desk:
                 self.fired[fault] += 1
             if fault is not None and fault.kind == "quota":
                 self.book.spend(bucket, moment)
-            answer = self._refusal(site, bucket, seen, fault, moment)
+            answer = self._refusal(site, bucket, seen, fault)
+            limit = self.book.limits.get(bucket)
+            is_spent = answer is site.spent and limit is not None and limit.ends == "spent"
         if answer is None:
             answer = _answer(site, Past(self.world, moment), question, fault, number)
         headers = {**answer.headers, **seen.headers, **SIMULATED, "Date": rfc(moment)}
         answer = replace(answer, headers=headers)
-        return Reply(answer, fault, moment, seen.ends if answer.body == site.spent.body else 0)
+        return Reply(answer, fault, moment, seen.ends if is_spent else 0)
 
-    def _refusal(
-        self, site: Site, bucket: str, seen: Seen, fault: Fault | None, moment: Millis
-    ) -> Answer | None:
+    def _refusal(self, site: Site, bucket: str, seen: Seen, fault: Fault | None) -> Answer | None:
         """What is said to whom asks too much; None when nothing is in the way of an answer."""
         limit = self.book.limits.get(bucket)
         if fault is not None and fault.kind == "throttle":
@@ -124,6 +124,7 @@ class Desk:
             return {
                 "moment": self.clock.now(), "asked": dict(book.asked), "faults": dict(fired),
                 "refused": dict(+book.refused), "violations": dict(+book.violations),
+                "broken": list(book.broken),
             }  # fmt: skip
 
 
