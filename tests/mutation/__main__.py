@@ -20,7 +20,7 @@ SOWER: Final = "cosmic-ray==8.7.0"
 FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
     "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
-    "episode": ("advance", "opening", "measure"), "backcheck": ("episode",),
+    "episode": ("advance", "opening", "ending", "measure"), "backcheck": ("episode",),
     "baseline": ("expected",), "coverage": ("velocity",), "levels": ("level_evidence",),
     "windows": ("expected",),
 }

@@ -75,7 +75,7 @@ def test_an_episode_begins_at_onset() -> None:
     assert (found.peak_raw, found.peak_tick, found.opened) == (1.0, N, -1)
     advance(state, poll(N + 5, statistic=ONSET - 0.01, raw=0.5))
     assert under_way(state) is found
-    assert (found.last_above, found.reached, found.peak_tick) == (N, N, N)
+    assert (found.last_above, found.reached) == (N, N)
     advance(state, poll(N + 10, statistic=ONSET, raw=1.0))
     assert (found.started, found.last_above, found.peak_tick) == (N, N + 10, N)
     advance(state, poll(N + 15, statistic=ONSET, raw=1.1))
@@ -128,14 +128,16 @@ def test_after_an_alert_there_is_none_for_six_hours(since: int, opens: bool) -> 
     assert not under_way(state).suppressed
 
 
-def test_an_alert_of_the_first_tick_rests_too() -> None:
+def test_more_than_two_polls_prove_it_too() -> None:
     state = entity()
-    state.last_alert, config = 0, configure({"gates.min_polls": 1})
-    assert advance(state, poll(6 * HOUR - 5), config) == []
+    state.last_alert = N - 6 * HOUR + 5
+    for n, steps in ((N - 5, []), (N, []), (N + 5, ["opened"])):
+        state.folded += 1
+        assert advance(state, poll(n)) == steps
 
 
 @pytest.mark.parametrize(("hours", "raw", "opens"), [
-    (24, 0.9, True), (25, 0.9, False), (25, 1.0, True), (25, 1.1, True),
+    (23, 0.9, True), (24, 0.9, True), (25, 0.9, False), (25, 1.0, True), (25, 1.1, True),
 ])
 def test_what_the_trades_had_long_before_opens_only_while_it_rises(
     hours: int, raw: float, opens: bool
@@ -176,14 +178,15 @@ def test_the_earliest_trade_item_of_two_days_before_is_the_episodes(
 ) -> None:
     state = entity()
     state.trades = [trade(N - before), trade(N + 5)]
-    expected = state.trades[0] if counts else state.trades[1]
-    assert episodes.first_trade(state, Episode("e", N, N)) == expected
+    found = episodes.first_trade(state, Episode("e", N, N))
+    assert found == state.trades[0 if counts else 1]
     assert episodes.first_trade(entity(), Episode("e", N, N)) is None
 
 
 @pytest.mark.parametrize(("later", "raw", "types", "steps"), [
     (6 * HOUR, 1.25, 2, ["updated"]), (6 * HOUR, 1.24, 2, []),
     (6 * HOUR - 5, 1.25, 2, []), (6 * HOUR, 0.5, 3, ["updated"]), (6 * HOUR, 0.5, 2, []),
+    (6 * HOUR, 0.5, 1, []),
 ])
 def test_an_open_alert_is_told_again_when_it_has_grown(
     later: int, raw: float, types: int, steps: list[str]
@@ -196,10 +199,14 @@ def test_an_open_alert_is_told_again_when_it_has_grown(
                                                   if steps else 2)
 
 
-def test_wider_counts_only_while_it_is_above_onset() -> None:
+def test_what_held_is_told_again_when_it_has_grown() -> None:
     state = open_at()
-    assert advance(state, poll(N + 6 * HOUR, 0.5, 0.5, types=3)) == ["cooled"]
-    assert under_way(state).held == 1
+    assert (advance(state, poll(N + 6 * HOUR)), under_way(state).held) == ([], 1)
+    assert advance(state, poll(N + 6 * HOUR + 5, raw=1.25)) == ["updated"]
+
+
+def test_wider_counts_only_while_it_is_above_onset() -> None:
+    assert advance(open_at(), poll(N + 6 * HOUR, 0.5, 0.5, types=3)) == ["cooled"]
 
 
 def test_what_grows_again_is_no_longer_cooled_and_its_story_is_asked() -> None:
@@ -219,32 +226,3 @@ def test_what_was_taken_back_is_not_told_again() -> None:
     assert advance(state, poll(N + 13 * HOUR, raw=5.0)) == []
     state.trades = [trade(N + 13 * HOUR)]
     assert advance(state, poll(N + 14 * HOUR)) == ["confirmed"]
-
-
-@pytest.mark.parametrize(("below", "steps"), [(6 * HOUR, ["cooled"]), (6 * HOUR - 1, [])])
-def test_an_alert_cools_once_after_six_hours_below_onset(below: int, steps: list[str]) -> None:
-    state = open_at(config=PATIENT)
-    assert advance(state, poll(N + below, 0.5, 0.5), PATIENT) == steps
-    assert under_way(state).cooled is bool(steps)
-    later = advance(state, poll(N + below + 5, 0.5, 0.5), PATIENT)
-    assert later == ([] if steps else ["cooled"])
-
-
-def test_what_never_opened_does_not_cool() -> None:
-    advance(state := entity(), poll(N))
-    assert advance(state, poll(N + 7 * HOUR, 0.5, 0.5)) == []
-    assert not under_way(state).cooled
-
-
-@pytest.mark.parametrize(("below", "over"), [(24 * HOUR, True), (24 * HOUR - 1, False)])
-def test_an_episode_is_over_after_a_day_below_onset(below: int, over: bool) -> None:
-    state = entity()
-    state.past = [(1, 2)]
-    for n in range(N, N + 3 * HOUR, 5):
-        advance(state, poll(n, ONSET, raw=2.0 if n == N + HOUR else 1.0))
-    last = N + 3 * HOUR - 5
-    advance(state, poll(last + below, 0.5, 0.5))
-    assert (state.episode is None) is over
-    if over:
-        assert state.past == [(1, 2), (hour_of(end_of(N)), hour_of(end_of(last)))]
-        assert state.past_peak == N + HOUR
