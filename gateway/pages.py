@@ -3,13 +3,14 @@
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final
+from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from gateway.kpis import KpisQuery
 from gateway.routes import Plain, as_json, gateway_of, listing
 from gateway.subscription import AlertsQuery, TrendsQuery
 
@@ -54,6 +55,12 @@ async def dashboard(request: Request, asked: Plain) -> Response:
     # Scraped text may hold anything; without `<` it cannot end the block that it stands in.
     body = _static()["dashboard.html"].replace(FIRST, first.replace(b"<", b"\\u003c"))
     return Response(body, headers={"cache-control": "no-store"}, media_type=TYPES["html"])
+
+
+@router.get("/trends/kpis")
+async def kpi_page(request: Request, asked: Annotated[KpisQuery, Query()]) -> Response:
+    """How the alerts of each day did; the page asks /kpis with its own parameters."""
+    return _file(request, "kpis.html")
 
 
 @router.get("/favicon.ico")
