@@ -47,7 +47,8 @@ Clock = Literal["event", "known", "mixed"]
 
 @pytest.mark.parametrize(("clock", "source_type", "hours", "own"), [
     ("mixed", "social", 1, True), ("mixed", "reference", 1, True), ("mixed", "news", 1, False),
-    ("mixed", "news", 48, True), ("mixed", "news", 47, False), ("event", "news", 1, True),
+    ("mixed", "news", 48, True), ("mixed", "news", 60, True),
+    ("mixed", "news", 47, False), ("event", "news", 1, True),
     ("known", "social", 1, False), ("known", "news", 60, False),
 ])
 def test_a_mention_counts_when_it_was_known_or_when_it_was_written(
@@ -76,11 +77,11 @@ def test_a_receipt_has_what_a_reader_needs() -> None:
 def test_a_counted_mention_fills_bucket_voice_feeling_and_receipt() -> None:
     state = fresh(0)
     one = said(7, intensity=0.2504, sentiment=-0.5, words=(3, 4), catalogue_version=5)
-    assert take(state, one, said(8, source="x", intensity=0.1, sentiment=0.0)) == ["counted"] * 2
+    assert take(state, one, said(8, source="x", intensity=1.0, sentiment=-1.0)) == ["counted"] * 2
     kind = state.types["social"]
     assert (kind.sources, kind.authors) == (["reddit", "x"], {HOUR: [7, 8]})
     assert kind.window.hours == {HOUR: 2}
-    assert state.feelings == {HOUR: Feeling(2, 350, -500)}
+    assert state.feelings == {HOUR: Feeling(2, 1250, -1500)}
     assert (state.name, state.entity_type) == ("Nova Reyes", "person")
     assert (state.folded, state.catalogue_version) == (2, 5)
     assert state.said[0] == Saying(NOW, 7, 7, (3, 4))
@@ -109,9 +110,16 @@ def test_what_is_no_voice_is_left_out_by_its_verdict() -> None:
     assert state.folded == 1
 
 
+def test_who_spoke_often_enough_in_a_day_is_left_out() -> None:
+    state = fresh(0)
+    hourly = [said(n, NOW + n * HOUR_MS, author_key=9) for n in range(5)]
+    assert take(state, *hourly) == ["counted"] * 4 + ["author-cap"]
+    assert (state.folded, state.left_out) == (4, {HOUR + 4: {"author-cap": 1}})
+
+
 def test_the_newest_few_of_each_type_are_receipts() -> None:
     state = fresh(0)
-    take(state, said(0, source_type="video"), *(said(n, NOW + n) for n in range(1, 7)))
+    take(state, said(0, source_type="news"), *(said(n, NOW + n) for n in range(1, 7)))
     assert [e.known_time - NOW for e in state.recent] == [0, 3, 4, 5, 6]
     assert KEPT_RECENT == 4
 
@@ -156,11 +164,13 @@ def test_a_level_is_one_voice_an_hour_and_one_receipt() -> None:
     kind = state.types["reference"]
     assert (kind.authors, kind.window.empty) == ({HOUR: [5, 7]}, True)
     assert [item.known_time for item in state.recent] == [NOW + 2]
-    take(state, level(4, NOW + 3, title="Another"), level(5, NOW + 4, source="interest"))
+    take(state, level(4, NOW + 3, source="interest"), level(5, NOW + 4, title="Another"))
     assert [item.known_time - NOW for item in state.recent] == [2, 3, 4]
 
 
-@pytest.mark.parametrize(("late", "receipts"), [(12 * HOUR_MS, 0), (12 * HOUR_MS - 1, 1)])
+@pytest.mark.parametrize(("late", "receipts"), [
+    (13 * HOUR_MS, 0), (12 * HOUR_MS, 0), (12 * HOUR_MS - 1, 1),
+])
 def test_an_old_level_is_no_receipt(late: Millis, receipts: int) -> None:
     state = fresh(0)
     assert take(state, level(1, NOW, event_time=NOW - late)) == ["counted"]
@@ -183,7 +193,7 @@ def test_an_hour_begins_a_minute_behind_the_clocks() -> None:
 @pytest.mark.parametrize(("hours", "kept"), [(24, True), (25, False)])
 def test_feelings_are_kept_for_two_windows(hours: int, kept: bool) -> None:
     state = fresh(0)
-    state.feelings = {HOUR: Feeling(1, 2, 3), HOUR - hours: Feeling(1, 1, 1)}
+    state.feelings = {h: Feeling(1, 2, 3) for h in (HOUR, HOUR - 30, HOUR - hours)}
     forget(state, NOW)
     assert (HOUR - hours in state.feelings) is kept
     assert HOUR in state.feelings
@@ -191,14 +201,17 @@ def test_feelings_are_kept_for_two_windows(hours: int, kept: bool) -> None:
 
 def test_sayings_are_kept_for_a_day() -> None:
     state = fresh(0)
-    state.said = [Saying(NOW - DAY_MS, 1, 1, ()), Saying(NOW - DAY_MS + 1, 2, 2, ())]
+    state.said = [Saying(NOW - DAY_MS + n, n, n, ()) for n in (-HOUR_MS, 0, 1)]
     forget(state, NOW)
-    assert [saying.text_key for saying in state.said] == [2]
+    assert [saying.text_key for saying in state.said] == [1]
+    state.said.insert(0, Saying(NOW - DAY_MS, 0, 0, ()))
+    forget(state, NOW)
+    assert [saying.text_key for saying in state.said] == [1]
 
 
 def test_trade_items_are_kept_for_three_days() -> None:
     state = fresh(0)
-    take(state, trade(1, NOW - 3 * DAY_MS), trade(2, NOW - 3 * DAY_MS + 1))
+    take(state, *(trade(n, NOW - 3 * DAY_MS + n) for n in (-HOUR_MS, 0, 1)))
     forget(state, NOW)
     assert [item.event_time - NOW for item in state.trades] == [1 - 3 * DAY_MS]
 
