@@ -23,14 +23,12 @@ def changed_lines(before: str, after: str) -> tuple[int, str, str]:
     """Number of the first line that differs, and the lines that do, before and after."""
     old, new = before.splitlines(), after.splitlines()
     first = next(n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
-    rest = len(old) - first
-    same = next(
-        (n for n in range(min(rest, len(new) - first)) if old[-1 - n] != new[-1 - n]), 0
-    )
+    most = min(len(old), len(new)) - first
+    same = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
     return (
         first + 1,
-        " ".join(line.strip() for line in old[first : len(old) - same]),
-        " ".join(line.strip() for line in new[first : len(new) - same]),
+        " ".join(line.strip() for line in old[first : len(old) - same]).strip(),
+        " ".join(line.strip() for line in new[first : len(new) - same]).strip(),
     )
 
 

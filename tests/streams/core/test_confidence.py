@@ -65,3 +65,13 @@ def test_the_shipped_curve_is_the_one_that_speaks() -> None:
     usual = LIKELY._replace(mentions=15)
     assert of(usual) == by(curve, usual)
     assert of(usual) is not None
+
+
+def test_the_shipped_curve_is_read_once_and_nobody_can_change_it() -> None:
+    curve = packaged()
+    assert curve is not None
+    assert packaged() is curve
+    with pytest.raises(AttributeError):
+        curve.name = "mine"  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        curve.reliability[0].held = 1.0  # type: ignore[misc]
