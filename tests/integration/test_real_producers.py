@@ -19,7 +19,7 @@ from producers.sources import SOURCES
 from producers.wikipedia.source import WikipediaSource
 from producers.youtube.source import YouTubeOptions, YouTubeSource
 from schemas.clock import HOUR_MS, MINUTE_MS, parse_time
-from schemas.records import Audit, RawMention
+from schemas.records import Audit, Budget, RawMention
 from schemas.topics import raw_topic
 from tests.integration.upstream_stage import (
     KEYS,
@@ -134,6 +134,8 @@ def test_two_processes_of_a_source_ask_once_and_either_goes_on_alone(
         children[1 - active].send_signal(signal.SIGTERM)
         assert children[1 - active].wait(WITHIN_S) == 0
         assert audited(stage) == stage.asked(youtube.HOST)
+        settled, promised = units_of(stage)
+        assert settled <= stage.asked(youtube.HOST) <= settled + promised
         assert stage.desk.told()["broken"] == []
 
 
@@ -142,8 +144,17 @@ def stands_by(health: Path) -> bool:
 
 
 def audited(stage: Stage) -> int:
-    return len([a for a in stage.told(Audit, "ops.audit", "youtube")
-                if isinstance(a, Audit) and a.operation not in ("cache-hit", "refused")])  # fmt: skip
+    """Requests that were sent, as the audit has them."""
+    told = stage.told(Audit, "ops.audit", "youtube")
+    unsent = ("cache-hit", "refused")
+    return sum(isinstance(a, Audit) and a.operation not in unsent for a in told)
+
+
+def units_of(stage: Stage) -> tuple[float, float]:
+    """What the ledger says is spent for certain, and what is promised to calls."""
+    told = stage.told(Budget, "ops.budget", "youtube")
+    last = [b for b in told if isinstance(b, Budget) and b.unit == "units"][-1]
+    return last.settled, last.reserved
 
 
 @pytest.mark.soak

@@ -13,6 +13,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from producers.base.upstream import rerouted
+from producers.simulate.upstreams.trends import restricted
 
 FEED = b"""<rss xmlns:ht="https://trends.google.com/trending/rss" version="2.0"><channel>
 <item><title>octave dry</title><ht:approx_traffic>500+</ht:approx_traffic>
@@ -47,18 +48,15 @@ class Trends:
     def _told(self, path: str, query: dict[str, list[str]]) -> bytes:
         asked = json.loads(query["req"][0])
         if path == "/trends/api/explore":
-            request = {"comparisonItem": [_restricted(i) for i in asked["comparisonItem"]]}
+            request = {
+                "comparisonItem": [restricted(i["keyword"]) for i in asked["comparisonItem"]]
+            }
             widgets = [{"id": id_, "token": "T1", "request": request} for id_ in self.widgets]
             return b")]}'\n" + json.dumps({"widgets": widgets}).encode()
         count = len(asked["comparisonItem"])
         points = [_point(hour, [10 * hour * n for n in range(1, count)] + [50]) for hour in (1, 2)]
         points.append(_point(3, [99] * count) | {"isPartial": True})
         return b")]}',\n" + json.dumps({"default": {"timelineData": points}}).encode()
-
-
-def _restricted(item: dict[str, Any]) -> dict[str, Any]:
-    keyword = [{"type": "BROAD", "value": item["keyword"]}]
-    return {"geo": {}, "complexKeywordsRestriction": {"keyword": keyword}}
 
 
 def _point(hour: int, values: list[int]) -> dict[str, Any]:

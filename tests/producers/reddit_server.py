@@ -15,6 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from producers.base.upstream import rerouted
 from producers.reddit.source import RedditOptions, RedditSource
+from producers.simulate.upstreams.reddit import listing_of
 from schemas.clock import Millis
 from schemas.records import RawMention
 from schemas.settings import KeysSection
@@ -38,8 +39,7 @@ def post(number: int, **fields: Any) -> dict[str, Any]:
 
 
 def listing(*posts: dict[str, Any], after: str | None = None) -> bytes:
-    children = [{"kind": one["name"][:2], "data": one} for one in posts]
-    return json.dumps({"kind": "Listing", "data": {"children": children, "after": after}}).encode()
+    return json.dumps(listing_of(posts, after)).encode()
 
 
 @dataclass

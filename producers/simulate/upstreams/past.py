@@ -12,7 +12,7 @@ from typing import Final
 
 from producers.simulate.phrases import LABEL, MARK
 from producers.simulate.world import World
-from schemas.clock import DAY_MS, INTERVAL_MS, Millis, tick_of
+from schemas.clock import DAY_MS, Millis, tick_of
 from schemas.records import Entity, RawMention
 
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -76,10 +76,6 @@ def bare(title: str) -> str:
 def plain_channel(mention: RawMention) -> str:
     """Where it was said, where a provider has no room for a mark."""
     return mention.channel.removesuffix(OPENING)
-
-
-def first_minute_of(moment: Millis) -> Millis:
-    return moment // INTERVAL_MS * INTERVAL_MS
 
 
 def matches(query: str, title: str) -> bool:

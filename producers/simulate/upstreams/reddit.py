@@ -3,7 +3,7 @@
 A post in forty is removed an hour and a half after it was written, so that deletions happen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -71,9 +71,14 @@ def _page(things: list[Thing], question: Question) -> Answer:
 
 
 def _listing(things: list[Thing], after: str | None) -> Answer:
+    return told(listing_of(things, after))
+
+
+def listing_of(things: Sequence[Thing], after: str | None) -> Thing:
+    """What Reddit wraps things in, and the name that the next page comes after."""
     children = [{"kind": thing["name"][:2], "data": thing} for thing in things]
     kept = {"after": after, "before": None, "dist": len(children), "children": children}
-    return told({"kind": "Listing", "data": kept})
+    return {"kind": "Listing", "data": kept}
 
 
 def _info(past: Past, question: Question) -> Answer:

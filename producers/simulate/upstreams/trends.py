@@ -67,12 +67,14 @@ def _item(mention: RawMention, moment: Millis, link: str) -> str:
 
 
 def _timeseries(asked: dict[str, Any]) -> dict[str, Any]:
-    items = [
-        {"geo": {}, "complexKeywordsRestriction": {"keyword": [
-            {"type": "BROAD", "value": item["keyword"]}]}}
-        for item in asked.get("comparisonItem", [])
-    ]  # fmt: skip
+    items = [restricted(item["keyword"]) for item in asked.get("comparisonItem", [])]
     return {"id": "TIMESERIES", "token": "simulated", "request": {"comparisonItem": items}}
+
+
+def restricted(keyword: str) -> dict[str, Any]:
+    """A search as a widget's own request holds it."""
+    kept = {"keyword": [{"type": "BROAD", "value": keyword}]}
+    return {"geo": {}, "complexKeywordsRestriction": kept}
 
 
 def _timeline(past: Past, asked: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,7 +1,5 @@
 """One world for all tests of the simulated upstreams, and a desk over it at a fixed moment."""
 
-from collections.abc import Callable
-
 import pytest
 
 from producers.base.clock import SimulatedClock
@@ -10,8 +8,6 @@ from producers.simulate.upstreams.run import told_world
 from producers.simulate.world import World
 from schemas.clock import Millis
 from tests.producers.builders import NOON
-
-Minutes = Callable[[float], None]
 
 
 @pytest.fixture(scope="session")
