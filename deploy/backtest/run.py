@@ -56,6 +56,9 @@ def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
             found.heat.add(record)
         elif isinstance(record, Alert) and record.kind != "opened":
             found.steps.setdefault(record.alert_id, []).append(record.kind)
+    for vote in shown.votes:
+        if plan.until is None or vote.known_time <= plan.until:
+            found.material.add(vote)  # counts for the very alert, which has the same id here
     found.material.settle()
     return found
 

@@ -14,7 +14,7 @@ from deploy.replay.recording.reading import recorded
 from producers.ticks import ticks_for_recording
 from schemas.clock import end_of, iso
 from schemas.errors import SettingsError
-from schemas.records import Entity, RawMention, Tick
+from schemas.records import Action, Entity, RawMention, Tick
 from schemas.version import CODE_VERSION
 from streams.core.resolve import Catalogue
 from streams.replay.fault_words import Scene, read_faults
@@ -46,6 +46,7 @@ class Footage:
     reel: Callable[[], Iterator[Interval]]
     catalogue_at: Callable[[int], Catalogue]
     original: dict[str, Any] = field(default_factory=dict)
+    votes: tuple[Action, ...] = ()  # that people gave while it was recorded
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -142,6 +143,8 @@ def _sealed(plan: Plan) -> Footage:
         rejected=Counter(original.get("rejected", {})), simulated=told.simulated,
         entities=entities, offsets=offsets, catalogue_at=catalogue_at,
         original={"made_from": told.made_from, "namespace": told.namespace, **original},
+        votes=tuple(one for one in folder.records("actions")
+                    if isinstance(one, Action) and one.action == "vote"),
     )
 
 

@@ -1,6 +1,7 @@
 """The small world as topics would hold it: two partitions of each source, one of them trimmed or
 not, with a mention that came late and one that came early."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ from deploy.replay.recording.making import making
 from deploy.replay.recording.manifest import Manifest
 from schemas.clock import HOUR_MS, tick_of
 from schemas.ids import short_key
-from schemas.records import Alert, RawMention, Tick
+from schemas.records import Action, Alert, RawMention, Tick
 from schemas.topics import raw_topic
 from schemas.version import CODE_VERSION
 from streams.core.config import CoreConfig
@@ -42,7 +43,9 @@ def as_it_arrived() -> list[Interval]:
     return [Interval(placed.get(tick.n, []), tick) for tick in ticks]
 
 
-def record_world(out: Path, told: list[Alert] | None = None) -> Manifest:
+def record_world(
+    out: Path, told: list[Alert] | None = None, votes: Sequence[Action] = ()
+) -> Manifest:
     present = dict.fromkeys(SOURCES, PARTITIONS)
     at: dict[int, list[RawMention]] = {}
     for said, tick in reel():
@@ -68,6 +71,8 @@ def record_world(out: Path, told: list[Alert] | None = None) -> Manifest:
                     add(raw_topic(source), partition, whole)
         for alert in alerts() if told is None else told:
             add("alerts", partition_of(mentions()[alert.step]), alert)
+        for vote in votes:
+            add("actions", 0, vote)
         manifest = seals.sealed(Manifest(
             made_from="topics", namespace="test", sources=SOURCES,
             catalogue_version=made.catalogue, code_version=CODE_VERSION,
