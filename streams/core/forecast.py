@@ -3,9 +3,6 @@
 One table of weights serves every series; nothing is fitted when it is asked. Where the same hour of
 last week has lately been the better guess, the band leans towards it. The naive forecast, the same
 hour of the day before, is always told beside it.
-
-A heavier model, of embeddings or graphs, comes as a package of its own that names itself in the
-entry-point group `heat.forecasters`; see `Forecaster`. Nothing is downloaded when it runs.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,14 +10,13 @@ from functools import cache
 from importlib.resources import files
 from math import expm1, fsum, log1p
 from operator import mul
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import msgspec
 
 from streams.core.profile import DAY, FURTHEST, HOURS, SIGNS, WEEK, Outlook, outlooks
 
 SHARES: Final = (0.1, 0.5, 0.9)
-ENTRY_POINTS: Final = "heat.forecasters"
 STEP: Final = 6  # hours between two looks back at how both guesses did
 LOOKS: Final = 60
 FADING: Final = 0.5 ** (1 / 20)  # of an error, by each look
@@ -44,18 +40,6 @@ class Table(msgspec.Struct, frozen=True):
     name: str
     signs: tuple[str, ...]
     weights: tuple[tuple[tuple[float, ...], ...], ...]
-
-
-class Forecaster(Protocol):
-    """What a heavier model offers: the same question, the same answer, and a name of its own.
-
-    Loaded from the entry point that the settings name, and measured on held-out time like the
-    model of this module before it is served. It must answer from what it brought along.
-    """
-
-    name: str
-
-    def forecast(self, counts: Sequence[float]) -> list[Band]: ...
 
 
 @cache
