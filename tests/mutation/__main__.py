@@ -21,8 +21,8 @@ FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
     "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
     "episode": ("advance", "opening", "ending", "measure"), "backcheck": ("episode",),
-    "baseline": ("usual", "expected"), "coverage": ("velocity",), "levels": ("level_evidence",),
-    "windows": ("expected",), "expected": ("usual",),
+    "baseline": ("usual", "expected"), "coverage": ("velocity",),
+    "levels": ("level_edges", "level_evidence"), "windows": ("expected",), "expected": ("usual",),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
