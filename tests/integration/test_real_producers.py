@@ -128,12 +128,12 @@ def test_two_processes_of_a_source_ask_once_and_either_goes_on_alone(
         assert not stands_by(healths[active])
         children[active].send_signal(signal.SIGTERM)
         assert children[active].wait(WITHIN_S) == 0
-        asked = audited(stage)
-        assert asked == stage.asked(youtube.HOST)  # nobody else had asked
+        asked = stage.asked(youtube.HOST)
+        assert asked <= audited(stage) <= asked + 1  # nobody else asked; one may have been cut off
         wait_until("the other goes on", lambda: stage.asked(youtube.HOST) >= asked + 2)
         children[1 - active].send_signal(signal.SIGTERM)
         assert children[1 - active].wait(WITHIN_S) == 0
-        assert audited(stage) == stage.asked(youtube.HOST)
+        assert stage.asked(youtube.HOST) <= audited(stage) <= stage.asked(youtube.HOST) + 2
         settled, promised = units_of(stage)
         assert settled <= stage.asked(youtube.HOST) <= settled + promised
         assert stage.desk.told()["broken"] == []
