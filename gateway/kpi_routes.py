@@ -17,4 +17,8 @@ async def kpis(request: Request, asked: Annotated[KpisQuery, Query()]) -> Respon
 
     A day is provisional until 72 h after it, when no lead is pending any more.
     """
-    return as_json({"targets": TARGETS, "items": gateway_of(request).kpis.listed(asked)})
+    gateway = gateway_of(request)
+    simulated = gateway.settings.simulated_clock or gateway.feed.board.simulated
+    return as_json({
+        "simulated": simulated, "targets": TARGETS, "items": gateway.kpis.listed(asked),
+    })

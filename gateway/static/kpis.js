@@ -104,7 +104,8 @@ function table(days) {
     element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
-function show({ items: days, targets }) {
+function show({ items: days, targets, simulated }) {
+  byId("simulated").hidden = !simulated;
   const some = days.length > 0;
   byId("empty").hidden = some;
   byId("legend").hidden = byId("table-part").hidden = !some;

@@ -7,8 +7,11 @@ import msgspec
 import pytest
 from fastapi import FastAPI
 
+from gateway.app import build_app
+from gateway.settings import GatewaySettings
 from schemas.clock import DAY_MS, iso
 from schemas.records import Kpi
+from schemas.settings import ProducerSection
 from tests.schemas.examples import newest_examples
 
 EXAMPLE = next(record for record in newest_examples() if isinstance(record, Kpi))
@@ -44,6 +47,7 @@ async def test_without_a_day_there_is_an_empty_list_and_the_targets(
 ) -> None:
     told = (await client.get("/kpis")).json()
     assert told["items"] == []
+    assert told["simulated"] is False
     assert told["targets"]["useful"] == {"value": 0.8, "good": "above", "unit": "share"}
 
 
@@ -86,6 +90,14 @@ async def test_lines_for_baselines_outlets_and_classes_come_along(
     item = (await asked(client))[0]
     assert item["chance"] == {"name": "x"}
     assert "leads" not in item
+
+
+async def test_figures_of_a_simulated_world_say_so() -> None:
+    producer = ProducerSection(clock_speed=600.0)
+    app = build_app(GatewaySettings(producer=producer))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        assert (await client.get("/kpis")).json()["simulated"] is True
 
 
 @pytest.mark.parametrize(
