@@ -49,8 +49,9 @@ def _after_the_producers() -> list[Role]:
 def live(sources: Sequence[str] = KEYLESS) -> list[Role]:
     """The world as it is."""
     producers = [_module(source, "producers", "run", source) for source in sources]
-    archive = _module("archive", "sinks", "archive", stop_within=30.0)
-    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers(), archive]
+    kept = [_module("archive", "sinks", "archive", stop_within=30.0),
+            _module("daily", "deploy.daily")]  # fmt: skip
+    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers(), *kept]
 
 
 def simulated() -> list[Role]:
