@@ -22,7 +22,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
     "episode": ("advance", "opening", "ending", "measure"), "backcheck": ("episode",),
     "baseline": ("usual", "expected"), "coverage": ("velocity",),
-    "levels": ("level_edges", "level_evidence"), "windows": ("expected",), "expected": ("usual",),
+    "levels": ("level_edges", "level_evidence"), "windows": ("window_edges", "expected"), "expected": ("usual",),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
