@@ -19,10 +19,16 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SOWER: Final = "cosmic-ray==8.7.0"
 FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
-    "gates": ("measure",), "evidence": ("level_evidence", "measure"), "velocity": ("coverage",),
-    "episode": ("advance", "opening", "ending", "measure"), "backcheck": ("episode",),
-    "baseline": ("usual", "expected"), "coverage": ("velocity",),
-    "levels": ("level_edges", "level_evidence"), "windows": ("window_edges", "expected"), "expected": ("usual",),
+    "gates": ("measure",),
+    "episode": ("advance", "opening", "ending", "measure"),
+    "velocity": ("coverage",),
+    "backcheck": ("episode",),
+    "evidence": ("level_evidence", "measure"),
+    "expected": ("usual",),
+    "baseline": ("usual", "expected"),
+    "coverage": ("pauses", "velocity"),
+    "levels": ("level_edges", "level_evidence"),
+    "windows": ("window_edges", "expected"),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
