@@ -3,10 +3,10 @@
 import pytest
 
 from schemas.clock import DAY_MS, HOUR_MS, end_of
-from streams.core.baseline import Baseline
+from streams.core.baseline import Baseline, Span
 from streams.core.config import VelocityConfig
 from streams.core.expected import Expected, HalfDays, Usual, _combined, expected
-from streams.core.windows import Window
+from streams.core.windows import Window, bucket_hour
 
 NOW = end_of(28_000_020)
 CONFIG = VelocityConfig()
@@ -32,6 +32,7 @@ def test_with_experience_the_samples_speak_for_themselves() -> None:
 
 def test_nothing_leans_to_a_peak_below_the_mean() -> None:
     assert combined(slow=SLOW._replace(peaks=(1,))).slow.lean == 0.0
+    assert combined(week=Baseline(50, 25, 100)).week.lean == 0.0
 
 
 def test_a_count_is_measured_in_no_less_than_chance() -> None:
@@ -75,3 +76,13 @@ def test_what_was_worked_out_is_kept_for_its_half_hour() -> None:
     first = expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG)
     assert expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG) is first
     assert expected(window, NOW + HOUR_MS, NOW - 30 * DAY_MS, (), CONFIG) is not first
+    later = expected(window, NOW + HOUR_MS, NOW - 30 * DAY_MS, (), CONFIG)
+    assert expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG) is not later
+
+
+def test_a_past_episode_that_is_forgotten_counts_again() -> None:
+    window, hour = Window(), bucket_hour(NOW)
+    window.add(NOW - 10 * DAY_MS, 50)
+    past = [Span(hour - 10 * 24 - 1, hour - 10 * 24 + 1)]
+    assert expected(window, NOW, NOW - 30 * DAY_MS, past, CONFIG).slow.mean == 0.0
+    assert expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG).slow.mean > 0.0
