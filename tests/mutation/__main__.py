@@ -136,9 +136,10 @@ def report(
 
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join((*MODULES, *UNSETTLED)))
+    known = (*MODULES, *UNSETTLED)
+    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join(known))
     modules = arguments.parse_args().modules or list(MODULES)
-    if unknown := set(modules) - {*MODULES, *UNSETTLED}:
+    if unknown := set(modules) - {*known}:
         arguments.error(f"no such module: {', '.join(sorted(unknown))}")
     with tempfile.TemporaryDirectory(prefix="heat-mutants-") as folder:
         tree = Path(folder)
