@@ -75,6 +75,11 @@ def test_of_an_uneven_number_of_hours_the_middle_one_is_usual() -> None:
     assert level.z == pytest.approx(0.6 / (1.4826 * 0.6))
 
 
+def test_of_an_even_number_of_hours_it_lies_between_the_middle_ones() -> None:
+    rising = {ago: 6000 + 100 * ago for ago in range(12, 38)}
+    assert found(told({**rising, 0: 9000})).usual == pytest.approx(exp(8.45) - 1.0)
+
+
 def test_a_small_amount_is_measured_by_chance() -> None:
     kind = steady(range(12, 60), round(1000 * log1p(3.0)), round(1000 * log1p(6.0)))
     assert found(kind).z == pytest.approx((1.946 - 1.386) / exp(-0.693))
