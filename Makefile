@@ -12,7 +12,7 @@ ARGS ?=
 SERVERS := (integration or browser) and not soak
 
 .PHONY: help run demo stop install install-dev test servers lint format types unit integration browser \
-	soak bench bench-quality chromium constraints golden docs clean
+	soak bench bench-quality mutants chromium constraints golden docs clean
 
 help: ## Print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: install-dev ## Speed of every stage beside a bare loop over the same topi
 		name=$${bench#tests/bench/}; echo "== $${name%.py}"; \
 		$(BIN)/python -m "tests.bench.$${name%.py}" $(ARGS); \
 	done
+
+mutants: install-dev ## Change one thing at a time in the scoring core; fail when no test notices
+	nice -n 19 $(BIN)/python -m tests.mutation $(ARGS)
 
 golden: install-dev ## Write the expected alerts and figures of the simulated weeks anew
 	@$(BIN)/python -m tests.golden
