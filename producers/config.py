@@ -47,6 +47,8 @@ def options_in(text: str, where: str) -> dict[str, SourceOptions]:
         raise SettingsError(f"{where}{line}: {getattr(error, 'problem', error)}") from None
     except SettingsError as error:
         raise SettingsError(f"{where} {error}") from None
+    except (ValueError, OverflowError, RecursionError) as error:  # a date that no calendar has
+        raise SettingsError(f"{where}: {str(error)[:200]}") from None
     sources = _mapping(told, where, ("sources",)).get("sources")
     named = _mapping(sources, f"{where}: sources", BY_NAME)
     return {name: _options(name, given, where) for name, given in named.items()}

@@ -55,7 +55,7 @@ def through(ask: Ask, keys: KeysSection, render: bool = False) -> Ask:
 def spent(body: Body) -> Cost | None:
     """The credits that an answer says it took."""
     told = body.headers.get("sa-credit-cost", "")
-    return {CREDITS: float(told)} if told.replace(".", "", 1).isdigit() else None
+    return {CREDITS: float(told)} if told.replace(".", "", 1).isdecimal() else None
 
 
 def refusal_of(body: Body) -> HeatError | None:

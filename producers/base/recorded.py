@@ -85,7 +85,7 @@ def _parsed(content: bytes) -> Any:
     if start.startswith((b"interactions:", b"http_interactions:", b"---\ninteractions:")):
         try:
             return yaml.safe_load(content)
-        except (yaml.YAMLError, RecursionError) as error:
+        except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
             raise UnreadableBodyError(f"a broken cassette: {str(error)[:200]}") from None
     return None
 
@@ -106,7 +106,7 @@ def _status(envelope: Mapping[str, Any]) -> int | None:
     told = envelope.get("status", envelope.get("status_code"))
     if isinstance(told, dict):
         told = told.get("code")
-    if isinstance(told, str) and told[:3].isdigit():
+    if isinstance(told, str) and told[:3].isdecimal():
         told = int(told[:3])
     usable = isinstance(told, int) and not isinstance(told, bool) and 100 <= told <= 599
     return told if usable else None
@@ -172,7 +172,7 @@ def _recorded_at(envelope: Mapping[str, Any]) -> Millis | None:
     for form in (text, f"{text}+00:00"):  # a recorder that names no zone means UTC
         try:
             return parse_time(form)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
     return None
 
@@ -180,5 +180,5 @@ def _recorded_at(envelope: Mapping[str, Any]) -> Millis | None:
 def _dated(headers: Mapping[str, str]) -> Millis | None:
     try:
         return millis(parsedate_to_datetime(headers.get("date", "")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

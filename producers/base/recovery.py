@@ -7,6 +7,7 @@ stop           the source is disabled until a person has done something
 open-breaker   leave the source alone for long: asking on would make it worse
 """
 
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final, Literal
@@ -59,6 +60,8 @@ BY_ERROR: Final[tuple[tuple[type[HeatError], Recovery], ...]] = (
 )
 DEFAULT_WAIT_S: Final = 1.0
 BLOCKED_FOR_S: Final = 900.0
+LONGEST_PATIENCE_S: Final = 7 * 24 * 3600.0  # a header that asks for more is a mistake
+_SECONDS: Final = re.compile(r"\d{1,15}(?:\.\d{0,9})?", re.ASCII)
 EPOCH_FROM_S: Final = 1_000_000_000.0
 
 
@@ -119,22 +122,30 @@ def patience(headers: Mapping[str, str], now: Millis) -> float | None:
     if asked is not None:
         return asked
     for name in ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"):
-        until = retry_after(headers.get(name), now)
+        until = _seconds(headers.get(name), now)
         if until is not None:
             # Some count seconds, some tell the second of the epoch.
-            return until if until < EPOCH_FROM_S else max(0.0, until - now / SECOND_MS)
+            wait = until if until < EPOCH_FROM_S else until - now / SECOND_MS
+            return min(max(0.0, wait), LONGEST_PATIENCE_S)
     return None
 
 
 def retry_after(header: str | None, now: Millis) -> float | None:
-    """Seconds to wait, from seconds or an HTTP date; None when the header says nothing usable."""
+    """Seconds to wait, a week at most, from seconds or an HTTP date; None when the header says
+    nothing usable."""
+    told = _seconds(header, now)
+    return None if told is None else min(told, LONGEST_PATIENCE_S)
+
+
+def _seconds(header: str | None, now: Millis) -> float | None:
+    """The number in a header, or the seconds until its date; None for neither."""
     if header is None:
         return None
     text = header.strip()
-    if text.replace(".", "", 1).isdigit():
+    if _SECONDS.fullmatch(text):
         return float(text)
     try:
         until = millis(parsedate_to_datetime(text))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(0.0, (until - now) / SECOND_MS)

@@ -86,7 +86,7 @@ def _rising(ranked: list[Any], fetched_at: Millis) -> Iterator[Trend]:
     for one in (one for listed in _dicts(ranked) for one in _dicts(listed.get("rankedKeyword"))):
         rise, link = line_of(one.get("formattedValue")), str(one.get("link") or "")
         name = line_of(one.get("query") or inner(one, "topic", "title"))[:LONGEST_QUERY]
-        if name and rise and not rise.rstrip("%").isdigit():
+        if name and rise and not rise.rstrip("%").isdecimal():
             asked = _query(link)
             told_when = ("rising", asked.get("date", ""), iso(fetched_at)[:10])
             yield Trend(

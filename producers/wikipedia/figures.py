@@ -56,7 +56,7 @@ def _of_rest(items: list[Any]) -> Iterator[Figure]:
 
 def _top(item: dict[str, Any], project: str, articles: list[Any]) -> Iterator[Figure]:
     year, month, day = (str(item.get(part) or "") for part in ("year", "month", "day"))
-    whole_month = not day.isdigit()
+    whole_month = not day.isdecimal()
     span = _span(f"{year}{month.zfill(2)}{'' if whole_month else day.zfill(2)}")
     if span is None:
         raise UnreadableBodyError(f"a top list of no day: {year}/{month}/{day}"[:80])

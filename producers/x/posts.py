@@ -48,7 +48,7 @@ def mentions_of_posts(documents: Sequence[Any], fetched_at: Millis) -> Iterator[
             yield _mention(node, page, fetched_at)
             continue
         gone = line_of(inner(node, "delete", "status", "id_str"))
-        if gone.isdigit():
+        if gone.isdecimal():
             yield _tombstone(gone, fetched_at)
             continue
         page = _page(node) or page
@@ -59,7 +59,7 @@ def mentions_of_posts(documents: Sequence[Any], fetched_at: Millis) -> Iterator[
 def is_post(node: Mapping[str, Any]) -> bool:
     said = isinstance(node.get("text"), str) or isinstance(node.get("full_text"), str)
     known = any(name in node for name in SIGNS) or set(node) <= BARE
-    return said and known and id_of(node).isdigit()
+    return said and known and id_of(node).isdecimal()
 
 
 def id_of(node: Mapping[str, Any]) -> str:
@@ -83,7 +83,7 @@ def _mention(node: Mapping[str, Any], page: Page, fetched_at: Millis) -> RawMent
     """An edited post has a new id; its first one names it, so that it is one mention."""
     id_, author = id_of(node), author_of(node, page)
     native_id = first_id(node) or id_
-    permalink = f"{SITE}/{author if author and not author.isdigit() else 'i'}/status/{id_}"
+    permalink = f"{SITE}/{author if author and not author.isdecimal() else 'i'}/status/{id_}"
     link = outward_link(node)
     language = line_of(node.get("lang"))
     return RawMention(
@@ -121,7 +121,7 @@ def _tombstone(id_: str, fetched_at: Millis) -> RawMention:
 def first_id(node: Mapping[str, Any]) -> str:
     history = node.get("edit_history_tweet_ids")
     first = line_of(history[0]) if isinstance(history, list) and history else ""
-    return first if first.isdigit() else ""
+    return first if first.isdecimal() else ""
 
 
 def author_of(node: Mapping[str, Any], page: Page) -> str | None:

@@ -26,6 +26,6 @@ def _old_form(created_at: Any) -> Millis | None:
 
 
 def _in_id(id_: str) -> Millis | None:
-    if not id_.isdigit() or len(id_) > 19 or int(id_) < FIRST_TIMED_ID:
+    if not id_.isdecimal() or len(id_) > 19 or int(id_) < FIRST_TIMED_ID:
         return None
     return (int(id_) >> TIME_SHIFT) + FIRST_MS

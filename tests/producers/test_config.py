@@ -32,6 +32,7 @@ WHERE = "mine.yml"
         ("sources: {trades: {}, trades: {}}", "mine.yml line 1: 'trades' is there twice"),
         ("sources:\n  trades:\n    pages: 1\n    pages: 2", "line 4: 'pages' is there twice"),
         ("sources: {trades: ", "mine.yml line 1"),
+        ("sources: {trades: {poll_every_s: 2026-99-99}}", "mine.yml: month must be in 1..12"),
         ("sources: !!python/object:os.system {}", "could not determine a constructor"),
     ],
 )

@@ -33,7 +33,7 @@ def _moment(date: str | None, now: Millis) -> Millis:
     """The source's own clock, by which it names a moment; ours when it does not tell."""
     try:
         return millis(parsedate_to_datetime(date)) if date else now
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return now
 
 

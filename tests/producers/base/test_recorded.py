@@ -133,3 +133,28 @@ def test_archives_are_opened_and_bombs_are_not(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(recorded, "LARGEST_FILE", 1_000)
     with pytest.raises(UnreadableBodyError, match="more than 1000 bytes"):
         only(gzip.compress(b"0" * 100_000))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'{"status":503,"headers":{"Date":"Mon, 01 Jan 2020 00:00:00 +9999999999999"},"body":"x"}',
+        b'{"status":"\xc2\xb2\xc2\xb2\xc2\xb2","body":"x"}',
+        b'{"status":200,"recorded_at":"2020-99-99","body":"x"}',
+    ],
+)
+def test_odd_times_and_statuses_are_no_reason_to_end(odd: bytes) -> None:
+    (body,) = recorded_bodies(odd, NOON)
+    assert body.fetched_at == NOON
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"interactions:\n- recorded_at: 2020-99-99\n",
+        b"interactions:\n- response: {body: " + b"9" * 5000 + b"}\n",
+    ],
+)
+def test_broken_cassette_is_named(odd: bytes) -> None:
+    with pytest.raises(UnreadableBodyError, match="a broken cassette"):
+        recorded_bodies(odd, NOON)
