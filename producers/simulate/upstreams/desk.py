@@ -66,25 +66,27 @@ class Desk:
                 self.fired[fault] += 1
             if fault is not None and fault.kind == "quota":
                 self.book.spend(bucket, moment)
-            answer = self._refusal(site, bucket, seen, fault)
-            limit = self.book.limits.get(bucket)
-            is_spent = answer is site.spent and limit is not None and limit.ends == "spent"
+            answer, until = self._refusal(site, bucket, seen, fault) or (None, 0)
         if answer is None:
             answer = _answer(site, Past(self.world, moment), question, fault, number)
         headers = {**answer.headers, **seen.headers, **SIMULATED, "Date": rfc(moment)}
         answer = replace(answer, headers=headers)
-        return Reply(answer, fault, moment, seen.ends if is_spent else 0)
+        return Reply(answer, fault, moment, until)
 
-    def _refusal(self, site: Site, bucket: str, seen: Seen, fault: Fault | None) -> Answer | None:
-        """What is said to whom asks too much; None when nothing is in the way of an answer."""
+    def _refusal(
+        self, site: Site, bucket: str, seen: Seen, fault: Fault | None
+    ) -> tuple[Answer, Millis] | None:
+        """What is said to whom asks too much, and until when a quota is spent (0: none is; the
+        words cannot tell, some providers have the same for both). None: nothing is in the way."""
         limit = self.book.limits.get(bucket)
+        until = seen.ends if limit is not None and limit.ends == "spent" else 0
         if fault is not None and fault.kind == "throttle":
             wait = {"Retry-After": f"{fault.wait_s:.0f}"}
-            return replace(site.throttled, headers={**site.throttled.headers, **wait})
+            return replace(site.throttled, headers={**site.throttled.headers, **wait}), 0
         if fault is not None and fault.kind == "quota":
-            return site.spent
-        if seen.beyond and limit is not None:
-            return site.spent if limit.ends == "spent" else site.throttled
+            return site.spent, until
+        if seen.beyond:
+            return (site.spent, until) if until else (site.throttled, 0)
         return None
 
     def sent(self, question: Question, reply: Reply) -> None:
@@ -92,7 +94,7 @@ class Desk:
         headers = {name.lower(): value for name, value in reply.answer.headers.items()}
         left = headers.get("x-ratelimit-remaining", headers.get("x-rate-limit-remaining", "1"))
         until = reply.until
-        if reply.answer.status == 429 or float(left) < 1:
+        if reply.answer.status == 429 or "retry-after" in headers or float(left) < 1:
             until = max(
                 until, reply.moment + round((patience(headers, reply.moment) or 0) * SECOND_MS)
             )
