@@ -15,6 +15,7 @@ from producers.reddit.posts import is_taken_back
 from producers.reddit.source import RedditSource
 from schemas.clock import iso
 from schemas.errors import HeatError
+from schemas.ids import mention_id
 from schemas.records import RawMention
 from tests.producers.builders import NOON
 from tests.producers.reddit_server import listing, post
@@ -77,6 +78,20 @@ def test_posts_for_adults_are_left_out_with_their_comments() -> None:
         json.loads(listing({"name": "t1_c1", "link_id": "t3_000001", "body": "no"})),
     ]
     assert read(json.dumps(thread).encode()) == []
+
+
+@pytest.mark.parametrize("gone", [{"removed_by_category": "deleted"}, {"selftext": "[removed]"}])
+def test_what_is_gone_is_told_though_it_is_for_adults_by_now(gone: dict[str, str]) -> None:
+    comments = [
+        {"name": f"t1_c{n}", "link_id": "t3_000001", "body": said, "author": "somebody"}
+        for n, said in enumerate(("no", "[deleted]"))
+    ]
+    thread = [json.loads(listing(post(1, over_18=True, **gone))), json.loads(listing(*comments))]
+    told = read(json.dumps(thread).encode())
+    assert [m.id for m in told] == [one().id, mention_id("reddit", "t1_c1")]
+    for mention in told:
+        assert mention.deleted
+        assert (mention.title, mention.text, mention.author, mention.url) == ("", "", None, None)
 
 
 def test_crosspost_is_a_post_of_its_own_that_leads_where_its_original_does() -> None:
@@ -192,7 +207,7 @@ def test_token_is_refused_without_repeating_it() -> None:
         ("comment_thread_deleted_author_2020.json", 1, 0),
         ("listing_empty.json", 0, 0),
         ("listing_front_hot_2016.json", 98, 0),
-        ("listing_info_url_removed_posts_2020.json", 95, 55),
+        ("listing_info_url_removed_posts_2020.json", 100, 60),
         ("listing_r_askreddit_new_2020-07-10.json", 97, 0),
     ],
 )
