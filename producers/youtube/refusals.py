@@ -37,13 +37,16 @@ FAILED: Final = frozenset({
     "backenderror", "internalerror", "internal", "unavailable", "serviceunavailable",
     "service_unavailable", "processingfailure", "transienterror", "deadline_exceeded",
 })  # fmt: skip
+VAGUE: Final = frozenset({"badrequest", "invalid_argument"})
+KEY_IS_BAD: Final = ("api key expired", "api key not valid")  # what the message begins with
 WITHOUT_KEY: Final = "dailylimitexceededunreg"
 THROTTLED_FOR_S: Final = 60.0
 
 
 def refusal_of(body: Body) -> HeatError | None:
     """The error in the body, None when there is none in it. Its text holds reasons, which are
-    words of the API's own, and never its message, which may quote what was asked."""
+    words of the API's own, and never its message, which may quote what was asked: that is looked
+    at for a key that is named by no reason, and not repeated."""
     try:
         envelope = body.json()
     except UnreadableBodyError:
@@ -54,10 +57,12 @@ def refusal_of(body: Body) -> HeatError | None:
     if not isinstance(error, dict):
         return None
     reasons = list(dict.fromkeys(_reasons(error)))
-    return _told(body, error.get("code"), reasons)
+    message = error.get("message")
+    about_key = isinstance(message, str) and message.strip().lower().startswith(KEY_IS_BAD)
+    return _told(body, error.get("code"), reasons, about_key)
 
 
-def _told(body: Body, code: Any, reasons: list[str]) -> HeatError | None:
+def _told(body: Body, code: Any, reasons: list[str], about_key: bool) -> HeatError | None:
     status = body.status if not body.is_success else code if isinstance(code, int) else 0
     named = f"HTTP {status or body.status}: {', '.join(reasons) or 'no reason given'}"[:200]
     said = {reason.lower() for reason in reasons}
@@ -68,7 +73,7 @@ def _told(body: Body, code: Any, reasons: list[str]) -> HeatError | None:
         return BudgetSpentError(named, seconds_to_midnight(body.fetched_at))
     if said & THROTTLED:
         return ThrottledError(named, THROTTLED_FOR_S if wait is None else wait)
-    if said & NOT_LET_IN:
+    if said & NOT_LET_IN or (about_key and status == 400 and said <= VAGUE):
         return CredentialsError(f"{named}: the key is not accepted")
     if said & FAILED and not 400 <= status < 500:
         return UpstreamError(named)

@@ -1,5 +1,6 @@
 """YouTube: videos once, their views as what they gain, and the key in no address."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,13 @@ from pydantic import SecretStr, ValidationError
 
 from producers.base.answers import mentions_in
 from producers.base.body import Body
-from producers.base.errors import BudgetSpentError, CredentialsError, UnreadableBodyError
+from producers.base.errors import (
+    BudgetSpentError,
+    CredentialsError,
+    RefusedError,
+    UnreadableBodyError,
+    UpstreamError,
+)
 from producers.base.recorded import recorded_bodies
 from producers.youtube.refusals import seconds_to_midnight
 from producers.youtube.source import YouTubeOptions, YouTubeSource
@@ -176,6 +183,30 @@ def mentions_error(content: bytes) -> HeatError:
 def test_refusal_tells_reasons_and_no_message() -> None:
     told_ = str(mentions_error((FIXTURES / "errors/BudgetSpentError-quota.json").read_bytes()))
     assert told_ == "HTTP 403: quotaExceeded"
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "reasons", "error"),
+    [
+        ("API key expired. Please renew the API key.", 400, ["badRequest"], CredentialsError),
+        ("API key not valid. Please pass a valid one.", 400, ["badRequest"], CredentialsError),
+        ("API key not valid.", 400, [], CredentialsError),
+        ("API key expired.", 400, ["invalidParameter"], RefusedError),
+        ("Invalid value: 'API key expired'", 400, ["badRequest"], RefusedError),
+        ("API key expired.", 500, ["badRequest"], UpstreamError),
+        (["API key expired."], 400, ["badRequest"], RefusedError),
+    ],
+)
+def test_key_that_only_the_message_speaks_of_is_told_by_how_it_begins_and_not_quoted(
+    message: object, status: int, reasons: list[str], error: type[HeatError]
+) -> None:
+    told_ = {"code": status, "message": message, "status": "INVALID_ARGUMENT",
+             "errors": [{"reason": reason} for reason in reasons]}  # fmt: skip
+    body = Body(json.dumps({"error": told_}).encode(), NOON, status)
+    with pytest.raises(HeatError) as refused:
+        mentions_in(YouTubeSource(), body)
+    assert type(refused.value) is error
+    assert "API key" not in str(refused.value)
 
 
 def test_wrong_service_is_named_by_its_fields() -> None:
