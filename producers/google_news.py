@@ -22,7 +22,7 @@ from producers.base.body import Body
 from producers.base.facts import Facts, Pace
 from producers.base.options import SourceOptions
 from producers.base.source import Ask, PolledSource
-from producers.google_patience import throttled
+from producers.google_patience import sent_away
 from producers.rss import host_of, language_of, link_of, plain, published_at, read_feed
 from schemas.clock import Millis
 from schemas.errors import HeatError
@@ -88,7 +88,7 @@ class GoogleNewsSource(PolledSource):
             yield Ask(asked, label=f"{name}{beside}", priority=2, every=every)
 
     def refusal(self, body: Body) -> HeatError | None:
-        return throttled(body)
+        return sent_away(body)
 
     def parse(self, body: Body) -> Iterator[RawMention]:
         """The entries first, which know their time and host; then the others of their clusters."""

@@ -19,7 +19,7 @@ from producers.base.facts import Ceiling, Cost, Facts, Pace
 from producers.base.options import SourceOptions
 from producers.base.source import CalledSource
 from producers.fields import inner
-from producers.google_patience import throttled
+from producers.google_patience import sent_away
 from producers.google_trends.asking import Asking
 from producers.google_trends.explore import Explore, InterestBackend
 from producers.google_trends.feed import feed_trends
@@ -100,7 +100,7 @@ class GoogleTrendsSource(CalledSource):
             raise max(failed, key=_weight)
 
     def refusal(self, body: Body) -> HeatError | None:
-        return throttled(body)
+        return sent_away(body)
 
     def parse(self, body: Body) -> Iterator[RawMention]:
         told: set[str] = set()

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from producers.base.answers import mentions_in
 from producers.base.body import Body
-from producers.base.errors import ThrottledError
+from producers.base.errors import BlockedError, RefusedError, ThrottledError
+from producers.base.source import Source
 from producers.google_news import (
     GoogleNewsOptions,
     GoogleNewsSource,
@@ -14,7 +16,9 @@ from producers.google_news import (
     normalised,
     split_title,
 )
+from producers.google_trends.source import GoogleTrendsSource
 from schemas.clock import iso
+from schemas.errors import HeatError
 from tests.producers.builders import NOON
 
 FIXTURES = Path(__file__).parent / "fixtures/google-news"
@@ -136,6 +140,29 @@ def test_throttled_google_is_left_alone_for_an_hour_at_least() -> None:
     assert isinstance(refused, ThrottledError)
     assert refused.retry_after == 3600
     assert GoogleNewsSource().refusal(Body(b"", NOON, 503)) is None
+
+
+@pytest.mark.parametrize("source", [GoogleNewsSource(), GoogleTrendsSource()])
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [
+        ("https://www.google.com/sorry/index?continue=https://news.google.com/x", BlockedError),
+        ("/sorry?q=x", BlockedError),
+        ("https://www.google.co.uk/sorry/", BlockedError),
+        ("https://news.google.com/rss?hl=en-US", RefusedError),
+        ("https://google.example.com/sorry/", RefusedError),
+        ("https://www.google.com/sorrywho", RefusedError),
+        ("", RefusedError),
+    ],
+)
+def test_way_to_the_page_that_says_sorry_shuts_us_out_and_no_other_does(
+    source: Source, location: str, error: type[HeatError]
+) -> None:
+    with pytest.raises(HeatError) as refused:
+        mentions_in(source, Body(b"", NOON, 302, {"location": location}))
+    assert type(refused.value) is error
+    assert getattr(refused.value, "retry_after", 3600) == 3600
+    assert "continue" not in str(refused.value)
 
 
 @pytest.mark.skipif(not PAYLOAD.exists(), reason=f"no recorded payload at {PAYLOAD}")
