@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from schemas.errors import SkippableError
+
 Millis = int
 Now = Callable[[], Millis]
 
@@ -22,6 +24,8 @@ DAY_MS: Final = 24 * HOUR_MS
 INTERVAL_MS: Final = MINUTE_MS
 POLL_TICKS: Final = 5
 TICK_GRACE_MS: Final = 5 * SECOND_MS
+YEAR_1_MS: Final = -62_135_596_800_000
+YEAR_10000_MS: Final = 253_402_300_800_000
 _DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 
@@ -49,6 +53,21 @@ def iso(moment: Millis) -> str:
     stamp = datetime.fromtimestamp(moment / 1000, UTC)
     text = stamp.isoformat(timespec="milliseconds" if moment % 1000 else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def in_calendar(moment: Millis) -> Millis:
+    """Raise SkippableError outside of the years 1 to 9999: few clients can read such a time."""
+    if not YEAR_1_MS <= moment < YEAR_10000_MS:
+        raise SkippableError(f"the time {moment} ms is not in the years 1 to 9999")
+    return moment
+
+
+def shown(moment: Millis) -> str:
+    """As `iso`, and for what no calendar has the number itself: a listing tells of it, too."""
+    try:
+        return iso(in_calendar(moment))
+    except SkippableError:
+        return f"{moment} ms"
 
 
 def millis(stamp: datetime) -> Millis:

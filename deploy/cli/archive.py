@@ -12,7 +12,7 @@ from rich.console import Console
 from deploy.cli.asked import time_of
 from deploy.cli.lines import write_line
 from deploy.cli.watching import watching
-from schemas.clock import Millis, iso
+from schemas.clock import Millis, shown
 from schemas.errors import SettingsError
 from schemas.topics import qualified
 from sinks.archive.chain import Chain, in_range, opened, topics_of
@@ -176,16 +176,17 @@ def _times(file: File) -> tuple[Millis, Millis]:
 
 
 def _tell(row: dict[str, Any], as_json: bool) -> None:
-    shown = {**row, **{name: iso(row[name]) for name in ("first", "last") if row[name] is not None}}
+    ends = {name: shown(row[name]) for name in ("first", "last") if row[name] is not None}
+    line = {**row, **ends}
     if as_json:
-        offsets = shown.get("next_offsets")
+        offsets = line.get("next_offsets")
         more = {} if offsets is None else {
             "next_offsets": {str(partition): offset for partition, offset in offsets.items()}}
-        write_line({**shown, **more})
+        write_line({**line, **more})
         return
-    name = shown.get("topic") or shown["path"]
-    forgotten = f"  {shown['forgotten']} forgotten" if shown["forgotten"] else ""
+    name = line.get("topic") or line["path"]
+    forgotten = f"  {line['forgotten']} forgotten" if line["forgotten"] else ""
     sys.stdout.write(
-        f"{name}  {shown['records']} records  {shown['bytes'] / 1e6:.2f} MB  "
-        f"{shown['first'] or '-'} to {shown['last'] or '-'}{forgotten}\n"
+        f"{name}  {line['records']} records  {line['bytes'] / 1e6:.2f} MB  "
+        f"{line['first'] or '-'} to {line['last'] or '-'}{forgotten}\n"
     )

@@ -11,7 +11,7 @@ from rich.console import Console
 from deploy.cli.asked import Asked, Catalogue, Map, Overrides, Source, settings_of, time_of
 from deploy.cli.watching import watching
 from deploy.replay.recording.manifest import Manifest
-from schemas.clock import iso
+from schemas.clock import shown
 from schemas.errors import SettingsError
 
 
@@ -97,7 +97,7 @@ def show(out: Path, manifest: Manifest) -> None:
     size = sum(one.size for one in manifest.files)
     console.print(
         f"{manifest.mentions} mentions of {', '.join(manifest.sources)}, "
-        f"{iso(manifest.first_known)} to {iso(manifest.last_known)}: {files} files, "
+        f"{shown(manifest.first_known)} to {shown(manifest.last_known)}: {files} files, "
         f"{size / 1e6:.1f} MB in {out}", highlight=False,
     )
     if manifest.unreadable:

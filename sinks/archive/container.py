@@ -1,8 +1,9 @@
 """Messages of one kind as an Avro container file, a row each; any Avro reader can open it.
 
 A row is the record's own fields, as its released schema has them, and where the message stood:
-`_partition`, `_offset`, `_key`, `_timestamp`. A message that is no record of ours has its bytes and
-the reason in their place, so that nothing the topic held is left out.
+`_partition`, `_offset`, `_key`, `_timestamp`. A message that is no record of ours, or has a time
+that no calendar has, has its bytes and the reason in their place: nothing the topic held is left
+out.
 """
 
 import struct

@@ -46,7 +46,7 @@ class File(msgspec.Struct, frozen=True, kw_only=True):
     """One sealed file: the messages of one kind."""
 
     path: str
-    kind: str  # the record's name; unreadable for messages that are no record of ours
+    kind: str  # the record's name; unreadable for what is no record of ours, or of no date
     records: int
     size: int
     sha256: str

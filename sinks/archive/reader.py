@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Delivered
 
 from schemas.broker import confluent_options
+from schemas.clock import YEAR_10000_MS
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from sinks.archive.segment import Message
@@ -72,13 +73,14 @@ class Reader:
 
 
 def message_of(delivered: Delivered) -> Message:
-    """As the archive keeps it. A message without a time counts as of the beginning of time."""
+    """As the archive keeps it. A message without a time counts as of the beginning of time,
+    and one later than any calendar as of its end."""
     _, timestamp = delivered.timestamp()
     key: Any = delivered.key()
     return Message(
         partition=int(delivered.partition() or 0),
         offset=int(delivered.offset() or 0),
-        timestamp=max(0, timestamp),
+        timestamp=min(max(0, timestamp), YEAR_10000_MS - 1),
         key=key,
         value=delivered.value(),
     )

@@ -8,8 +8,9 @@ import msgspec
 
 from schemas.clock import HOUR_MS, Millis, iso
 from schemas.codec import decode
-from schemas.errors import UndecodableError
-from schemas.records import RawMention
+from schemas.errors import SkippableError
+from schemas.records import RawMention, Record
+from sinks.archive.calendar import refuse_odd_times
 from sinks.archive.container import UNREADABLE, Row, Writing, rows
 from sinks.archive.hours import folder_of
 from sinks.archive.manifest import Entry, File, Span
@@ -25,6 +26,15 @@ class Message:
     timestamp: Millis
     key: bytes | None
     value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the value of a message says, and the reason why a file of its kind cannot have it."""
+
+    record: Record | None
+    fields: Row
+    reason: str = ""
 
 
 class Segment:
@@ -46,10 +56,12 @@ class Segment:
         return sum(writing.records for writing in self._files.values())
 
     def add(self, message: Message, gone: Gone) -> None:
-        kind, row = row_of(message)
+        told = _told(message)
+        kind, row = _row_of(message, told)
         self._note(message.partition, message.offset)
-        if kind == RawMention.schema_name and row["deleted"]:
-            self.taken_back.add(row["id"])
+        # Also when it is filed as unreadable: whoever takes back must be heard.
+        if isinstance(told.record, RawMention) and told.record.deleted:
+            self.taken_back.add(told.record.id)
         if not self._files:
             self._gone = gone
         writing = self._writing(kind)
@@ -96,18 +108,30 @@ def rewritten(body: IO[bytes], sealed: Writing | File, gone: Gone) -> Writing:
 
 def row_of(message: Message) -> tuple[str, Row]:
     """The kind of a message, and its row."""
+    return _row_of(message, _told(message))
+
+
+def _told(message: Message) -> Told:
+    record: Record | None = None
+    try:
+        record = decode(message.value)
+        fields: Row = msgspec.to_builtins(record, builtin_types=(bytes,))
+        refuse_odd_times(record.schema_name, fields)
+    except SkippableError as error:
+        return Told(record, {}, str(error))
+    return Told(record, fields)
+
+
+def _row_of(message: Message, told: Told) -> tuple[str, Row]:
     place: Row = {
         "_partition": message.partition,
         "_offset": message.offset,
         "_key": message.key,
         "_timestamp": message.timestamp,
     }
-    try:
-        record = decode(message.value)
-    except UndecodableError as error:
-        return UNREADABLE, {"_reason": str(error), "_value": message.value, **place}
-    fields: Row = msgspec.to_builtins(record, builtin_types=(bytes,))
-    return record.schema_name, {**fields, **place}
+    if told.record is None or told.reason:
+        return UNREADABLE, {"_reason": told.reason, "_value": message.value, **place}
+    return told.record.schema_name, {**told.fields, **place}
 
 
 def entry_of(

@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 import fastavro
 import numpy as np
 
+from schemas.clock import YEAR_1_MS, YEAR_10000_MS
 from sinks.base.sheet import Bytes, Longs, Mask, Sheet
-from sinks.base.wire import EPOCH_2000_MS, TEXT_OID, YEAR_1_MS, YEAR_10000_MS, document
+from sinks.base.wire import EPOCH_2000_MS, TEXT_OID, document
 
 Step = Callable[[Sheet, Mask], None]
 

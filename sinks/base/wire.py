@@ -11,8 +11,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from schemas.clock import Millis
-from schemas.errors import SkippableError
+from schemas.clock import Millis, in_calendar
 
 Kind = Literal["text", "int8", "float8", "bool", "timestamptz", "jsonb", "text[]"]
 Value = str | int | float | bool | bytes | None
@@ -23,8 +22,6 @@ COPY_TAIL: Final = b"\xff\xff"
 NULL: Final = b"\xff\xff\xff\xff"
 
 EPOCH_2000_MS: Final = 946_684_800_000
-YEAR_1_MS: Final = -62_135_596_800_000
-YEAR_10000_MS: Final = 253_402_300_800_000
 TEXT_OID: Final = 25
 JSONB_VERSION: Final = b"\x01"
 NO_NUL: Final = "\ufffd"  # PostgreSQL cannot store U+0000 in any text
@@ -87,10 +84,8 @@ def shortened(value: str, size: int) -> str:
 
 
 def moment(value: Millis) -> int:
-    """Raise SkippableError outside of the years 1 to 9999: few clients can read such a time."""
-    if not YEAR_1_MS <= value < YEAR_10000_MS:
-        raise SkippableError(f"the time {value} ms is not in the years 1 to 9999")
-    return (value - EPOCH_2000_MS) * 1000
+    """Raise SkippableError for a time that no calendar has."""
+    return (in_calendar(value) - EPOCH_2000_MS) * 1000
 
 
 def document(value: Any) -> bytes:

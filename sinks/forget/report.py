@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from schemas.clock import DAY_MS, Millis, iso
+from schemas.clock import DAY_MS, Millis, shown
 
 Store = Literal["topic", "table", "archive", "cache", "export", "backup", "memory"]
 # Kafka drops a segment whole: it goes when its newest record is too old, a segment's span later.
@@ -70,7 +70,7 @@ def _found(store: Store, where: str, group: list[Place]) -> Found:
         store=store,
         where=where,
         records=len(group),
-        gone_by=iso(max(times)) if times else None,
+        gone_by=shown(max(times)) if times else None,
         places=tuple(
             f"{p.kind} {p.id}{' at ' + p.at if p.at else ''}" for p in group[:MOST_PLACES]
         ),

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.clock import YEAR_1_MS, YEAR_10000_MS
 from schemas.codec import encode
 from schemas.errors import SkippableError
 from sinks.base.table import Table
-from sinks.base.wire import YEAR_1_MS, YEAR_10000_MS
 from sinks.catalogue import BY_NAME
 from sinks.mentions import MENTIONS
 from sinks.raw_mentions import RAW_MENTIONS
