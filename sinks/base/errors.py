@@ -10,6 +10,8 @@ from schemas.errors import FatalError, HeatError, RetriableError
 REFUSED_ROW: Final = ("22", "23", "54")
 # The server cannot just now: connection, rollback, resources, object in use, operator, disk.
 OUTAGE: Final = ("08", "40", "53", "55", "57", "58", "25")
+# Although of class 53: a limit that somebody has configured stays until they change it.
+CONFIGURED_LIMIT: Final = "53400"
 
 
 class DatabaseUnavailableError(RetriableError):
@@ -34,6 +36,8 @@ def classed(error: psycopg.Error) -> HeatError:
     reason = " ".join(str(error).split()) or type(error).__name__
     if state[:2] in REFUSED_ROW or isinstance(error, psycopg.DataError):
         return RefusedRowsError(reason)
+    if state == CONFIGURED_LIMIT:
+        return FatalError(f"the database refuses: {reason}")
     if state[:2] in OUTAGE or (not state and isinstance(error, psycopg.OperationalError)):
         return DatabaseUnavailableError(reason)
     return FatalError(f"the database refuses: {reason}")

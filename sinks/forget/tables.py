@@ -32,6 +32,12 @@ QUOTING: Final[Mapping[str, str]] = {
 ALSO: Final = ("source", "source_type", "test", "raw_id")
 TIMES: Final = ("event_time", "known_time")
 AT_ONCE: Final = 2000
+# Words may stand in chunks that TimescaleDB has compressed, more of them than it would open for one
+# change by itself.
+NO_LIMIT: Final = sql.SQL(
+    "SELECT set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', false)"
+    " FROM pg_extension WHERE extname = 'timescaledb'"
+)
 Session = psycopg.Connection[dict[str, Any]]
 
 
@@ -47,6 +53,7 @@ class Tables:
             raise SettingsError("HEAT_DATABASE__DSN: not a PostgreSQL connection string") from None
         except psycopg.Error as error:
             raise _told(error) from None
+        list(self._ask(NO_LIMIT, []))
         self._columns = self._look()
 
     @property
