@@ -40,8 +40,19 @@ def text(sheet: Sheet, has: Mask, longest: int | None = None) -> None:
     start, size = sheet.text(has)
     if longest is not None:
         size = _cut(sheet.all, start, size, longest)
+    _put_text(sheet, has, start, size)
+
+
+def _put_text(sheet: Sheet, has: Mask, start: Longs, size: Longs) -> None:
     sheet.put(_big_endian(np.where(has, size, -1), 4))
     sheet.put_piece(start, size)
+
+
+def identity(sheet: Sheet, has: Mask) -> None:
+    """A text that is not empty."""
+    start, size = sheet.text(has)
+    sheet.doubt(has & (size == 0))
+    _put_text(sheet, has, start, size)
 
 
 def _cut(pool: Bytes, start: Longs, size: Longs, longest: int) -> Longs:
@@ -66,7 +77,9 @@ def timestamptz(sheet: Sheet, has: Mask) -> None:
 
 
 def float8(sheet: Sheet, has: Mask) -> None:
-    _headed(sheet, has, sheet.eight(has)[:, ::-1])
+    found = sheet.eight(has)
+    sheet.doubt(has & ~np.isfinite(found.view("<f8").ravel()))
+    _headed(sheet, has, found[:, ::-1])
 
 
 def boolean(sheet: Sheet, has: Mask) -> None:

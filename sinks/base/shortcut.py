@@ -1,8 +1,9 @@
 """Flat records from their Avro bytes straight to rows' bytes, many at once, no record between.
 
 It is a shortcut and nothing more. Whatever is not plain (another schema version, a NUL, a time out
-of range, bytes that do not add up) gives None, and the long way through `schemas.codec` decides. A
-property test holds that where it gives a row, the long way gives the same one.
+of range, a number that is not finite, no id, bytes that do not add up) gives None, and the long way
+through `schemas.codec` decides. A property test holds that where it gives a row, the long way gives
+the same one.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -78,8 +79,9 @@ def shortcut_of(
     if [f["name"] for f in fields if f["name"] not in unstored] != list(kept):
         return None
     found = [_step(f["type"], kept.get(f["name"]), (longest or {}).get(f["name"])) for f in fields]
+    strict = {"id": read.identity, **dict.fromkeys(never, read.false)}
     for number, field in enumerate(fields):
-        found[number] = read.false if field["name"] in never else found[number]
+        found[number] = strict.get(field["name"], found[number])
     steps = [step for step in found if step is not None]
     if len(steps) != len(found):
         return None

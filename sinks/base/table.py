@@ -10,10 +10,11 @@ import psycopg
 from psycopg import sql
 
 from schemas.codec import decode_as
+from schemas.errors import SkippableError
 from schemas.records import Record
 from sinks.base import dated
 from sinks.base.shortcut import Found, Shortcut, shortcut_of
-from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, pack, shortened, wired
+from sinks.base.wire import COPY_HEAD, COPY_TAIL, Kind, Row, Value, pack, shortened, wired
 
 R = TypeVar("R", bound=Record)
 ROWS_AT_ONCE: Final = 1000
@@ -73,8 +74,13 @@ class Table(Generic[R]):
         return shortcut_of(subject, self.columns, self.unstored, self.longest, never)
 
     def row(self, record: R) -> Row:
-        """The record's values in the order of the columns."""
-        values = [wired(kind, getattr(record, name)) for name, kind in self.columns]
+        """The record's values in the order of the columns.
+
+        Raise SkippableError that names the field whose value no row can have.
+        """
+        values = [_told(record, column) for column in self.columns]
+        if not values[0]:
+            raise SkippableError("id: it is empty")
         for name, size in self.longest.items():
             at = self.names.index(name)
             values[at] = shortened(str(values[at]), size)
@@ -92,6 +98,14 @@ class Table(Generic[R]):
         gone = bool(self.words) and bool(getattr(record, "deleted", False))
         row = self.row(msgspec.structs.replace(record, **self.words) if gone else record)
         return str(row[0]).encode() + TAKEN_BACK * gone, pack(self.columns, row)
+
+
+def _told(record: Record, column: Column) -> Value:
+    name, kind = column
+    try:
+        return wired(kind, getattr(record, name))
+    except SkippableError as error:
+        raise SkippableError(f"{name}: {error}") from error
 
 
 def _names(table: Table[Any]) -> sql.Composed:

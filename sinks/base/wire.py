@@ -5,6 +5,7 @@ and its text, an array has a header. `wired` makes a value so by the kind of its
 joins them to the bytes of a row.
 """
 
+import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
@@ -12,6 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from schemas.clock import Millis, in_calendar
+from schemas.errors import SkippableError
 
 Kind = Literal["text", "int8", "float8", "bool", "timestamptz", "jsonb", "text[]"]
 Value = str | int | float | bool | bytes | None
@@ -88,6 +90,13 @@ def moment(value: Millis) -> int:
     return (in_calendar(value) - EPOCH_2000_MS) * 1000
 
 
+def finite(value: float) -> float:
+    """Raise SkippableError for what would make every sum that it enters not-a-number, too."""
+    if not math.isfinite(value):
+        raise SkippableError(f"{value} is not a finite number")
+    return value
+
+
 def document(value: Any) -> bytes:
     """Records, and tuples of them, as jsonb. Not-a-number becomes null, as JSON has none."""
     encoded = _json(value)
@@ -121,6 +130,7 @@ def texts(values: Sequence[str]) -> bytes:
 _WIRED: Final[dict[Kind, Callable[[Any], Value]]] = {
     "text": text,
     "timestamptz": moment,
+    "float8": finite,
     "jsonb": document,
     "text[]": texts,
 }

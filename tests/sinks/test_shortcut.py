@@ -31,6 +31,7 @@ changes = st.fixed_dictionaries(
         "author_key": longs,
         "text_key": longs,
         "score": st.floats(),
+        "sentiment": st.floats(),
         "title": texts,
         "url": st.none() | texts,
         "level": st.none() | st.floats(),
@@ -42,6 +43,11 @@ changes = st.fixed_dictionaries(
     },
 )
 
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.fixed_dictionaries(
+    {"score": finite, "margin": finite, "sentiment": finite, "level": st.none() | finite}
+)
 
 raw_changes = st.fixed_dictionaries(
     {},
@@ -86,6 +92,13 @@ def damaged(value: bytes, draw: st.DataObject) -> bytes:
 def test_where_it_gives_a_row_the_long_way_gives_the_same(many: list[dict[str, Any]]) -> None:
     values = [encode(mention(number, **fields)) for number, fields in enumerate(many)]
     assert differing(MENTIONS, values) == []
+
+
+@given(st.lists(numbers, min_size=1, max_size=4))
+def test_every_finite_number_and_none_at_all_take_it(many: list[dict[str, Any]]) -> None:
+    values = [encode(mention(number, **fields)) for number, fields in enumerate(many)]
+    assert MENTIONS.shortcut is not None
+    assert MENTIONS.shortcut(values) == [MENTIONS.read(value) for value in values]
 
 
 @given(st.lists(raw_changes, min_size=1, max_size=4))

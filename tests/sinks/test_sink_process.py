@@ -1,5 +1,6 @@
 """The sinks as a user runs them: a process between a real broker and a real PostgreSQL."""
 
+import math
 import signal
 from pathlib import Path
 
@@ -65,6 +66,9 @@ def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
         (encode(mention(3))[:-4], "EOFError"),
         (b"\0" * ROOMY, "unknown schema id 0"),
         (encode(mention(4, event_time=2**60)), "years 1 to 9999"),
+        (encode(mention(4, sentiment=math.nan)), "sentiment: nan is not a finite number"),
+        (encode(mention(4, score=-math.inf)), "score: -inf is not a finite number"),
+        (encode(mention(4, id="")), "id: it is empty"),
         (encode(mention(5, id=unindexable)), "refused as a row"),
     ]
     for value, _ in poison:
