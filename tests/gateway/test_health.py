@@ -111,6 +111,7 @@ def _until_unwell(address: str) -> httpx.Response:
 
 
 @pytest.mark.integration
+@pytest.mark.soak
 def test_a_broker_that_froze_and_lost_its_session_is_noticed_and_forgiven(tmp_path: Path) -> None:
     """Frozen for longer than its own session, the broker leads again under a newer epoch."""
     with (

@@ -150,7 +150,14 @@ def test_an_alert_opens_with_reasons_and_receipts(demo: Demo) -> None:
     assert demo.get("/health")["status"] == "ok"
 
 
-@pytest.mark.parametrize("role", ["worker-measure", "worker-resolve", "sink", "gateway", "kafka"])
+often = pytest.mark.soak
+
+
+@pytest.mark.parametrize("role", [
+    "sink", "kafka", pytest.param("worker-measure", marks=often),
+    pytest.param("worker-resolve", marks=often), pytest.param("worker-stories", marks=often),
+    pytest.param("gateway", marks=often),
+])  # fmt: skip
 def test_a_killed_role_comes_back_and_nothing_is_lost(demo: Demo, role: str) -> None:
     demo.kill(role)
     before = demo.get("/trends/intelligent")["seq"]

@@ -69,6 +69,7 @@ def test_every_article_is_accounted_for(
     assert len(told & {"Harbor & Vine", "Odalys Finch"}) == 1, "one story under two names"
 
 
+@pytest.mark.soak
 def test_one_worker_gives_the_events_of_the_process(
     recording: tuple[Path, int], reference: dict[str, Any], kafka_bootstrap: str, tmp_path: Path
 ) -> None:

@@ -131,6 +131,7 @@ def test_kill_between_publishing_and_settling_loses_nothing(
     assert again <= expected(3)  # what was on its way when it was killed, under the id it had
 
 
+@pytest.mark.soak
 def test_outages_of_redis_the_network_and_the_broker_cost_no_mention_and_no_copy(
     log: Log, tmp_path: Path, upstream: Upstream
 ) -> None:

@@ -96,6 +96,7 @@ def large(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("kills", [1, pytest.param(8, marks=pytest.mark.soak)])
+@pytest.mark.soak
 def test_a_backup_that_is_killed_leaves_nothing_that_counts(
     large: str, tmp_path: Path, typed: Typed, kills: int
 ) -> None:
@@ -120,6 +121,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_counts(
             verify(manifest, dump)
 
 
+@pytest.mark.soak
 def test_a_restore_that_is_killed_is_all_or_nothing(
     large: str, empty: str, tmp_path: Path, typed: Typed
 ) -> None:

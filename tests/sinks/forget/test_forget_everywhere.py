@@ -127,6 +127,7 @@ def what_comes_back_is_found_by_the_second_search(run: Forget, postgres_dsn: str
     assert where(report, "left") == {"table heat": 1}
 
 
+@pytest.mark.soak
 def test_a_deletion_upstream_and_a_mention_by_the_id_that_a_receipt_gives_it(
     run: Forget, world: Log, postgres_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def test_killed_three_times_nothing_is_lost_and_every_count_is_right(lab: Lab) -
     assert verdict.committed == RECORDS
 
 
+@pytest.mark.soak
 def test_a_second_worker_joins_and_leaves_three_times(lab: Lab) -> None:
     first = lab.start(pace=PACE / 10)
     lab.wait_ready(first)
