@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.gateway.conftest import Deployment
 
-WITHIN_S = 60.0
+WITHIN_S = 180.0
 
 
 class Resuming:

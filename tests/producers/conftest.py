@@ -1,6 +1,7 @@
 """A namespace of its own on the real broker, with the topics that producers write."""
 
 from dataclasses import dataclass
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from schemas.records import Record
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 
+VISIBLE_WITHIN_S = 60.0
 OPS = ("ops.audit", "ops.health", "ops.heartbeat")
 
 
@@ -30,6 +32,14 @@ class Log:
         ]
         for created in admin.create_topics(new, operation_timeout=30).values():
             created.result(30)
+        self._wait_for(set(topics))
+
+    def _wait_for(self, topics: set[str]) -> None:
+        """A broker agrees to make a topic a moment before it tells of it."""
+        until = monotonic() + VISIBLE_WITHIN_S
+        with LogReader(self.kafka) as reader:
+            while missing := topics - reader.partitions().keys():
+                assert monotonic() < until, f"waited {VISIBLE_WITHIN_S:.0f} s for {missing}"
 
     def messages(self, topic: str, partition: int = 0) -> list[Message]:
         with LogReader(self.kafka) as reader:

@@ -30,6 +30,7 @@ def log(kafka_bootstrap: str) -> Iterator[Log]:
     delete_namespace(made.kafka)
 
 
+@pytest.mark.soak
 def test_sinks_catch_up_from_the_restored_offsets(
     log: Log, postgres_dsn: str, empty: str, target: Target, tmp_path: Path
 ) -> None:
