@@ -26,7 +26,6 @@ from producers.google_patience import sent_away
 from producers.rss import host_of, language_of, link_of, plain, published_at, read_feed
 from schemas.clock import Millis
 from schemas.errors import HeatError
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 BASE: Final = "https://news.google.com/rss"
@@ -131,13 +130,10 @@ class GoogleNewsSource(PolledSource):
         at: Millis, fetched_at: Millis, attributes: dict[str, str],
     ) -> RawMention:  # fmt: skip
         native_id = f"{publisher.casefold()}|{normalised(headline)}"
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=at,
-            known_time=fetched_at,
             channel=publisher,
             title=headline,
             url=link,

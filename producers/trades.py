@@ -17,7 +17,6 @@ from producers.base.options import SourceOptions
 from producers.base.source import Ask, PolledSource
 from producers.rss import entries, host_of, link_of, plain, published_at
 from schemas.clock import Millis
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 FEEDS: Final = (
@@ -71,13 +70,10 @@ class TradesSource(PolledSource):
         if not title or not native_id:
             return None
         host = host_of(link)
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=published_at(entry, fetched_at),
-            known_time=fetched_at,
             channel=OUTLETS.get(host, host),
             author=plain(entry.get("author", "")) or None,
             title=title,

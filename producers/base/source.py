@@ -12,7 +12,7 @@ stream that the base keeps open. All of them read bodies with the one method `pa
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import httpx
 import requests
@@ -23,6 +23,7 @@ from producers.base.options import SourceOptions
 from producers.base.recovery import Recovery
 from schemas.clock import Millis
 from schemas.errors import HeatError
+from schemas.ids import mention_id
 from schemas.records import RawMention
 from schemas.settings import KeysSection
 from schemas.sources import SOURCE_TYPES
@@ -96,6 +97,17 @@ class Source(ABC):
         Only the units that it names are corrected: usd by the results that came back.
         """
         return None
+
+    def mention(self, native_id: str, known_time: Millis, **said: Any) -> RawMention:
+        """What this source said, by its own name for it: one id, however often it is read."""
+        return RawMention(
+            id=mention_id(self.name, native_id),
+            native_id=native_id,
+            source=self.name,
+            source_type=self.source_type,
+            known_time=known_time,
+            **said,
+        )
 
     @abstractmethod
     def parse(self, body: Body) -> Iterator[RawMention]:

@@ -21,7 +21,6 @@ from producers.boxoffice.table import SITE, Row, rows
 from producers.fields import line_of, told
 from schemas.clock import SECOND_MS, Millis
 from schemas.errors import HeatError
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 MOJO: Final = "https://www.boxofficemojo.com"
@@ -123,13 +122,10 @@ class BoxOfficeSource(PolledSource):
         native_id = f"{row.key}@{period.name}"
         happened = fetched_at if period.ends is None else min(period.ends, fetched_at)
         cells = {word: text for word, text in row.cells.items() if word != "gross"}
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=happened,
-            known_time=fetched_at,
             kind="chart",
             channel="Box Office Mojo",
             title=row.title,
@@ -143,13 +139,10 @@ class BoxOfficeSource(PolledSource):
         day = f"{datetime.fromtimestamp(fetched_at / SECOND_MS, ZONE):%Y-%m-%d}"
         native_id = f"{place.key}@{day}"
         kind = "name" if place.key.startswith("nm") else "title"
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=fetched_at,
-            known_time=fetched_at,
             kind="chart",
             channel="IMDb",
             title=place.name,

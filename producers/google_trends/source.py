@@ -29,7 +29,6 @@ from producers.google_trends.services import service_trends
 from producers.google_trends.trend import Trend, explore_link
 from schemas.clock import SECOND_MS, Millis
 from schemas.errors import FatalError, HeatError, RetriableError
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 FEED: Final = "https://trends.google.com/trending/rss"
@@ -158,13 +157,10 @@ class GoogleTrendsSource(CalledSource):
         self, native_id: str, query: str, country: str, at: Millis, now: Millis,
         level: float | None, unit: str, attributes: dict[str, str],
     ) -> RawMention:  # fmt: skip
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            now,
             event_time=at,
-            known_time=now,
             kind="trend",
             channel=country,
             title=query,

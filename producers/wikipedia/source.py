@@ -21,7 +21,6 @@ from producers.wikipedia.refusals import refusal_of
 from producers.wikipedia.titles import address_of, is_article, language_of
 from schemas.clock import DAY_MS, SECOND_MS, Millis
 from schemas.errors import HeatError
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 VIEWS: Final = "https://wikimedia.org/api/rest_v1/metrics/pageviews"
@@ -105,13 +104,10 @@ class WikipediaSource(PolledSource, ListenedSource):
     def _level(self, figure: Figure, fetched_at: Millis) -> RawMention:
         by = f"/{figure.readers}" if figure.readers else ""
         native_id = f"{figure.project}:{figure.title}@{figure.day}{by}"
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=min(figure.ends, fetched_at),
-            known_time=fetched_at,
             kind="trend",
             channel=f"{figure.project} views",
             title=figure.title,
@@ -124,13 +120,10 @@ class WikipediaSource(PolledSource, ListenedSource):
 
     def _edited(self, edit: Edit, fetched_at: Millis) -> RawMention:
         native_id = f"{edit.wiki}:{edit.title}@{edit.window}/{edit.editor}"
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            fetched_at,
             event_time=edit.moment,
-            known_time=fetched_at,
             kind="edit",
             channel=edit.domain,
             author=edit.editor,

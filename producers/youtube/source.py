@@ -23,7 +23,6 @@ from producers.youtube.refusals import ZONE, refusal_of
 from producers.youtube.resources import Video, videos_in
 from schemas.clock import DAY_MS, HOUR_MS, SECOND_MS, Millis, iso
 from schemas.errors import HeatError
-from schemas.ids import mention_id
 from schemas.records import RawMention
 
 BASE: Final = "https://www.googleapis.com/youtube/v3"
@@ -181,13 +180,10 @@ class YouTubeSource(PolledSource):
         self, watched: Watched, native_id: str, at: Millis, now: Millis, video: Video,
         per_hour: float | None = None,
     ) -> RawMention:  # fmt: skip
-        return RawMention(
-            id=mention_id(self.name, native_id),
-            native_id=native_id,
-            source=self.name,
-            source_type=self.source_type,
+        return self.mention(
+            native_id,
+            now,
             event_time=at,
-            known_time=now,
             kind="video",
             channel=watched.channel,
             author=watched.channel or None,
