@@ -5,9 +5,13 @@ hours of the week before, by median and median deviation, which one wild hour do
 logarithms, in which a doubling is the same rise for everybody.
 
     |<------------- past: a week, up to 12 h ago ------------->|<-- fresh: newest counts -->| poll
+
+What is told by the day has six values in that week and a weekend among them, which lies above the
+median of any week: it rose when it is above the highest of them.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, inf, log1p
 from typing import Final, NamedTuple
 
@@ -16,7 +20,9 @@ from streams.core.state import TypeState
 from streams.core.windows import SLOW_HOURS, bucket_hour
 
 PER_UNIT: Final = 1000  # kept as whole thousandths of log1p
-FEWEST: Final = 24  # hours with a level; with fewer, nothing is known to be usual
+FEWEST: Final = 24  # hours with a level that make a median; with fewer, it takes
+FEWEST_SLOW: Final = 5  # of them that come at a regular pace
+SLOW_SPAN: Final = 24  # and cover so many hours
 FLOOR: Final = 0.15  # of the deviation, in log1p units: a sixth more or less is no event
 TO_SIGMA: Final = 1.4826  # median deviation of a normal distribution, in standard deviations
 RISEN: Final = 1.0  # from here on a level is evidence; that there is one is none
@@ -32,10 +38,11 @@ class Level(NamedTuple):
 
 
 def keep(kind: TypeState, source: str, moment: Millis, level: float) -> None:
-    """Remember the last level of the hour. What is no amount is no level."""
+    """Remember the highest level of the hour: a source may tell several of one name, such as the
+    views of each of its videos. What is no amount is no level."""
     if 0.0 <= level < inf:
-        hours = kind.levels.setdefault(source, {})
-        hours[bucket_hour(moment)] = round(PER_UNIT * log1p(level))
+        hours, hour = kind.levels.setdefault(source, {}), bucket_hour(moment)
+        hours[hour] = max(round(PER_UNIT * log1p(level)), hours.get(hour, 0))
 
 
 def level_of(kind: TypeState, now: Millis, days: int) -> Level | None:
@@ -60,15 +67,30 @@ def _against_past(hours: dict[int, int], newest: int, days: int) -> Level | None
     if fresh is None:
         return None
     first, last = newest - days * 24 + 1, newest - SLOW_HOURS
-    past = [level for hour, level in hours.items() if first <= hour <= last]
-    if len(past) < FEWEST:
+    told = [hour for hour in hours if first <= hour <= last]
+    past = [hours[hour] for hour in told]
+    if len(past) < FEWEST and not _at_a_pace(told):
         return Level(None, fresh, _amount(hours[fresh]), 0.0)
     middle = _median(past)
+    usual = middle if len(past) >= FEWEST else max(past)
     spread = TO_SIGMA * _median([abs(level - middle) for level in past]) / PER_UNIT
     # Of an amount m alone, chance makes one part in the root of m.
     spread = max(spread, FLOOR, exp(-middle / PER_UNIT / 2.0))
-    z = (hours[fresh] - middle) / PER_UNIT / spread
-    return Level(z, fresh, _amount(hours[fresh]), _amount(middle))
+    z = (hours[fresh] - usual) / PER_UNIT / spread
+    return Level(z, fresh, _amount(hours[fresh]), _amount(usual))
+
+
+def _at_a_pace(hours: Sequence[int]) -> bool:
+    """Whether these are the hours of something told every day, or every few hours of one.
+
+    A list of what is in fashion tells of a name for some hours and then not for days: what it
+    told then is no usual level.
+    """
+    if len(hours) < FEWEST_SLOW:
+        return False
+    ordered = sorted(hours)
+    gaps = [after - before for before, after in pairwise(ordered)]
+    return ordered[-1] - ordered[0] >= SLOW_SPAN and max(gaps) <= 2 * _median(gaps)
 
 
 def _amount(kept: float) -> float:

@@ -52,7 +52,7 @@ class TypeState(msgspec.Struct, array_like=True, dict=True):
     channels: dict[int, dict[int, int]] = {}  # hour -> channel key -> counted
     rhythm: dict[int, tuple[Millis, Millis]] = {}  # author key -> last time and gap, newest last
     sources: list[str] = []  # that counted, ascending
-    levels: dict[str, dict[int, int]] = {}  # source -> hour -> last level, see levels
+    levels: dict[str, dict[int, int]] = {}  # source -> hour -> highest level, see levels
 
 
 class Episode(msgspec.Struct, array_like=True):

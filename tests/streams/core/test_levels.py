@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.clock import HOUR_MS, MINUTE_MS, Millis
-from streams.core.levels import FEWEST, keep, level_of, level_z
+from streams.core.levels import FEWEST, RISEN, keep, level_of, level_z
 from streams.core.state import TypeState
 from tests.builders import NOON
 
@@ -64,10 +64,12 @@ def test_the_last_half_day_is_not_its_own_past() -> None:
     assert z(risen) == z(told(1000.0, 2000.0))
 
 
-def test_the_last_level_of_an_hour_is_the_hours() -> None:
-    kind = told(1000.0, 9000.0)
-    keep(kind, "pageviews", START - HOUR_MS + 1, 1000.0)
-    assert z(kind) == 0.0
+@pytest.mark.parametrize("views", [(9000.0, 20.0), (20.0, 9000.0)])
+def test_of_several_videos_of_an_hour_the_most_watched_speaks(views: tuple[float, ...]) -> None:
+    kind = told(1000.0, 1000.0)
+    for n, level in enumerate(views):
+        keep(kind, "pageviews", START - HOUR_MS + n, level)
+    assert z(kind) == z(told(1000.0, 9000.0))
 
 
 @pytest.mark.parametrize("hours", [0, FEWEST - 1])
@@ -97,3 +99,45 @@ def test_what_is_no_amount_is_no_level(wrong: float) -> None:
     kind = told(1000.0, 1000.0)
     keep(kind, "pageviews", START - HOUR_MS, wrong)
     assert z(kind) == 0.0
+
+
+def daily(*levels: float, hours: int = 24) -> TypeState:
+    """Levels so many hours apart, the newest an hour ago."""
+    kind = TypeState()
+    for n, level in enumerate(reversed(levels)):
+        keep(kind, "pageviews", START - (1 + n * hours) * HOUR_MS, level)
+    return kind
+
+
+def test_what_is_told_by_the_day_rose_when_it_is_above_its_week() -> None:
+    assert z(daily(900.0, 1100.0, 1000.0, 950.0, 1050.0, 4000.0)) > 4.0
+    assert z(daily(900.0, 1100.0, 1000.0, 950.0, 1050.0, 1000.0)) < RISEN
+
+
+def test_a_weekend_is_no_rise() -> None:
+    sunday_to_friday = daily(2.9e6, 0.9e6, 1.0e6, 0.8e6, 0.8e6, 2.4e6)
+    assert z(sunday_to_friday) < 0.0
+    assert z(daily(2.9e6, 0.9e6, 1.0e6, 0.8e6, 0.8e6, 12e6)) > 4.0
+
+
+@pytest.mark.parametrize(("past", "hours", "known"), [
+    (5, 24, True), (4, 24, False), (13, 2, False), (18, 2, True), (9, 6, True), (5, 6, False),
+])
+def test_a_pace_is_five_levels_and_a_day(past: int, hours: int, known: bool) -> None:
+    kind = daily(*[1000.0] * past, 9000.0, hours=hours)
+    assert (level_z(kind, NOW, DAYS) is not None) is known
+
+
+def test_a_day_that_was_left_out_breaks_no_pace_and_a_list_now_and_then_has_none() -> None:
+    days_ago = (6, 5, 4, 2, 1)
+    now_and_then = {6: (0, 1, 2), 2: (0, 1, 2)}
+    one, other = TypeState(), TypeState()
+    for day in days_ago:
+        keep(one, "pageviews", START - (1 + day * 24) * HOUR_MS, 1000.0)
+    for day, places in now_and_then.items():
+        for hour in places:
+            keep(other, "pageviews", START - (hour + day * 24) * HOUR_MS, 1000.0)
+    for kind in (one, other):
+        keep(kind, "pageviews", START - HOUR_MS, 9000.0)
+    assert z(one) > 4.0
+    assert level_z(other, NOW, DAYS) is None
