@@ -6,8 +6,8 @@ logarithms, in which a doubling is the same rise for everybody.
 
     |<------------- past: a week, up to 12 h ago ------------->|<-- fresh: newest counts -->| poll
 
-What is told by the day has six values in that week and a weekend among them, which lies above the
-median of any week: it rose when it is above the highest of them.
+What is told by the day has a weekend, which lies above the median of any week: it rose when it is
+above the highest of the days before, back to the same day of last week.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from streams.core.windows import SLOW_HOURS, bucket_hour
 PER_UNIT: Final = 1000  # kept as whole thousandths of log1p
 FEWEST: Final = 24  # hours with a level that make a median; with fewer, it takes
 FEWEST_SLOW: Final = 5  # of them that come at a regular pace
-SLOW_SPAN: Final = 24  # and cover so many hours
+DAY: Final = 24  # hours, which they have to cover; and they are looked for a day further back
 FLOOR: Final = 0.15  # of the deviation, in log1p units: a sixth more or less is no event
 TO_SIGMA: Final = 1.4826  # median deviation of a normal distribution, in standard deviations
 RISEN: Final = 1.0  # from here on a level is evidence; that there is one is none
@@ -66,13 +66,16 @@ def _against_past(hours: dict[int, int], newest: int, days: int) -> Level | None
     fresh = max([hour for hour in hours if newest - SLOW_HOURS < hour <= newest], default=None)
     if fresh is None:
         return None
-    first, last = newest - days * 24 + 1, newest - SLOW_HOURS
-    told = [hour for hour in hours if first <= hour <= last]
-    past = [hours[hour] for hour in told]
-    if len(past) < FEWEST and not _at_a_pace(told):
-        return Level(None, fresh, _amount(hours[fresh]), 0.0)
+    first, last = newest - days * DAY + 1, newest - SLOW_HOURS
+    past = [level for hour, level in hours.items() if first <= hour <= last]
+    slow = len(past) < FEWEST
+    if slow:
+        told = [hour for hour in hours if first - DAY <= hour <= last]
+        if not _at_a_pace(told):
+            return Level(None, fresh, _amount(hours[fresh]), 0.0)
+        past = [hours[hour] for hour in told]
     middle = _median(past)
-    usual = middle if len(past) >= FEWEST else max(past)
+    usual = max(past) if slow else middle
     spread = TO_SIGMA * _median([abs(level - middle) for level in past]) / PER_UNIT
     # Of an amount m alone, chance makes one part in the root of m.
     spread = max(spread, FLOOR, exp(-middle / PER_UNIT / 2.0))
@@ -90,7 +93,7 @@ def _at_a_pace(hours: Sequence[int]) -> bool:
         return False
     ordered = sorted(hours)
     gaps = [after - before for before, after in pairwise(ordered)]
-    return ordered[-1] - ordered[0] >= SLOW_SPAN and max(gaps) <= 2 * _median(gaps)
+    return ordered[-1] - ordered[0] >= DAY and max(gaps) <= 2 * _median(gaps)
 
 
 def _amount(kept: float) -> float:
@@ -105,7 +108,7 @@ def _median(amounts: Sequence[float]) -> float:
 
 def prune(kind: TypeState, now: Millis, days: int) -> None:
     """Forget the hours that no later poll looks at."""
-    oldest = bucket_hour(now) - days * 24
+    oldest = bucket_hour(now) - (days + 1) * DAY
     for source in list(kind.levels):
         hours = kind.levels[source]
         if min(hours) <= oldest:

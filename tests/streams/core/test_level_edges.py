@@ -106,8 +106,8 @@ def test_a_source_with_a_past_speaks_before_one_without() -> None:
 
 
 def test_levels_are_forgotten_when_no_past_holds_them() -> None:
-    kind = told({WEEK + 3: 1, WEEK: 2, WEEK - 1: 3})
-    kind.levels |= told({WEEK: 4}, "old").levels
+    kind = told({WEEK + 27: 1, WEEK + 24: 2, WEEK + 23: 3})
+    kind.levels |= told({WEEK + 24: 4}, "old").levels
     prune(kind, NOW, DAYS)
-    assert kind.levels == {"pageviews": {HOUR - WEEK + 1: 3}}
+    assert kind.levels == {"pageviews": {HOUR - WEEK - 23: 3}}
     assert RISEN == 1.0

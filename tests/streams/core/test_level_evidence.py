@@ -120,8 +120,8 @@ def test_a_few_mentions_count_beside_a_level_that_rose() -> None:
 def test_levels_are_forgotten_and_the_row_with_them() -> None:
     state = week(1000.0)
     prune(state, NOON + 4 * 24 * HOUR_MS, CONFIG.velocity, CONFIG.evidence)
-    assert len(state.types["reference"].levels["pageviews"]) == 3 * 24
-    prune(state, NOON + 8 * 24 * HOUR_MS, CONFIG.velocity, CONFIG.evidence)
+    assert len(state.types["reference"].levels["pageviews"]) == 4 * 24
+    prune(state, NOON + 9 * 24 * HOUR_MS, CONFIG.velocity, CONFIG.evidence)
     assert not state.types
 
 

@@ -118,6 +118,8 @@ def test_a_weekend_is_no_rise() -> None:
     sunday_to_friday = daily(2.9e6, 0.9e6, 1.0e6, 0.8e6, 0.8e6, 2.4e6)
     assert z(sunday_to_friday) < 0.0
     assert z(daily(2.9e6, 0.9e6, 1.0e6, 0.8e6, 0.8e6, 12e6)) > 4.0
+    saturday_a_week_on = daily(2.9e6, 2.0e6, 0.9e6, 1.0e6, 0.8e6, 0.8e6, 1.4e6, 2.8e6)
+    assert z(saturday_a_week_on) < 0.0
 
 
 @pytest.mark.parametrize(("past", "hours", "known"), [
