@@ -39,6 +39,12 @@ def test_presence_that_follows_is_one_stretch(first: int, stretches: Watched) ->
     assert eyes == {"reddit": stretches}
 
 
+def test_presence_follows_the_last_stretch_not_the_first() -> None:
+    eyes: dict[str, Watched] = {"reddit": [(0, 10), (20, 30)]}
+    watch(eyes, ["reddit"], 31, 40)
+    assert eyes == {"reddit": [(0, 10), (20, 40)]}
+
+
 @pytest.mark.parametrize(("end", "kept"), [(100, True), (99, False)])
 def test_presence_is_kept_for_as_long_as_baselines_reach(end: int, kept: bool) -> None:
     eyes: dict[str, Watched] = {"reddit": [(0, 50), (60, end)]}
@@ -66,6 +72,12 @@ def test_sources_that_take_turns_leave_pauses_between_them() -> None:
     assert pauses(eyes, ["reddit", "x"], 500) == [Pause(201, 299)]
     assert pauses(eyes, ["x", "reddit"], 600) == [Pause(201, 299), Pause(501, 600)]
     assert pauses(eyes, [], 600) == []
+
+
+def test_a_source_that_is_here_since_later_covers_no_earlier_pause() -> None:
+    eyes = {"reddit": [(100, 500)], "x": [(0, 50)]}
+    assert pauses(eyes, ["reddit", "x"], 500) == [Pause(51, 99)]
+    assert pauses(eyes, ["reddit"], 500) == []
 
 
 def test_a_baseline_leaves_out_every_hour_that_a_pause_touches() -> None:
@@ -99,3 +111,14 @@ def test_pauses_add_up() -> None:
     assert share(lasting, NOW, 12 * HOUR_MS, floods=True) == Share(9 / 12, 12 / 12)
     tick = [Pause(N - 12 * HOUR, N - 12 * HOUR + 1)]
     assert share(tick, NOW, 12 * HOUR_MS, floods=True) == Share(719 / 720, 721 / 720)
+
+
+def test_a_pause_that_is_long_over_hides_no_later_one() -> None:
+    over = Pause(N + 1 - 90 * HOUR, N - 80 * HOUR)
+    recent = Pause(N + 1 - 5 * HOUR, N - 3 * HOUR)
+    assert share([over, recent], NOW, 12 * HOUR_MS, floods=True) == Share(10 / 12, 1.0)
+
+
+def test_what_is_older_than_a_flood_takes_nothing_away() -> None:
+    pause = Pause(N + 1 - 61 * HOUR, N - HOUR)  # all of it within a window of three days
+    assert share([pause], NOW, 72 * HOUR_MS, floods=True) == Share(12 / 72, 1.0)
