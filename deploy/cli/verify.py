@@ -3,7 +3,7 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -13,6 +13,8 @@ from deploy.cli.asked import Asked, Overrides, settings_of
 from deploy.cli.watching import watching
 from deploy.replay.verify import Verdict, Wanted, verify
 from schemas.errors import SettingsError
+
+UNPROVED: Final = 3  # 1 is wrong, 2 is asked wrongly
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +35,7 @@ def verify_command(
     """Check every seal and the chain of hashes, then compute the alerts again and compare them.
 
     Exit 1 when anything differs; the first field that does is named, or the block of the file.
+    Exit 3 when nothing is wrong and alerts could not be computed again, with the reason.
     """
     if what and recording is None and Path(what).is_dir():
         recording, what = Path(what), None
@@ -48,6 +51,8 @@ def verify_command(
         _show(verdict)
     if not verdict.holds:
         raise typer.Exit(1)
+    if not verdict.proves:
+        raise typer.Exit(UNPROVED)
 
 
 def _sealed(

@@ -36,6 +36,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self) -> bool:
         return not (self.damaged or self.links or self.differ)
 
+    @property
+    def proves(self) -> bool:
+        """Whether every alert on record was computed again and came out equal."""
+        return self.holds and self.recomputed == self.alerts
+
 
 @dataclass(frozen=True)
 class Wanted:

@@ -131,8 +131,10 @@ def _blocks(path: Path) -> Iterator[Block]:
 
 
 def _digest(file: IO[bytes], offset: int, size: int) -> str:
-    file.seek(offset)
-    return blake2b(file.read(size), digest_size=16).hexdigest()
+    there = file.seek(0, 2)
+    begin = min(max(offset, 0), there)  # a manifest that was changed may tell anything
+    file.seek(begin)
+    return blake2b(file.read(min(max(size, 0), there - begin)), digest_size=16).hexdigest()
 
 
 def damage(folder: Path, sealed: Sealed) -> str:

@@ -6,6 +6,7 @@ ends up with another seal.
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -75,9 +76,12 @@ def _seal(manifest: Manifest) -> str:
     return blake2b(msgspec.json.encode(bare, order="deterministic"), digest_size=16).hexdigest()
 
 
+def _written(manifest: Manifest) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+
+
 def write(folder: Path, manifest: Manifest) -> None:
-    told = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-    (folder / NAME).write_bytes(told + b"\n")
+    (folder / NAME).write_bytes(_written(manifest))
 
 
 def read(folder: Path) -> Manifest:
@@ -91,7 +95,11 @@ def read(folder: Path) -> Manifest:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DamagedError(f"{folder}: {NAME}: {error}") from None
     if manifest.format != FORMAT:
-        raise SettingsError(f"{folder}: format {manifest.format}; this version reads {FORMAT}")
+        raise SettingsError(
+            f"{folder}: {NAME}: format {manifest.format}; this version reads {FORMAT}")
+    for one in manifest.files:
+        if Path(one.file).name != one.file:
+            raise DamagedError(f"{folder}: {NAME}: {one.file!r} is no file of this folder")
     return manifest
 
 
@@ -100,14 +108,24 @@ def damages(folder: Path, manifest: Manifest, seal: str | None = None) -> list[s
 
     `seal` is what the reader wrote down when the recording was made.
     """
-    found = [words for one in manifest.files if (words := damage(folder, one))]
+    found: list[str] = []
     if chained(manifest.files) != manifest.files:
         found.append(f"{NAME}: the chain over its files is broken")
     if _seal(manifest) != manifest.seal:
         found.append(f"{NAME}: its seal does not fit what it says")
+    elif line := _other_line((folder / NAME).read_bytes(), _written(manifest)):
+        # What is read is sealed; a blank or the name of what is left out would be read over.
+        found.append(f"{NAME}: line {line} is not as it was written")
     if seal and seal != manifest.seal:
         found.append(f"{NAME}: its seal is {manifest.seal}, not {seal}")
+    found += [words for one in manifest.files if (words := damage(folder, one))]
     return found + _strays(folder, manifest.files)
+
+
+def _other_line(told: bytes, written: bytes) -> int:
+    """The first line that differs, counted from 1; 0 for equal bytes."""
+    pairs = zip_longest(told.split(b"\n"), written.split(b"\n"))
+    return next((n for n, (one, other) in enumerate(pairs, 1) if one != other), 0)
 
 
 def _strays(folder: Path, files: Sequence[Sealed]) -> list[str]:

@@ -1,15 +1,20 @@
 """Alerts are recomputed from a recording to the bit, or it is said why they cannot be."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli.main import build
+from deploy.cli.verify import UNPROVED
 from deploy.replay.plan import Plan
 from deploy.replay.recording import manifest as seals
+from deploy.replay.recording.container import Writing, entries
 from deploy.replay.verify import Wanted, verify
 from schemas.errors import SettingsError
-from schemas.records import Alert
+from schemas.records import Alert, RawMention
 from streams.core.config import CoreConfig
 from streams.core.pipeline import run
 from streams.core.storyline import chain
@@ -77,3 +82,42 @@ def test_a_damaged_recording_is_not_computed_from(tmp_path: Path) -> None:
     assert verdict.damaged[0].startswith("raw.youtube-0.avro: block 0 of 1 is damaged")
     assert verdict.not_recomputed == "the recording is damaged"
     assert seals.read(tmp_path / "w").namespace == "test"
+
+
+def test_an_input_that_was_forged_and_sealed_anew_names_the_alert(
+    tmp_path: Path, told: list[Alert]
+) -> None:
+    """Every digest fits; what was computed from the inputs does not."""
+    record_world(tmp_path / "w", told)
+    before = seals.read(tmp_path / "w")
+    rewrite(tmp_path / "w", "raw.youtube", lambda raw: raw.title.replace("Nova Reyes", "Nobody"))
+    after = seals.read(tmp_path / "w")
+    assert seals.damages(tmp_path / "w", after) == []
+    assert "its seal is" in seals.damages(tmp_path / "w", after, before.seal)[0]
+    verdict = verify(tmp_path / "w", Plan(tmp_path), ALL)
+    assert not verdict.holds
+    assert told[0].alert_id in {found.alert_id for found in verdict.differ}
+
+
+def rewrite(folder: Path, topic: str, title: Callable[[RawMention], str]) -> None:
+    """A forger who does all sums anew."""
+    manifest = seals.read(folder)
+    files = [one for one in manifest.files if one.topic != topic]
+    for one in (one for one in manifest.files if one.topic == topic):
+        log = list(entries(folder / one.file))
+        writing = Writing(folder, topic, one.partition)
+        for offset, record in log:
+            writing.add(offset, msgspec.structs.replace(record, title=title(record))
+                        if isinstance(record, RawMention) else record)
+        files.append(writing.seal())
+    seals.write(folder, seals.sealed(msgspec.structs.replace(manifest, files=tuple(files))))
+
+
+def test_alerts_that_cannot_be_computed_again_are_not_proved(
+    tmp_path: Path, told: list[Alert]
+) -> None:
+    record_world(tmp_path / "w", told)
+    done = CliRunner().invoke(build("verify"), ["verify", str(tmp_path / "w"), "--set",
+                                                "gates.min_types=1"])
+    assert done.exit_code == UNPROVED
+    assert "not recomputed: computed with settings" in done.stdout
