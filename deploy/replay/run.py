@@ -1,6 +1,5 @@
 """Runs a plan: in this process, or through real topics with worker processes of its own."""
 
-import json
 import sys
 import time
 from bisect import bisect_left
@@ -112,14 +111,15 @@ def _teller(say: Say) -> Callable[[Post], None]:
 
 
 def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
-    """The worker processes of a replay, each to be supervised."""
+    """The worker processes of a replay, each to be supervised. They share the broker and nothing
+    else, as if each ran on a machine of its own."""
     env = {
         "HEAT_KAFKA__BOOTSTRAP": kafka.bootstrap,
         "HEAT_KAFKA__NAMESPACE": kafka.namespace,
         "HEAT_KAFKA__RAW_PARTITIONS": str(kafka.raw_partitions),
         "HEAT_KAFKA__KEYED_PARTITIONS": str(kafka.keyed_partitions),
-        "HEAT_STREAM__OVERRIDES": json.dumps(plan.overrides),
-        "HEAT_STREAM__DATA": str(folder / "workers"),
+        "HEAT_STREAM__CONFIG": str(_settings_file(plan, folder)),
+        "HEAT_STREAM__OVERRIDES": "{}",
     }
     if plan.models:
         env["HEAT_STREAM__MODELS"] = str(plan.models.absolute())
@@ -130,14 +130,26 @@ def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
     ] + [Post(_program("stories-1", "stories", folder, env))]  # one partition: one worker
 
 
+def _settings_file(plan: Plan, folder: Path) -> Path:
+    """Every setting of the computation: what this shell has in its environment is another's."""
+    file = folder / "settings.yml"
+    file.write_bytes(msgspec.json.encode(msgspec.to_builtins(plan.core)))
+    return file
+
+
 def _program(name: str, role: str, folder: Path, env: dict[str, str]) -> Program:
-    health = folder / f"{name}.json"
+    health, home = folder / f"{name}.json", folder / "homes" / name
+    home.mkdir(parents=True, exist_ok=True)
+    own = {"HOME": str(home), "TMPDIR": str(home), "XDG_CACHE_HOME": str(home / "cache"),
+           "HEAT_STREAM__DATA": str(home / "data"), "HEAT_HEALTH_FILE": str(health)}
+    told = child_environment({**env, **own})
+    told.pop("HEAT_STREAM__CALENDAR", None)  # the settings hold the calendar
     return Program(
         name=f"worker-{name}",
         argv=[sys.executable, "-m", "streams", role],
         log=folder / f"{name}.log",
         ready=writes_ok(health),
-        env=child_environment({**env, "HEAT_HEALTH_FILE": str(health)}),
+        env=told,
         stop_within=30.0,
         health_file=health,
         look_every=2.0,

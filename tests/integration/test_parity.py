@@ -1,24 +1,19 @@
 """One recording in process, on one worker, on two, and while workers are killed: equal events."""
 
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import pytest
 
 from deploy import topics
 from deploy.replay.plan import Plan
 from deploy.replay.run import in_process, on_kafka, summary
 from schemas.settings import KafkaSection
+from tests.integration.killing import ROLES, killer
 from tests.integration.recordings import plan_of, write_recording
 
-ROLES = ("resolve", "measure", "stories", "discover")
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(420)]
 
 
@@ -85,38 +80,3 @@ def test_two_workers_that_are_killed_give_the_same_events(
         found = on_broker(plan, kafka_bootstrap, tmp_path)
     assert sorted(killed) == sorted(ROLES), "the fault was not injected"
     equal_in_all_but_layout(found, reference)
-
-
-@contextmanager
-def killer(folder: Path) -> Iterator[list[str]]:
-    """SIGKILL one worker of each role as soon as it works on records."""
-    killed: list[str] = []
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.is_set() and len(killed) < len(ROLES):
-            for role in ROLES:
-                if role not in killed and _kill_first(folder, role):
-                    killed.append(role)
-            time.sleep(0.05)
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield killed
-    finally:
-        over.set()
-        thread.join()
-
-
-def _kill_first(folder: Path, role: str) -> bool:
-    """True when the first worker of a role was ready and is dead now."""
-    health = folder / f"{role}-1.json"
-    if not health.exists() or '"ok"' not in health.read_text("utf-8"):
-        return False
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        told = process.info["environ"] or {}
-        if told.get("HEAT_HEALTH_FILE") == str(health) and role in (process.info["cmdline"] or []):
-            process.send_signal(signal.SIGKILL)
-            return True
-    return False
