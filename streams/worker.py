@@ -7,12 +7,12 @@ from typing import Final
 from mode import Service
 
 from schemas.broker import confluent_options
-from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
 from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
 from streams.agents import discover, measure, resolve, stories
 from streams.runtime.app import HeatApp, build_app, run
+from streams.runtime.credentials import credentials_of
 from streams.runtime.health import Health
 from streams.runtime.preflight import Needed, preflight
 from streams.runtime.watchdog import Watchdog
@@ -36,14 +36,9 @@ INPUTS: Final = {
 def build(role: str, settings: StreamSettings) -> HeatApp:
     """The app of a role with its agents declared. Agents are imported by name, never found.
 
-    Raises SettingsError for a broker that asks for encryption or a password: the checks and the
-    outbox could reach it, Faust's own consumer has not been tried against one.
+    Raises SettingsError for security settings that do not fit together.
     """
     kafka = settings.kafka
-    if kafka.security_protocol != "PLAINTEXT":
-        raise SettingsError(
-            "HEAT_KAFKA__SECURITY_PROTOCOL: stream workers reach PLAINTEXT brokers only, so far"
-        )
     app_id = settings.app_id(role)
     app = build_app(
         app_id,
@@ -53,6 +48,7 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
         session_timeout=settings.stream.session_timeout_s,
         chunk_records=settings.stream.chunk_records,
         kafka=confluent_options(kafka),
+        credentials=credentials_of(kafka),
     )
     if role == "resolve":
         resolve.declare(app, settings, tuple(SOURCE_TYPES))

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 import faust
 import uvloop
 from faust.sensors.monitor import Monitor
+from faust.types.auth import CredentialsT
 from mode import Service
 
 from streams.runtime import exits
@@ -94,11 +95,13 @@ def build_app(
     chunk_records: int = CHUNK_RECORDS,
     instance: str | None = None,
     kafka: Mapping[str, Any] | None = None,
+    credentials: CredentialsT | None = None,
 ) -> HeatApp:
     """An app whose promises hold: nothing lost, every write behind its outputs, fail-stop.
 
-    `kafka` are the confluent-kafka options of the outbox and the checks; `instance` makes the
-    worker a static member of its group. An app id belongs to one partition count for life.
+    `kafka` are the confluent-kafka options of the outbox and the checks, `credentials` the same for
+    Faust; `instance` makes the worker a static member of its group. An app id belongs to one
+    partition count for life.
     """
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     app = HeatApp(
@@ -106,6 +109,7 @@ def build_app(
         kafka={"bootstrap.servers": bootstrap, **(kafka or {})},
         chunk_records=chunk_records,
         broker=[f"kafka://{address.strip()}" for address in bootstrap.split(",")],
+        broker_credentials=credentials,
         broker_commit_interval=commit_interval,
         broker_session_timeout=session_timeout,
         broker_heartbeat_interval=heartbeat_interval or session_timeout / 5,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from schemas.errors import SettingsError
 from schemas.sources import SOURCE_TYPES
@@ -43,9 +44,30 @@ def test_every_source_has_an_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.lane_topics == {f"raw.{s}" for s in SOURCE_TYPES}
 
 
-def test_a_broker_with_a_password_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = settings(monkeypatch, KAFKA__SECURITY_PROTOCOL="SASL_SSL")
-    with pytest.raises(SettingsError, match="HEAT_KAFKA__SECURITY_PROTOCOL"):
+def test_who_we_are_reaches_faust(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = worker.build("measure", settings(
+        monkeypatch, KAFKA__SECURITY_PROTOCOL="SASL_SSL", KAFKA__SASL_MECHANISM="SCRAM-SHA-512",
+        KAFKA__SASL_USERNAME="heat", KAFKA__SASL_PASSWORD="opensesame",
+    ))
+    asked = credentials_to_aiokafka_auth(app.conf.broker_credentials)
+    assert (asked["security_protocol"], asked["sasl_mechanism"]) == ("SASL_SSL", "SCRAM-SHA-512")
+    assert (asked["sasl_plain_username"], asked["sasl_plain_password"]) == ("heat", "opensesame")
+    assert asked["ssl_context"].check_hostname
+    assert app.conf.broker_consumer == app.conf.broker_producer == app.conf.broker
+
+
+@pytest.mark.parametrize(("protocol", "authority", "named"), [
+    ("SASL_SSL", "", "HEAT_KAFKA__SASL_MECHANISM"),
+    ("SSL", "/nowhere/ca.pem", "HEAT_KAFKA__SSL_CAFILE: /nowhere/ca.pem"),
+])
+def test_security_settings_that_do_not_fit_are_named(
+    monkeypatch: pytest.MonkeyPatch, protocol: str, authority: str, named: str
+) -> None:
+    loaded = settings(monkeypatch, KAFKA__SECURITY_PROTOCOL=protocol)
+    if authority:
+        monkeypatch.setenv("HEAT_KAFKA__SSL_CAFILE", authority)
+        loaded = StreamSettings.load()
+    with pytest.raises(SettingsError, match=named):
         worker.build("measure", loaded)
 
 
