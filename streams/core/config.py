@@ -88,7 +88,8 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class BackcheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When an alert that went out is looked at again, and what takes it back."""
 
-    hours: int = 6
+    hours: int = 6  # in which the sources of its evidence were there
+    wait_hours: int = 24  # for them, at the most
     within_hours: int = 3  # before it, some poll must have reached
     onset: float = 1.0  # of the gating statistic: then the spike persisted
 

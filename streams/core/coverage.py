@@ -9,6 +9,7 @@ back comes at once when it ends, and so much more is expected then.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, Millis, tick_of
@@ -20,6 +21,8 @@ SHORTEST: Final = HOUR_MS // INTERVAL_MS // 2  # ticks; a shorter pause hides li
 LONGEST_FLOOD: Final = 48 * HOUR_MS // INTERVAL_MS  # ticks; older news is no flood
 
 Watched = list[tuple[int, int]]  # first and last tick of each stretch of presence, ascending
+UNWATCHED: Final[Mapping[str, Watched]] = MappingProxyType({})
+"""Where nobody notes who is present, everybody is."""
 
 
 class Pause(NamedTuple):
@@ -98,3 +101,27 @@ def share(found: Sequence[Pause], now: Millis, length: Millis, floods: bool) -> 
             flood += min(last - first + 1, LONGEST_FLOOD) - within
     seen = (ticks - paused) / ticks
     return Share(seen, (ticks - held_back + max(flood, 0)) / ticks)
+
+
+def unseen(
+    eyes: Mapping[str, Watched], groups: Iterable[Sequence[str]], first: int, last: int
+) -> int:
+    """Of the ticks behind `first`, up to `last`: in how many some group had no source present."""
+    if not eyes or last <= first:
+        return 0
+    blind: list[tuple[int, int]] = []
+    for sources in groups:
+        reached = first
+        for begin, end in sorted(stretch for source in sources for stretch in eyes.get(source, ())):
+            if begin > last:
+                break
+            if begin > reached + 1:
+                blind.append((reached + 1, begin - 1))
+            reached = max(reached, end)
+        if reached < last:
+            blind.append((reached + 1, last))
+    total, counted = 0, first
+    for begin, end in sorted(blind):
+        total += max(end - max(begin - 1, counted), 0)
+        counted = max(counted, end)
+    return total

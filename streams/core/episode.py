@@ -9,16 +9,19 @@ quiet ──above onset──► building ──gates passed on 2 polls──►
   └──── below onset for the whole gap ◄──────┴─────────────────────────┘
 
 One alert per episode. Everything after the opening is an update of it. The back-check is made once,
-hours behind the opening; what it takes back only a trade item can still confirm.
+hours behind the opening, and before that nothing cools; what it takes back only a trade item can
+still confirm.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from schemas.clock import HOUR_MS, INTERVAL_MS
 from schemas.ids import derived_id
 from streams.core import backcheck
 from streams.core.config import CoreConfig, GateConfig
-from streams.core.evidence import hour_of
+from streams.core.coverage import UNWATCHED, Watched
+from streams.core.evidence import authors_within, hour_of
 from streams.core.gates import TICKS_PER_HOUR, Poll, bar, habit, look, refusal, usual
 from streams.core.state import EntityState, Episode, Evidence
 
@@ -28,7 +31,10 @@ State = Literal["quiet", "building", "open", "confirmed", "cooling", "retracted"
 Kind = Literal["opened", "updated", "confirmed", "cooled", "retracted"]
 
 
-def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) -> list[Kind]:
+def advance(
+    state: EntityState, entity_id: str, poll: Poll, config: CoreConfig,
+    eyes: Mapping[str, Watched] = UNWATCHED,
+) -> list[Kind]:
     """Move the episode to this poll; the steps to tell, in order."""
     episode = _follow(state, entity_id, poll, config)
     if episode is None:
@@ -49,7 +55,8 @@ def advance(state: EntityState, entity_id: str, poll: Poll, config: CoreConfig) 
     if episode.opened >= 0 and episode.trade and not episode.trade_told:
         episode.trade_told = True
         steps.append("confirmed")
-    return steps + _look_back(episode, poll, config) + _end(state, episode, poll, config)
+    steps += _look_back(state, episode, poll, config, eyes)
+    return steps + _end(state, episode, poll, config)
 
 
 def _follow(
@@ -108,11 +115,14 @@ def _grown(episode: Episode, poll: Poll, config: GateConfig) -> bool:
     return rested and (wider or hotter)
 
 
-def _look_back(episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
+def _look_back(
+    state: EntityState, episode: Episode, poll: Poll, config: CoreConfig,
+    eyes: Mapping[str, Watched],
+) -> list[Kind]:
     """The back-check. An alert that is taken back needs no cooling."""
-    if not backcheck.due(episode, poll.n, config.backcheck):
+    held = backcheck.outcome(state, poll.n, poll.found.spread_types, eyes, config.backcheck)
+    if held is None:
         return []
-    held = backcheck.holds(episode, poll.n, poll.found.spread_types, config.backcheck)
     episode.held = int(held)
     if held:
         return []
@@ -121,11 +131,11 @@ def _look_back(episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
 
 
 def _end(state: EntityState, episode: Episode, poll: Poll, config: CoreConfig) -> list[Kind]:
-    """Cooling after a debounce below onset; the end after the whole gap."""
+    """Cooling after a debounce below onset, of what was looked back at; the end after the gap."""
     below = poll.n - episode.last_above
     steps: list[Kind] = []
     cool = below >= config.gates.debounce_hours * TICKS_PER_HOUR
-    if cool and episode.opened >= 0 and not episode.cooled:
+    if cool and episode.held >= 0 and not episode.cooled:
         episode.cooled = True
         steps.append("cooled")
     if below >= config.episode.gap_hours * TICKS_PER_HOUR:
@@ -159,6 +169,9 @@ def opened(state: EntityState, episode: Episode, poll: Poll, config: GateConfig)
     state.last_alert = episode.opened = poll.n
     state.alerts = [*state.alerts, poll.n][-REMEMBERED_ALERTS:]
     episode.opened_types = poll.found.spread_types
+    episode.opened_by = [
+        name for name in sorted(state.types) if authors_within(state.types[name], poll.now, 12)
+    ]
     episode.trade_told = episode.trade is not None  # the opening itself names it
 
 

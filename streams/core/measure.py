@@ -88,7 +88,7 @@ def evaluate(
     usual = sum([kind.usual for kind in types])
     poll = Poll(n, now, velocity_z, score, statistic, found, usual, novice, (now - since) / DAY_MS)
     before = state.episode
-    steps = episodes.advance(state, entity_id, poll, config)
+    steps = episodes.advance(state, entity_id, poll, config, lineage.eyes)
     if "opened" in steps and state.episode is not None:
         state.episode.confidence = confidence.of(_features(state, state.episode, poll, config))
         episodes.opened(state, state.episode, poll, config.gates)

@@ -211,11 +211,31 @@ def test_wider_counts_only_while_it_is_above_onset() -> None:
 
 def test_what_grows_again_is_no_longer_cooled_and_its_story_is_asked() -> None:
     state = open_at(config=PATIENT)
+    under_way(state).held = 1
     assert advance(state, poll(N + 12 * HOUR - 5, 0.5, 0.5), PATIENT) == ["cooled"]
     assert advance(state, poll(N + 12 * HOUR, 0.5, 0.5), PATIENT) == []
     state.folded = 99
     assert advance(state, poll(N + 20 * HOUR, raw=2.0), PATIENT) == ["updated"]
     assert (under_way(state).cooled, under_way(state).story_folded) == (False, 99)
+
+
+def test_an_opening_notes_on_which_types_it_rests() -> None:
+    state = entity()
+    state.types |= {"social": TypeState(authors={hour_of(end_of(N)): [1]}),
+                    "search": TypeState(authors={hour_of(end_of(N)) - 13: [1]})}
+    advance(state, poll(N - 5))
+    state.folded += 1
+    assert advance(state, poll(N)) == ["opened"]
+    assert under_way(state).opened_by == ["news", "social"]
+
+
+def test_a_night_of_its_source_puts_the_look_back_off() -> None:
+    state = open_at()
+    state.types["news"].sources = ["newsapi"]
+    asleep = {"newsapi": [(0, N + HOUR), (N + 10 * HOUR + 1, N + 99 * HOUR)]}
+    for hour, steps in ((6, []), (12, []), (14, []), (15, ["retracted"])):
+        now = poll(N + hour * HOUR, 0.5, 0.5)
+        assert episodes.advance(state, "nova", now, CONFIG, asleep) == steps
 
 
 def test_what_was_taken_back_is_not_told_again() -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, end_of
-from streams.core.backcheck import TICKS_PER_HOUR, due, holds
+from streams.core.backcheck import TICKS_PER_HOUR, due, holds, outcome
 from streams.core.config import BackcheckConfig
-from streams.core.state import Episode, Evidence
+from streams.core.coverage import Watched
+from streams.core.state import EntityState, Episode, Evidence, TypeState
 
 OPENED = 28_000_020
 HOUR = 60  # ticks
@@ -22,31 +23,89 @@ def picked_up(tick: int) -> Evidence:
 
 
 def test_it_is_made_once_six_hours_behind_the_opening() -> None:
-    assert not due(opened(), OPENED + 6 * HOUR - 1, CONFIG)
-    assert due(opened(), OPENED + 6 * HOUR, CONFIG)
-    assert due(opened(), OPENED + 9 * HOUR, CONFIG)
+    assert not due(opened(), OPENED + 6 * HOUR - 1, 0, CONFIG)
+    assert due(opened(), OPENED + 6 * HOUR, 0, CONFIG)
+    assert due(opened(), OPENED + 9 * HOUR, 0, CONFIG)
     for held in (0, 1):
-        assert not due(opened(held=held), OPENED + 6 * HOUR, CONFIG)
+        assert not due(opened(held=held), OPENED + 6 * HOUR, 0, CONFIG)
     assert HOUR == TICKS_PER_HOUR == HOUR_MS // (end_of(1) - end_of(0))
 
 
 def test_without_an_alert_there_is_nothing_to_look_back_at() -> None:
-    assert not due(opened(opened=-1), OPENED, CONFIG)
-    assert due(opened(opened=0), OPENED, CONFIG)
+    assert not due(opened(opened=-1), OPENED + 6 * HOUR, 0, CONFIG)
+    assert due(opened(opened=0), OPENED, 0, CONFIG)
 
 
 @pytest.mark.parametrize(("ago", "held"), [(0, True), (3 * HOUR, True), (3 * HOUR + 1, False)])
 def test_a_spike_held_when_it_was_there_in_the_last_three_hours(ago: int, held: bool) -> None:
     n = OPENED + 6 * HOUR
-    assert holds(opened(reached=n - ago), n, 2, CONFIG) is held
+    assert holds(opened(reached=n - ago), n, 2, 0, CONFIG) is held
 
 
 @pytest.mark.parametrize(("types", "held"), [(1, False), (2, False), (3, True)])
 def test_a_new_source_type_is_spread(types: int, held: bool) -> None:
-    assert holds(opened(), OPENED + 6 * HOUR, types, CONFIG) is held
+    assert holds(opened(), OPENED + 6 * HOUR, types, 0, CONFIG) is held
 
 
 @pytest.mark.parametrize(("behind", "held"), [(-1, False), (0, False), (1, True)])
 def test_a_trade_item_known_behind_the_opening_is_spread(behind: int, held: bool) -> None:
     episode = opened(trade=picked_up(OPENED + behind))
-    assert holds(episode, OPENED + 6 * HOUR, 2, CONFIG) is held
+    assert holds(episode, OPENED + 6 * HOUR, 2, 0, CONFIG) is held
+
+
+def test_hours_that_nobody_saw_put_it_off_for_a_day_at_the_most() -> None:
+    assert not due(opened(), OPENED + 8 * HOUR, 2 * HOUR + 1, CONFIG)
+    assert due(opened(), OPENED + 8 * HOUR, 2 * HOUR, CONFIG)
+    assert not due(opened(), OPENED + 24 * HOUR - 1, 24 * HOUR - 1, CONFIG)
+    assert due(opened(), OPENED + 24 * HOUR, 24 * HOUR, CONFIG)
+    patient = BackcheckConfig(hours=30, wait_hours=24)
+    assert not due(opened(), OPENED + 30 * HOUR - 1, 0, patient)
+    assert due(opened(), OPENED + 30 * HOUR, 9 * HOUR, patient)
+
+
+@pytest.mark.parametrize(("blind", "held"), [(0, False), (5 * HOUR - 1, False), (5 * HOUR, True)])
+def test_a_spike_is_not_asked_for_while_nobody_looked(blind: int, held: bool) -> None:
+    n = OPENED + 11 * HOUR
+    assert holds(opened(reached=n - 8 * HOUR), n, 2, blind, CONFIG) is held
+
+
+def state(**changes: object) -> EntityState:
+    """An alert that news and posts opened; the search interest has nothing to do with it."""
+    kinds = {"news": TypeState(sources=["newsapi"]), "social": TypeState(sources=["reddit"]),
+             "search": TypeState(levels={"google-trends": {}})}
+    episode = opened(opened_by=["news", "social"], **changes)
+    return EntityState(1, OPENED, "Nova", "person", types=kinds, episode=episode)
+
+
+#  newsapi        ██████████░░░░░░░░░░░░████████   away from the 4th to the 12th hour
+#  reddit         ██████████████████████████████
+#  google-trends  ██░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+NIGHT: dict[str, Watched] = {
+    "newsapi": [(0, OPENED + 4 * HOUR), (OPENED + 12 * HOUR + 1, OPENED + 40 * HOUR)],
+    "reddit": [(0, OPENED + 40 * HOUR)], "google-trends": [(0, OPENED)],
+}
+
+
+@pytest.mark.parametrize(("hours", "reached", "said"), [
+    (6, 0, None), (13, 0, None), (14, 0, False), (14, 2, False), (14, 3, True), (14, 13, True),
+])
+def test_a_source_that_sleeps_is_waited_for(hours: int, reached: int, said: bool | None) -> None:
+    told = state(reached=OPENED + reached * HOUR)
+    assert outcome(told, OPENED + hours * HOUR, 2, NIGHT, CONFIG) is said
+
+
+def test_a_type_that_the_alert_did_not_rest_on_is_not_waited_for() -> None:
+    told = state()
+    assert told.episode is not None
+    told.episode.opened_by = ["social"]
+    assert outcome(told, OPENED + 6 * HOUR, 2, NIGHT, CONFIG) is False
+    told.episode.opened_by = ["search", "social"]
+    assert outcome(told, OPENED + 23 * HOUR, 2, NIGHT, CONFIG) is None
+    assert outcome(told, OPENED + 24 * HOUR, 2, NIGHT, CONFIG) is True  # nobody ever looked
+
+
+def test_where_nobody_notes_who_is_there_six_hours_are_six_hours() -> None:
+    assert outcome(state(), OPENED + 6 * HOUR - 1, 2, {}, CONFIG) is None
+    assert outcome(state(), OPENED + 6 * HOUR, 2, {}, CONFIG) is False
+    quiet = EntityState(1, OPENED, "Nova", "person")
+    assert outcome(quiet, OPENED + 6 * HOUR, 2, {}, CONFIG) is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from schemas.clock import HOUR_MS, INTERVAL_MS, end_of
 from streams.core.baseline import Span
 from streams.core.config import VelocityConfig
-from streams.core.coverage import Pause, Share, Watched, hours_of, pauses, share, watch
+from streams.core.coverage import Pause, Share, Watched, hours_of, pauses, share, unseen, watch
 from streams.core.state import EntityState, TypeState
 from streams.core.velocity import measure
 from streams.core.windows import bucket_hour
@@ -47,6 +47,31 @@ def test_a_source_that_comes_and_goes_is_covered_by_another() -> None:
     assert pauses(eyes, ["reddit", "x"], 500) == []
     assert pauses(eyes, ["reddit"], 500) == [Pause(100, 399)]
     assert pauses(eyes, ["unheard-of"], 500) == []
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(1, 9), st.sets(st.sampled_from("abc"))), min_size=1,
+             max_size=12),
+    st.lists(st.sets(st.sampled_from("abc"), min_size=1), max_size=3),
+    st.integers(990, 1100), st.integers(0, 60),
+)
+def test_a_tick_is_unseen_when_some_group_has_nobody(
+    runs: list[tuple[int, set[str]]], groups: list[set[str]], first: int, length: int
+) -> None:
+    eyes: dict[str, Watched] = {}
+    named: dict[int, set[str]] = {}
+    tick = 1000
+    for stretch, present in runs:
+        watch(eyes, present, tick, tick + stretch - 1)
+        named.update(dict.fromkeys(range(tick, tick + stretch), present))
+        tick += stretch
+    blind = sum(
+        any(not group & named.get(n, set()) for group in groups)
+        for n in range(first + 1, first + length + 1)
+    )
+    told = unseen(eyes, [sorted(group) for group in groups], first, first + length)
+    assert told == (blind if eyes else 0)
 
 
 def test_presence_is_forgotten_when_no_baseline_reaches_back_to_it() -> None:

@@ -20,10 +20,18 @@ from tests.streams.core.test_advance import (
 @pytest.mark.parametrize(("below", "steps"), [(6 * HOUR, ["cooled"]), (6 * HOUR - 1, [])])
 def test_an_alert_cools_once_after_six_hours_below_onset(below: int, steps: list[str]) -> None:
     state = open_at(config=PATIENT)
+    under_way(state).held = 1
     assert advance(state, poll(N + below, 0.5, 0.5), PATIENT) == steps
     assert under_way(state).cooled is bool(steps)
     later = advance(state, poll(N + below + 5, 0.5, 0.5), PATIENT)
     assert later == ([] if steps else ["cooled"])
+
+
+def test_nothing_cools_before_it_was_looked_back_at() -> None:
+    state = open_at(config=PATIENT)
+    assert advance(state, poll(N + 7 * HOUR, 0.5, 0.5), PATIENT) == []
+    under_way(state).held = 1
+    assert advance(state, poll(N + 8 * HOUR, 0.5, 0.5), PATIENT) == ["cooled"]
 
 
 def test_what_never_opened_does_not_cool() -> None:
