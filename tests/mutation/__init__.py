@@ -8,8 +8,10 @@
 promise that nobody tests, and gets one, or changes nothing that can be seen, and is explained in
 `survivors.yml`. The run fails when there is a survivor that is not explained, or an explanation of
 a mutant that does not survive. `python -m tests.mutation gates heat` looks at these modules only.
-`windows`, `coverage` and `baseline` are looked at only when they are named: not all of their
-survivors were judged yet.
+
+What a run found out is kept beside cosmic-ray (`remembered`): a run that was interrupted goes on
+where it was, and a later one tries only what something changed for that its trial can see, which is
+the mutant, its tests and every module that these import. `--anew` forgets all that.
 
 cosmic-ray makes the mutants; it lives in `.venv-mutants` because its dependencies and Faust's do
 not go together. It does not run them: a process per mutant costs a second of imports, and there are

@@ -6,14 +6,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from os import cpu_count
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
+
+from tests.mutation.remembered import ground, key_of, verdicts
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SOWER: Final = "cosmic-ray==8.7.0"
@@ -32,9 +35,9 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
-    "expected", "levels",
+    "expected", "levels", "coverage", "baseline", "windows",
 )
-UNSETTLED: Final = ("windows", "coverage", "baseline")  # their survivors are not all looked at yet
+HARNESS: Final = ("tests/mutation/trials.py", "tests/mutation/grafting.py")
 Planned = dict[str, Any]
 
 
@@ -50,12 +53,25 @@ def sower() -> Path:
 
 
 def sown(modules: Sequence[str], tree: Path) -> list[Planned]:
-    files = [str(tree / "streams" / "core" / f"{module}.py") for module in modules]
-    told = subprocess.run(
-        [str(sower()), str(tree / "tests" / "mutation" / "sowing.py"), *files],
-        check=True, capture_output=True, text=True,
-    )
-    return [json.loads(line) for line in told.stdout.splitlines()]
+    """Every mutant with its key; a source is sown once, which takes cosmic-ray a while."""
+    return [mutant for module in modules for mutant in _sown(module, tree)]
+
+
+def _sown(module: str, tree: Path) -> list[Planned]:
+    source = tree / "streams" / "core" / f"{module}.py"
+    sowing = tree / "tests" / "mutation" / "sowing.py"
+    python = sower()
+    kept = python.parents[1] / f"{key_of(source.read_text(), sowing.read_text())}.jsonl"
+    if not kept.exists():
+        told = subprocess.run(
+            [str(python), str(sowing), str(source)], check=True, capture_output=True, text=True
+        )
+        kept.write_text(told.stdout)
+    standing_on = ground([*tests_of(module), *HARNESS], tree)
+    return [
+        mutant | {"key": key_of(mutant["source"], f"{module} {standing_on}")}
+        for mutant in map(json.loads, kept.read_text().splitlines())
+    ]
 
 
 def tests_of(module: str) -> list[str]:
@@ -63,32 +79,68 @@ def tests_of(module: str) -> list[str]:
     return [f"{FOLDER}/test_{name}.py" for name in names]
 
 
-def tried(mutants: Sequence[Planned], modules: Sequence[str], tree: Path) -> list[Planned]:
-    """Those that survive, after all were tried in the copied tree."""
-    plan, outcomes = tree / "plan.json", tree / "outcomes.txt"
-    tests = {module: tests_of(module) for module in modules}
+def tried(mutants: Sequence[Planned], tree: Path, jobs: int, anew: bool) -> list[Planned]:
+    """Those that survive; what an earlier run knows is not tried again."""
+    book = ROOT / ".venv-mutants" / "tried.txt"
+    if anew:
+        book.unlink(missing_ok=True)
+    known = verdicts(book)
+    open_ = [mutant for mutant in mutants if mutant["key"] not in known]
+    print(f"{len(open_)} of {len(mutants)} mutants to try", flush=True)
+    with book.open("a") as pages:
+        pages.write("\n")  # behind a line that a kill cut short
+    if open_:
+        _hold(open_, tree, jobs, book)
+        known = verdicts(book)
+    if missing := sum(mutant["key"] not in known for mutant in mutants):
+        raise SystemExit(f"{missing} of {len(mutants)} mutants were not tried")
+    return [mutant for mutant in mutants if known[mutant["key"]]]
+
+
+def _hold(mutants: Sequence[Planned], tree: Path, jobs: int, book: Path) -> None:
+    """Trials in as many processes as asked for, each with every so-manieth mutant."""
+    before = book.read_text().count("\n")
+    with ExitStack() as stack:
+        running = [
+            stack.enter_context(_trials(mutants[part::jobs], tree, f"trials-{part}", book))
+            for part in range(min(jobs, len(mutants)))
+        ]
+        _watch(running, lambda: book.read_text().count("\n") - before, len(mutants))
+    for part, trials in enumerate(running):
+        if trials.returncode:
+            raise SystemExit((tree / f"trials-{part}.log").read_text())
+
+
+@contextmanager
+def _trials(
+    mutants: Sequence[Planned], tree: Path, name: str, book: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """They end with the run, also when it is interrupted."""
+    plan = tree / f"{name}.json"
+    tests = {mutant["module"]: tests_of(mutant["module"]) for mutant in mutants}
     plan.write_text(json.dumps({"mutants": mutants, "tests": tests}))
-    log = tree / "trials.log"
-    command = [sys.executable, "-B", "-m", "tests.mutation.trials", str(plan), str(outcomes)]
-    with log.open("w") as words:
+    command = [sys.executable, "-B", "-m", "tests.mutation.trials", str(plan), str(book)]
+    with (tree / f"{name}.log").open("w") as words:
         trials = subprocess.Popen(command, cwd=tree, stdout=words, stderr=words)
-        _watch(trials, outcomes, len(mutants))
-    told = [line.split() for line in outcomes.read_text().splitlines()]
-    if trials.returncode or len(told) != len(mutants):
-        raise SystemExit(f"{log.read_text()}\n{len(told)} of {len(mutants)} mutants were tried")
-    return [mutants[int(number)] for number, survives in told if survives == "1"]
+    try:
+        yield trials
+    finally:
+        trials.terminate()
+        trials.wait()
 
 
-def _watch(trials: subprocess.Popen[bytes], outcomes: Path, mutants: int) -> None:
+def _watch(
+    running: Sequence[subprocess.Popen[bytes]], done: Callable[[], int], mutants: int
+) -> None:
     """Show how many were tried until the trials end; each has its own limit of processor time."""
     with Progress(*Progress.get_default_columns(), MofNCompleteColumn(),
                   console=Console(stderr=True)) as progress:
         bar = progress.add_task("mutants", total=mutants)
-        while trials.poll() is None:
-            with suppress(subprocess.TimeoutExpired):
-                trials.wait(timeout=1.0)
-            if outcomes.exists():
-                progress.update(bar, completed=outcomes.read_text().count("\n"))
+        for trials in running:
+            while trials.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    trials.wait(timeout=1.0)
+                progress.update(bar, completed=done())
 
 
 def copied(tree: Path) -> None:
@@ -136,16 +188,20 @@ def report(
 
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    known = (*MODULES, *UNSETTLED)
-    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join(known))
-    modules = arguments.parse_args().modules or list(MODULES)
-    if unknown := set(modules) - {*known}:
+    arguments.add_argument("modules", nargs="*", metavar="module", help=", ".join(MODULES))
+    arguments.add_argument("--jobs", type=int, default=cpu_count(), help="processes at a time")
+    arguments.add_argument("--anew", action="store_true", help="forget what earlier runs know")
+    told = arguments.parse_args()
+    modules = told.modules or list(MODULES)
+    if unknown := set(modules) - {*MODULES}:
         arguments.error(f"no such module: {', '.join(sorted(unknown))}")
+    if told.jobs < 1:
+        arguments.error("--jobs: at least one")
     with tempfile.TemporaryDirectory(prefix="heat-mutants-") as folder:
         tree = Path(folder)
         copied(tree)
         mutants = sown(modules, tree)
-        survivors = tried(mutants, modules, tree)
+        survivors = tried(mutants, tree, told.jobs, told.anew)
     sys.exit(0 if report(mutants, survivors, modules) else 1)
 
 

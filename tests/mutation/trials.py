@@ -33,6 +33,7 @@ class Mutant(NamedTuple):
     becomes: str
     operator: str
     source: str
+    key: str
 
 
 Told = Callable[[Mutant, bool], None]
@@ -202,16 +203,15 @@ def try_all(mutants: Sequence[Mutant], own: dict[str, list[str]], told: Told) ->
 
 
 def main() -> None:
-    """Reads the plan, writes the number of each mutant and whether it survives."""
+    """Reads the plan, adds the key of each mutant and whether it survives to the book."""
     plan = json.loads(Path(sys.argv[1]).read_text())
     mutants = [Mutant(**mutant) for mutant in plan["mutants"]]
-    numbers = {mutant: n for n, mutant in enumerate(mutants)}
     for third_party in ("numpy", "msgspec.json", "scipy.special", "wordfreq", "schemas.records"):
         importlib.import_module(third_party)
-    with Path(sys.argv[2]).open("w") as outcomes:
+    with Path(sys.argv[2]).open("a") as book:
         def told(mutant: Mutant, survives: bool) -> None:
-            outcomes.write(f"{numbers[mutant]} {int(survives)}\n")
-            outcomes.flush()
+            book.write(f"{mutant.key} {int(survives)}\n")
+            book.flush()
         try_all(mutants, plan["tests"], told)
 
 
