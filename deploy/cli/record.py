@@ -60,8 +60,8 @@ def record(
 
 
 def _of_file(asked: Asked, out: Path, with_alerts: bool, console: Console) -> Manifest:
+    from deploy.replay.in_process import in_process
     from deploy.replay.recording.from_file import record_file
-    from deploy.replay.run import in_process
 
     plan = asked.plan()
     if not with_alerts:

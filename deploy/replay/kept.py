@@ -14,12 +14,17 @@ READ: Final = (".py", ".json", ".avsc", ".yml")
 
 
 @cache
-def code_hash() -> str:
-    """Over every file that decides what is computed: a version number is the same for days."""
+def tree_hash(*packages: str) -> str:
+    """Over every file of these packages."""
     told = blake2b(digest_size=12)
-    for package in COMPUTING:
+    for package in packages:
         _add(told.update, files(package))
     return told.hexdigest()
+
+
+def code_hash() -> str:
+    """Over every file that decides what is computed: a version number is the same for days."""
+    return tree_hash(*COMPUTING)
 
 
 def _add(take: Callable[[bytes], None], folder: Traversable) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from deploy.replay.footage import Footage, Showing, Watch, nobody
+from deploy.replay.in_process import shown_in_process
 from deploy.replay.plan import Plan
-from deploy.replay.run import shown_in_process
 from schemas.clock import iso
 from schemas.records import Alert, RawMention
 from streams.replay.account import Account

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from deploy.replay.footage import Watch, nobody
+from deploy.replay.in_process import in_process
 from deploy.replay.needed import openings, told_of
 from deploy.replay.plan import Plan
 from deploy.replay.recording.reading import Folder
-from deploy.replay.run import in_process
 from schemas.clock import parse_time
 from schemas.errors import SettingsError
 from streams.replay.alert_diff import Told

@@ -4,7 +4,6 @@ import sys
 import time
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,9 @@ from deploy.local.roles import writes_ok
 from deploy.local.settings import child_environment
 from deploy.local.supervisor import Post, Supervisor
 from deploy.replay.finished import Left, Progress, told, wait_finished
-from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
+from deploy.replay.footage import Footage, Showing, footage, run_hash
+from deploy.replay.in_process import Say, Shown
+from deploy.replay.in_process import in_process as in_process  # the two ways stand side by side
 from deploy.replay.outcome import read_outcome
 from deploy.replay.plan import Plan
 from producers.base.publisher import KafkaPublisher
@@ -26,34 +27,8 @@ from schemas.clock import iso
 from schemas.records import Tick
 from schemas.settings import KafkaSection
 from streams.replay.account import Account
-from streams.replay.in_process import replay
 
-Say = Callable[[str], None]
 PATIENCE_S = 120.0
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What went into a run: the footage, the distinct mentions, and how often each fault fired."""
-
-    footage: Footage
-    published: int
-    faults: list[dict[str, Any]]
-
-
-def in_process(plan: Plan, watch: Watch = nobody) -> tuple[Account, Shown]:
-    """Through the core alone: no broker, no topics, the same events."""
-    shown = footage(plan)
-    return shown_in_process(shown, plan, watch)
-
-
-def shown_in_process(
-    shown: Footage, plan: Plan, watch: Watch = nobody
-) -> tuple[Account, Shown]:
-    """A run over footage that was read before."""
-    showing = Showing(shown, plan, watch)
-    account = replay(showing.log(), shown.sources, shown.catalogue_at, plan.core)
-    return account, Shown(shown, showing.published, showing.told())
 
 
 def on_kafka(
@@ -83,7 +58,7 @@ def on_kafka(
     account = read_outcome(kafka)
     if not plan.keep:
         topics.delete_namespace(kafka)
-    return account, Shown(shown, showing.published, showing.told())
+    return account, Shown(shown, showing.published, showing.told(), plan.workers or 1)
 
 
 def _publish(
@@ -126,7 +101,7 @@ def workers_of(plan: Plan, kafka: KafkaSection, folder: Path) -> list[Post]:
     return [
         Post(_program(f"{role}-{number}", role, folder, env))
         for role in ("resolve", "measure", "discover")
-        for number in range(1, plan.workers + 1)
+        for number in range(1, (plan.workers or 1) + 1)
     ] + [Post(_program("stories-1", "stories", folder, env))]  # one partition: one worker
 
 
@@ -164,5 +139,6 @@ def summary(account: Account, shown: Shown, plan: Plan) -> dict[str, Any]:
         "source": ",".join(shown.footage.sources), "file": plan.file.name,
         "recording": shown.footage.hash, "simulated": shown.footage.simulated,
         "as_of": None if plan.until is None else iso(plan.until), "faults": shown.faults,
-        "run_hash": run_hash(shown.footage, plan), "workers": plan.workers,
+        "run_hash": run_hash(shown.footage, plan), "workers": shown.workers,
+        "resumed": shown.resumed,
     }

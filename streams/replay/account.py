@@ -3,12 +3,27 @@
 from collections import Counter
 from typing import Any
 
+import msgspec
+
 from schemas.clock import iso
 from schemas.records import Alert, Candidate, Heat, Mention, Record
 from streams.core.naming import UNKNOWN_NAME
+from streams.replay.articles import Articles, LeftOut
 from streams.replay.digest import Digest
 
 DAILY_TOP = 5
+Peaks = dict[str, dict[str, tuple[float, str]]]  # day -> entity -> peak and name
+
+
+class Part(msgspec.Struct, array_like=True):
+    """The account of a part of a run, as it crosses processes and is kept."""
+
+    sum: bytes
+    events: dict[str, int]
+    resolved: bytes
+    left_out: tuple[bytes, bytes, list[str]]
+    peaks: Peaks
+    alerts: list[Alert]
 
 
 def _left_out(candidate: Candidate) -> bool:
@@ -17,13 +32,13 @@ def _left_out(candidate: Candidate) -> bool:
 
 
 class Account:
-    """What a run let out, in figures. Feed it every event once; ids of articles are kept."""
+    """What a run let out, in figures. Feed it every event once."""
 
     def __init__(self, digest: Digest) -> None:
         self.digest = digest
-        self._resolved: set[str] = set()
-        self._open: dict[str, str] = {}  # article left out -> first reason
-        self._peaks: dict[str, dict[str, tuple[float, str]]] = {}  # day -> entity -> peak
+        self._resolved = Articles()
+        self._open = LeftOut()
+        self._peaks: Peaks = {}
         self.alerts: list[Alert] = []
 
     def add(self, topic: str, record: Record, payload: bytes) -> None:
@@ -33,16 +48,33 @@ class Account:
         if isinstance(record, Mention):
             self._resolved.add(record.raw_id)
         elif isinstance(record, Candidate) and _left_out(record):
-            self._open.setdefault(record.raw_id, record.reason)
+            self._open.add(record.raw_id, record.reason)
         elif isinstance(record, Heat):
-            self._peak(record)
+            day = iso(record.known_time)[:10]
+            self._peak(day, record.entity_id, record.heat, record.entity_name)
         elif isinstance(record, Alert):
             self.alerts.append(record)
 
-    def _peak(self, heat: Heat) -> None:
-        day = self._peaks.setdefault(iso(heat.known_time)[:10], {})
-        if heat.heat > day.get(heat.entity_id, (0.0, ""))[0]:
-            day[heat.entity_id] = heat.heat, heat.entity_name
+    def _peak(self, day: str, entity_id: str, heat: float, name: str) -> None:
+        peaks = self._peaks.setdefault(day, {})
+        if heat > peaks.get(entity_id, (0.0, ""))[0]:
+            peaks[entity_id] = heat, name
+
+    def part(self) -> Part:
+        return Part(
+            self.digest.sum, dict(self.digest.events), self._resolved.packed(),
+            self._open.packed(), self._peaks, list(self.alerts),
+        )
+
+    def join(self, part: Part) -> None:
+        """Take what another process accounted for, behind all that is here."""
+        self.digest.join(part.sum, part.events)
+        self._resolved.extend(part.resolved)
+        self._open.extend(*part.left_out)
+        for day, peaks in part.peaks.items():
+            for entity_id, (heat, name) in peaks.items():
+                self._peak(day, entity_id, heat, name)
+        self.alerts += part.alerts
 
     def hottest(self) -> dict[str, list[str]]:
         """The entities with the highest heat of each day, the hottest first."""
@@ -59,16 +91,15 @@ class Account:
 
         `published` counts distinct articles that went in; `rejected` those that could not.
         """
-        unresolved = Counter(self._open.values())
-        accounted = len(self._resolved) + len(self._open)
+        resolved, unresolved = len(self._resolved), self._open.counted()
         return {
             "digest": self.digest.hex,
             "articles": published + rejected.total(),
             "published": published,
-            "resolved": len(self._resolved),
+            "resolved": resolved,
             "unresolved": dict(sorted(unresolved.items())),
             "rejected": dict(sorted(rejected.items())),
-            "missing": published - accounted,
+            "missing": published - resolved - unresolved.total(),
             "events": dict(sorted(self.digest.events.items())),
             "sent_again": self.digest.again,
             "alerts": sum(alert.kind == "opened" for alert in self.alerts),

@@ -1,5 +1,6 @@
 """One figure for all events of a run: equal runs, equal figures, in whatever order they came."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
@@ -42,6 +43,16 @@ class Digest:
         self.again += 1
         return False
 
+    def join(self, other: bytes, events: Mapping[str, int]) -> None:
+        """Take the sum over events that another process has seen, and how many of each topic."""
+        self._sum = (self._sum + int.from_bytes(other, "big")) % _MODULUS
+        for topic, count in events.items():
+            self.events[topic] = self.events.get(topic, 0) + count
+
+    @property
+    def sum(self) -> bytes:
+        return self._sum.to_bytes(SIZE, "big")
+
     @property
     def hex(self) -> str:
-        return self._sum.to_bytes(SIZE, "big").hex()
+        return self.sum.hex()

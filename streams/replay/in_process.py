@@ -4,20 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.codec import encode
 from schemas.records import Entity, RawMention, Tick
-from streams.catalogue import build
 from streams.core.config import CoreConfig
 from streams.core.pipeline import CatalogueAt, run
 from streams.core.spam_model import SpamModel
 from streams.replay.account import Account
+from streams.replay.catalogues import Catalogues
 from streams.replay.digest import Digest
 
 
 def catalogue_of(
     entities: Sequence[Entity], spam_models: Mapping[str, SpamModel] | None = None
-) -> CatalogueAt:
+) -> Catalogues:
     """One version for the whole recording: its number is the count, as on a fresh topic."""
-    only = build(len(entities), list(enumerate(entities)), spam_models)
-    return lambda _version: only
+    return Catalogues(list(enumerate(entities)), spam_models or {}, len(entities))
 
 
 def replay(

@@ -5,7 +5,7 @@ mention arrives in the interval in which it stood in its own partition; one that
 moment before its interval began waits for it, as it would live.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
 from operator import itemgetter
@@ -18,13 +18,11 @@ from deploy.replay.recording.manifest import Manifest, require_sound
 from schemas.clock import tick_of
 from schemas.errors import SettingsError
 from schemas.records import Alert, Entity, RawMention, Record, Tick
-from streams.catalogue import build
-from streams.core.resolve import Catalogue
 from streams.core.spam_model import SpamModel
+from streams.replay.catalogues import Catalogues
 from streams.replay.reel import Interval
 
 Arrival = tuple[int, list[RawMention]]  # interval, what arrived in it
-KEPT_CATALOGUES = 4
 
 
 @dataclass(frozen=True)
@@ -57,21 +55,9 @@ class Folder:
         return [(n, record) for n, record in self._records("entities")
                 if isinstance(record, Entity)]
 
-    def catalogue_at(
-        self, spam_models: dict[str, SpamModel]
-    ) -> Callable[[int], Catalogue]:
+    def catalogue_at(self, spam_models: dict[str, SpamModel]) -> Catalogues:
         """Any version that a tick names, as a deployment would have had it."""
-        log = self.entities()
-        built: dict[int, Catalogue] = {}
-
-        def at(version: int) -> Catalogue:
-            if version not in built:
-                built[version] = build(version, log, spam_models)
-                for stale in sorted(built)[:-KEPT_CATALOGUES]:
-                    del built[stale]
-            return built[version]
-
-        return at
+        return Catalogues(self.entities(), spam_models)
 
     @property
     def first_tick(self) -> int:

@@ -1,0 +1,138 @@
+"""A plan through the core alone, on as many cores as it is worth: no broker, the same events."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
+from deploy.replay.kept import key_of, tree_hash
+from deploy.replay.plan import Plan
+from schemas.clock import end_of
+from schemas.clock import shown as told_time
+from schemas.records import Record
+from streams.replay.account import Account
+from streams.replay.batches import Batch, batches
+from streams.replay.checkpoint import Keeping, Place, keeping
+from streams.replay.crew import Crew, crew_of
+from streams.replay.kept_share import DamagedKeptError
+from streams.replay.share import Task
+from streams.replay.together import Together
+
+WORTH_A_PROCESS: Final = 5_000  # mentions; to start one takes as long as to fold so many
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What went into a run: the footage, the distinct mentions, and how often each fault fired."""
+
+    footage: Footage
+    published: int
+    faults: list[dict[str, Any]]
+    workers: int = 1
+    resumed: str | None = None  # the time up to which it was computed before
+
+
+@dataclass(frozen=True)
+class Resuming:
+    """Where runs that were cut short are kept, and whether one goes on from there."""
+
+    place: Path
+    go_on: bool = True
+    say: Say = lambda _: None
+
+
+def usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (
+        os.cpu_count() or 1)
+
+
+def shares_for(plan: Plan, shown: Footage) -> int:
+    """As asked for; else a process for each core, where there is enough to do for it."""
+    return plan.workers or max(min(usable_cores(), shown.mentions // WORTH_A_PROCESS), 1)
+
+
+def task_of(
+    shown: Footage, plan: Plan, wanted: frozenset[str] = frozenset(), counted: bool = True
+) -> Task:
+    return Task(shown.sources, shown.catalogue_at, plan.core, shares_for(plan, shown), wanted,
+                counted)
+
+
+def in_process(
+    plan: Plan, watch: Watch = nobody, resuming: Resuming | None = None
+) -> tuple[Account, Shown]:
+    """Through the core alone: no broker, no topics, the same events."""
+    return shown_in_process(footage(plan), plan, watch, resuming)
+
+
+def shown_in_process(
+    shown: Footage, plan: Plan, watch: Watch = nobody, resuming: Resuming | None = None
+) -> tuple[Account, Shown]:
+    """A run over footage that was read before."""
+    showing, task = Showing(shown, plan, watch), task_of(shown, plan)
+    with closing(crew_of(task)) as crew, _kept(shown, plan, resuming) as kept:
+        place = _restored(crew, kept, resuming) if kept and resuming else None
+        run = _begun(crew, task, place)
+        for batch, asked, _ in run.run(_left(showing, shown, place),
+                                       lambda _: kept.ask(crew) if kept else None):
+            if kept and asked:
+                kept.keep(batch, run, asked)
+    resumed = told_time(end_of(place.tick)) if place else None
+    return run.account, Shown(shown, showing.published, showing.told(), task.shares, resumed)
+
+
+def events_in_process(
+    shown: Footage, plan: Plan, showing: Showing, wanted: frozenset[str]
+) -> Iterator[tuple[Together, list[Record]]]:
+    """A run, and the wanted events of each batch; alerts are always among them."""
+    task = task_of(shown, plan, wanted)
+    with closing(crew_of(task)) as crew:
+        run = Together(crew, task.config)
+        for _, _, told in run.run(batches(showing.log(), shown.sources)):
+            yield run, told
+
+
+def _begun(crew: Crew, task: Task, place: Place | None) -> Together:
+    if place is None:
+        return Together(crew, task.config)
+    return Together(crew, task.config, place.resumed(), place.stories)
+
+
+def _left(showing: Showing, shown: Footage, place: Place | None) -> Iterator[Batch]:
+    """The batches that were not folded before; to lift them, all are read."""
+    done = place.batch if place else -1
+    return (b for b in batches(showing.log(), shown.sources) if b.number > done)
+
+
+def _kept(shown: Footage, plan: Plan, resuming: Resuming | None) -> Any:
+    # Which models were trained how is in no hash: a run with them starts anew.
+    if resuming is None or plan.core.evidence.spam_models:
+        return nullcontext(None)
+    return keeping(resuming.place, place_key(shown, plan))
+
+
+def place_key(shown: Footage, plan: Plan) -> str:
+    """Of all that decides what is computed, and how the recording is read."""
+    return key_of(run_hash(shown, plan), tree_hash("producers.file", "deploy.replay"))
+
+
+def _restored(crew: Crew, kept: Keeping, resuming: Resuming) -> Place | None:
+    if not resuming.go_on:
+        kept.forget()
+        return None
+    try:
+        place = kept.found()
+    except DamagedKeptError as damage:
+        resuming.say(f"not going on from what was kept: {damage}; starting anew")
+        kept.forget()
+        return None
+    if place is not None:
+        crew.restore(place.shares, kept.folder)
+        until = told_time(end_of(place.tick))
+        resuming.say(f"going on from {until}: what is before was computed by a run that was cut"
+                     " short (--no-resume starts anew)")
+    return place

@@ -1,0 +1,144 @@
+"""Where a run stood, so that one that was killed goes on from there: to the same digest.
+
+The files of the shares are written first, then the one that names them with their digests. It gets
+its name when it is complete: whenever the run is killed, what it names is whole.
+"""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from schemas.clock import DAY_MS, Millis, now
+from streams.replay.account import Account, Part
+from streams.replay.batches import Batch
+from streams.replay.crew import Answer, Crew
+from streams.replay.digest import Digest
+from streams.replay.kept_share import DamagedKeptError, KeptShare, settle, unsealed
+from streams.replay.together import Together
+
+NAME: Final = "place.bin"
+EVERY_S: Final = 20.0
+FORGOTTEN_MS: Final = 14 * DAY_MS
+_DIGEST: Final = 32
+
+
+class Place(msgspec.Struct, array_like=True):
+    """Everything that a run is, behind one of its batches."""
+
+    key: str
+    batch: int
+    tick: int
+    account: Part
+    stories: dict[bytes, bytes]
+    shares: list[KeptShare]
+
+    def resumed(self) -> Account:
+        account = Account(Digest())
+        account.join(self.account)
+        return account
+
+
+_decode = msgspec.msgpack.Decoder(Place).decode
+
+
+class Keeping:
+    """The folder of one run; its name is the key of all that decides what the run computes."""
+
+    def __init__(self, folder: Path, every_s: float = EVERY_S) -> None:
+        self.folder, self._every_s = folder, every_s
+        self._since, self._number = monotonic(), 0
+
+    @property
+    def key(self) -> str:
+        return self.folder.name
+
+    def found(self) -> Place | None:
+        """Where the run stood; None when nothing was kept.
+
+        Raises DamagedKeptError naming what cannot be used.
+        """
+        file = self.folder / NAME
+        if not file.exists():
+            return None
+        told = file.read_bytes()
+        if sha256(told[_DIGEST:]).digest() != told[:_DIGEST]:
+            raise DamagedKeptError(f"{file} is not what was written")
+        try:
+            place = _decode(told[_DIGEST:])
+        except msgspec.DecodeError as error:
+            raise DamagedKeptError(f"{file}: {error}") from None
+        if place.key != self.key:
+            raise DamagedKeptError(f"{file} is of run {place.key}, not of this one")
+        for one in place.shares:
+            unsealed(self.folder, one)
+        self._number = max(_number_of(one.file) for one in place.shares)
+        return place
+
+    def forget(self) -> None:
+        """What was kept is of no use any more."""
+        for file in self.folder.iterdir():
+            if file.name != LOCK:
+                file.unlink()
+
+    def ask(self, crew: Crew) -> list[Answer[KeptShare]] | None:
+        """When it is time, ask the shares to write what they have folded."""
+        if monotonic() - self._since < self._every_s:
+            return None
+        self._since = monotonic()
+        self._number += 1
+        return [crew.save(k, self.folder / f"share-{k}-{self._number}.bin")
+                for k in range(crew.size)]
+
+    def keep(self, batch: Batch, run: Together, asked: list[Answer[KeptShare]]) -> None:
+        """Behind this batch; what was kept before goes."""
+        shares = [answer() for answer in asked]
+        place = Place(self.key, batch.number, batch.last, run.account.part(), run.story_rows(),
+                      shares)
+        body = msgspec.msgpack.encode(place)
+        settle(self.folder / NAME, sha256(body).digest() + body)
+        named = {NAME, LOCK, *(one.file for one in shares)}
+        newest = _number_of(shares[0].file)
+        for file in self.folder.iterdir():
+            if file.name not in named and _number_of(file.name) <= newest:
+                file.unlink(missing_ok=True)
+
+
+LOCK: Final = "lock"
+
+
+def _number_of(name: str) -> int:
+    """Of a file of a share; files that were never finished have none."""
+    number = name.removesuffix(".bin").rpartition("-")[2]
+    return int(number) if number.isdigit() else -1
+
+
+@contextmanager
+def keeping(place: Path, key: str, every_s: float = EVERY_S) -> Iterator[Keeping | None]:
+    """The folder for a run, below a place for many; None when another process runs the same.
+
+    It is gone when the run came to its end. What nobody went on with for two weeks goes too.
+    """
+    folder = place / key
+    folder.mkdir(parents=True, exist_ok=True)
+    _tidy(place, now() - FORGOTTEN_MS, folder)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield None
+            return
+        yield Keeping(folder, every_s)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tidy(place: Path, before: Millis, own: Path) -> None:
+    for folder in place.iterdir():
+        if folder != own and folder.stat().st_mtime * 1000 < before:
+            shutil.rmtree(folder, ignore_errors=True)
