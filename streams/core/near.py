@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from rensa import RMinHash
 
+from streams.core.cut import letters_of
 from streams.core.fold import fold
 
 BITS: Final = 63  # what fits a signed 64-bit number on the wire
@@ -21,7 +22,6 @@ KEPT: Final = 256  # of one entity
 LONGEST_TEXT: Final = 400  # characters; what comes after says little new
 _SEED: Final = 42
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _UNPACKED = struct.Struct(f"<{BITS}I")
 _ENTRY = struct.Struct("<QQ")
 _FEW: Final = 32  # up to here a plain loop is quicker than an array
@@ -30,15 +30,23 @@ _LOWEST_BIT = bytes(ord("01"[n & 1]) for n in range(256))
 
 def plain_words(text: str) -> list[str]:
     """The words of a text, each once, in order; links and numbers left out."""
-    folded = fold(text[:LONGEST_TEXT])
+    return sorted(_words(fold(text[:LONGEST_TEXT])))
+
+
+def _words(folded: str) -> set[str]:
     if "://" in folded or "www." in folded:
         folded = _LINK.sub(" ", folded)
-    return sorted(set(_WORD.findall(folded)))
+    return {word for word in letters_of(folded) if len(word) > 1}
 
 
 def near_key(text: str) -> int:
     """The fingerprint of a text; 0 when it has too few words for one."""
-    words = plain_words(text)
+    return folded_key(fold(text[:LONGEST_TEXT]))
+
+
+def folded_key(folded: str) -> int:
+    """The same of a text that is folded already; in what order its words come is all one."""
+    words = _words(folded[:LONGEST_TEXT])
     if len(words) < FEWEST_WORDS:
         return 0
     sketch = RMinHash(BITS, _SEED)

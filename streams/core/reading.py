@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from streams.core.cut import capitals_in, letters_of, words_of
 from streams.core.fold import fold
 from streams.core.spotter import LONGEST_TEXT
+from streams.core.words import listed
 
 FieldName = Literal["title", "text"]
 Casing = Literal["sentence", "headline", "flat", "shouted"]
@@ -21,13 +23,12 @@ _PUBLISHER = re.compile(
     r"|hollywood reporter|variety|deadline|reuters|cnn|bbc|ndtv)\b"
 )
 _LONGEST_PUBLISHER = 6  # words
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_CAPITAL = re.compile("[A-Z\u00c0-\u00de]")
+_LONG = 4  # letters of a word that has a capital in headlines only
 _SHOUTED = 0.45  # share of capitals among all characters, blanks included
-_SMALL_IN_HEADLINES = re.compile(
-    r"\b(?:about|after|before|under|where|which|while|since|until|against|between|during|through"
-    r"|without|their|there|these|those|would|could|should|among|with|from|over|into|than"
-    r"|upon|amid|onto|when|that|like)\b"
+_SMALL_IN_HEADLINES = listed(
+    "about after before under where which while since until against between during through without "
+    "their there these those would could should among with from over into than upon amid onto when "
+    "that like"
 )
 _SENTENCE_END = ".!?:|\u2022\u2026\n"
 _OPENING = " \t\"'(#@\u201c\u2018["
@@ -88,15 +89,18 @@ def publisher_start(title: str, outlet: str | None) -> int:
 
 def casing_of(text: str) -> Casing:
     """Which capitals of this text mean anything?"""
-    capitals = len(_CAPITAL.findall(text))
+    capitals = capitals_in(text)
     if capitals <= 1 + text.startswith("I "):
         return "flat"
     if capitals > _SHOUTED * len(text):
         return "shouted"
-    words = _LONG_WORD.findall(text)
-    small = sum(map(str.islower, words)) - len(_SMALL_IN_HEADLINES.findall(text))
-    capital = len(words) - sum(map(str.islower, words))
-    return "headline" if capital >= 3 and small <= 0.25 * capital else "sentence"
+    words = [word for word in letters_of(text) if len(word) >= _LONG]
+    small = sum(map(str.islower, words))
+    capital = len(words) - small
+    if capital < 3:
+        return "sentence"
+    small -= sum(map(_SMALL_IN_HEADLINES.__contains__, words_of(text)))
+    return "headline" if small <= 0.25 * capital else "sentence"
 
 
 def opens_sentence(text: str, at: int) -> bool:

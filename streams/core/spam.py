@@ -11,6 +11,7 @@ import re
 from math import exp, fsum
 from typing import Final, NamedTuple
 
+from streams.core.cut import words_of
 from streams.core.fold import fold
 
 LONGEST_TEXT: Final = 1_000
@@ -45,7 +46,6 @@ def _sign(reason: str, weight: float, starts: str, pattern: str) -> Sign:
 
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
-_WORD = re.compile(r"\w+")
 _SITES = "com net org ly tv gl info biz me io se br pl"
 _PLATFORMS = (
     r"facebook|instagram|soundcloud|twitter|spotify|itunes|snapchat|ebay|amazon|etsy|pinterest"
@@ -143,15 +143,17 @@ def _index() -> dict[str, list[int]]:
 
 
 _PLACES: Final = _index()
+_STARTS: Final = frozenset(_PLACES)
 
 
 def signs_of(text: str) -> list[tuple[float, str]]:
     """The signs in a text with their weights, the heaviest first."""
     read = fold(text[:LONGEST_TEXT]).replace("\ufeff", "").replace("&#39;", "'")
-    words = _WORD.findall(read)
-    places = {n for word in set(words) for n in _PLACES.get(word[:_START], ())}
-    if not places:
+    words = words_of(read)
+    begun = _STARTS.intersection([word[:_START] for word in words])
+    if not begun:
         return []
+    places = {n for start in begun for n in _PLACES[start]}
     tried = [SIGNS[n] for n in sorted(places)]
     found = [(sign.weight, sign.reason) for sign in tried if sign.pattern.search(read)]
     if found:
@@ -163,7 +165,7 @@ def signs_of(text: str) -> list[tuple[float, str]]:
 def _shape(read: str, words: list[str], linked: bool) -> list[tuple[float, str]]:
     """Length and repetition; they make signs heavier and are none by themselves."""
     marks = []
-    if linked and len(_WORD.findall(_LINK.sub("", read))) <= FEW_WORDS:
+    if linked and len(words_of(_LINK.sub("", read))) <= FEW_WORDS:
         marks.append((1.2, "nothing but a link"))
     if len(read) > LONG:
         marks.append((0.8, "long"))

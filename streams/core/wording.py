@@ -1,12 +1,12 @@
 """What a text says, as keys of its words: equal texts share one, stories share many."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.ids import short_key
+from streams.core.cut import words_of
 from streams.core.fold import fold
-from streams.core.near import near_key
+from streams.core.near import folded_key
 from streams.core.words import zipf
 
 READ_TEXT = 400  # characters of a text without a headline
@@ -14,7 +14,7 @@ LINKING = 5.6
 """Zipf frequency from which a word tells nothing of a story: after, new, said."""
 
 KEPT_WORDS = 16
-_WORD = re.compile(r"\w{3,}")
+SHORTEST = 3  # letters of a word
 
 
 class Wording(NamedTuple):
@@ -33,13 +33,14 @@ def _word_key(word: str) -> int:
 
 def wording(headline: str, text: str) -> Wording:
     said = headline or text[:READ_TEXT]
-    words = _WORD.findall(fold(said))
+    folded = fold(said)
+    words = dict.fromkeys([word for word in words_of(folded) if len(word) >= SHORTEST])
     told = {word: key for word in words if (key := _word_key(word))}
-    return Wording(short_key(" ".join(sorted(set(words))) or said), told, near_key(said))
+    return Wording(short_key(" ".join(sorted(words)) or said), told, folded_key(folded))
 
 
 def beside(said: Wording, *names: str) -> tuple[int, ...]:
     """Keys of what is said beside the words of the names, in reading order, a few at most."""
-    own = set(_WORD.findall(fold(" ".join(names))))
+    own = set(words_of(fold(" ".join(names))))  # short ones too: none is in what is told
     keys = [key for word, key in said.told.items() if word not in own]
     return tuple(keys[:KEPT_WORDS])
