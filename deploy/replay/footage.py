@@ -1,7 +1,7 @@
 """What a plan replays: a plain file or a sealed recording, with the plan's faults in it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -9,14 +9,15 @@ from typing import Any
 import msgspec
 
 from deploy.replay.plan import Plan, rejected
-from deploy.replay.recording.container import sha256_of
 from deploy.replay.recording.reading import recorded
+from deploy.replay.rounds import Attendance, Rounds, attended, rounds_by_source
 from producers.ticks import ticks_for_recording
 from schemas.clock import end_of, iso
 from schemas.errors import SettingsError
 from schemas.records import Action, Entity, RawMention, Tick
 from schemas.version import CODE_VERSION
 from streams.core.resolve import Catalogue
+from streams.replay.articles import Articles
 from streams.replay.fault_words import Scene, read_faults
 from streams.replay.faults import Fault, require_fired, with_faults
 from streams.replay.in_process import catalogue_of
@@ -47,6 +48,7 @@ class Footage:
     catalogue_at: Callable[[int], Catalogue]
     original: dict[str, Any] = field(default_factory=dict)
     votes: tuple[Action, ...] = ()  # that people gave while it was recorded
+    rounds: Mapping[str, Rounds] = field(default_factory=dict)  # none: always there
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -59,16 +61,21 @@ class Showing:
     def __init__(self, footage: Footage, plan: Plan, watch: Watch = nobody) -> None:
         self._footage, self._until, self._watch = footage, plan.until, watch
         self.faults: list[Fault] = read_faults(plan.faults, plan.drop, plan.delay, footage.scene)
-        self._ids: set[str] = set()
+        self.attendance = Attendance(footage.sources)
+        self._ids = Articles()
 
     def log(self) -> Iterator[RawMention | Tick]:
         """Mentions and ticks, to be run once. Raises FatalError for a fault that never fired."""
         reel = with_faults(self._footage.reel(), self.faults)
+        if self._footage.rounds:
+            reel = attended(reel, {s: r.patience for s, r in self._footage.rounds.items()})
         if self._until is not None:
             reel = cut(reel, self._until)
         for record in log_of(self._watched(reel)):
             if isinstance(record, RawMention):
                 self._ids.add(record.id)
+            else:
+                self.attendance.tick(record.n, record.present)
             yield record
         require_fired(self.faults)
 
@@ -103,19 +110,23 @@ def _plain(plan: Plan) -> Footage:
     rows, entities = plan.recording(), plan.entities()
     said = rows.mentions
     if not said:
-        raise SettingsError(f"{plan.file}: none of its {rows.rows} rows is a mention")
+        names = ", ".join(str(reel.file) for reel in plan.reels)
+        raise SettingsError(f"{names}: none of {rows.rows} rows is a mention")
+    partitions = dict.fromkeys(plan.sources, 1)
 
     def reel() -> Iterator[Interval]:
-        return intervals_of(ticks_for_recording(said, {plan.source: 1}, len(entities)))
+        return intervals_of(ticks_for_recording(said, partitions, len(entities)))
 
     return Footage(
-        name=plan.file.name, hash=sha256_of(plan.file), reel=reel,
-        scene=Scene((plan.source,), said[0].known_time, said[-1].known_time), ticks=_ticks_of(reel),
-        mentions=len(said), rejected=rejected(rows), simulated=plan.source == "simulated",
+        name=" + ".join(reel.file.name for reel in plan.reels), hash=plan.sha256(),
+        scene=Scene(plan.sources, said[0].known_time, said[-1].known_time), reel=reel,
+        ticks=_ticks_of(reel), mentions=len(said), rejected=rejected(rows),
+        simulated="simulated" in plan.sources,
         entities=entities, offsets=tuple(range(len(entities))),
         catalogue_at=catalogue_of(entities, plan.spam_models()),
-        original={"map": plan.column_map, "source": plan.source, "rows": rows.rows,
-                  "copies": rows.copies},
+        original={"map": " | ".join(reel.column_map for reel in plan.reels),
+                  "source": ",".join(plan.sources), "rows": rows.rows, "copies": rows.copies},
+        rounds=rounds_by_source(said) if plan.rounds == "auto" else {},
     )
 
 
@@ -152,7 +163,8 @@ def run_hash(shown: Footage, plan: Plan) -> str:
     """Over all that decides what comes out: recording, catalogue, settings, faults, code."""
     parts = [
         shown.hash, plan.core.hash, CODE_VERSION, str(plan.until), *plan.drop, "delay",
-        *plan.delay, "fault", *plan.faults, "catalogue",
+        *plan.delay, "fault", *plan.faults, "rounds",
+        *(f"{source} {one.patience}" for source, one in sorted(shown.rounds.items())), "catalogue",
         *(msgspec.json.encode(entity).decode() for entity in shown.entities),
     ]
     return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from deploy.replay.recording.container import sha256_of
 from producers.catalogue.imports import read_file
 from producers.catalogue.load import STARTER
 from producers.file.column_map import parse_map
 from producers.file.publish import Speed
-from producers.file.recording import Recording, load_recording
+from producers.file.recording import Recording, load_recording, spliced
 from schemas.clock import Millis
 from schemas.errors import SettingsError
 from schemas.records import Entity
@@ -19,6 +21,16 @@ from streams.calendar import calendar_overrides
 from streams.core.config import CoreConfig, configure
 from streams.core.spam_model import SpamModel
 from streams.models import load_spam_models
+
+Looking = Literal["auto", "always"]
+
+
+class Reel(NamedTuple):
+    """One plain file, and how it is read."""
+
+    file: Path
+    column_map: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,7 @@ class Plan:
     speed: Speed = "max"
     overrides: dict[str, Any] = field(default_factory=dict)
     catalogue: Path | None = None  # the starter's, or the recording's own
-    workers: int = 1
+    workers: int | None = None  # 1 of each role; in this process as many as are worth it
     raw_partitions: int = 2
     keyed_partitions: int = 4
     keep: bool = False
@@ -41,6 +53,8 @@ class Plan:
     faults: tuple[str, ...] = ()
     until: Millis | None = None  # what was known by then
     config: dict[str, Any] | None = None  # in place of the defaults, as a recording keeps it
+    more: tuple[Reel, ...] = ()  # further plain files, of the same weeks
+    rounds: Looking = "auto"  # of plain files: a source is away when its round is overdue
 
     @property
     def core(self) -> CoreConfig:
@@ -51,13 +65,35 @@ class Plan:
     @property
     def sealed(self) -> bool:
         """Whether it is a recording of ours."""
-        return self.file.is_dir()
+        return self.file.is_dir() and not self.more
+
+    @property
+    def reels(self) -> tuple[Reel, ...]:
+        """The plain files."""
+        return (Reel(self.file, self.column_map, self.source), *self.more)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Of the plain files, each once."""
+        return tuple(dict.fromkeys(reel.source for reel in self.reels))
 
     def recording(self) -> Recording:
-        """The rows of a plain file."""
-        if not self.column_map:
-            raise SettingsError(f"{self.file} is a plain file: --map says what its columns mean")
-        return load_recording(self.file, parse_map(self.column_map), self.source)
+        """The rows of the plain files, as one recording."""
+        for reel in self.reels:
+            if reel.file.is_dir():
+                raise SettingsError(f"{reel.file} is a folder: several files have to be plain ones")
+            if not reel.column_map:
+                said = f"{reel.file} is a plain file: --map says what its columns mean"
+                raise SettingsError(said)
+        return spliced([
+            load_recording(reel.file, parse_map(reel.column_map), reel.source)
+            for reel in self.reels
+        ])
+
+    def sha256(self) -> str:
+        """Of the plain file; of several, over those of all."""
+        sums = [sha256_of(reel.file) for reel in self.reels]
+        return sums[0] if len(sums) == 1 else sha256("\n".join(sums).encode()).hexdigest()
 
     def spam_models(self) -> dict[str, SpamModel]:
         return load_spam_models(self.core.evidence.spam_models, self.models)
