@@ -4,10 +4,12 @@ import json
 import secrets
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import platformdirs
 import typer
 from rich.console import Console
 
@@ -19,8 +21,8 @@ from deploy.cli.asked import (
     Drop,
     Faults,
     Map,
-    Recorded,
     Source,
+    time_of,
 )
 from deploy.cli.asked import Overrides as Overrides  # where other commands look for it
 from deploy.cli.asked import settings_of as settings_of
@@ -28,7 +30,7 @@ from deploy.cli.watching import watching
 from deploy.local.settings import LocalSettings
 from deploy.local.stack import Stack
 from deploy.replay.plan import Plan
-from deploy.replay.recording.from_archive import unpacked
+from deploy.replay.recording.from_archive import fetched, unpacked
 from schemas.errors import SettingsError
 from schemas.settings import KafkaSection
 
@@ -38,13 +40,25 @@ def register(app: typer.Typer) -> None:
 
 
 def replay(
-    file: Recorded,
+    file: Annotated[Path | None, typer.Argument(
+        help="A sealed recording, or JSONL, CSV or Parquet, plain or gzipped.",
+        exists=True)] = None,
     column_map: Map = "",
     source: Source = "file",
     speed: Annotated[str, typer.Option(help="max, or times real time: 60x.")] = "max",
     in_this_process: Annotated[bool, typer.Option(
         "--in-process", help="No broker: the same core, the same digest.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Worker processes of each role.")] = 1,
+    workers: Annotated[int | None, typer.Option(
+        min=1, help="Worker processes: of each role, one by default; with --in-process in all, a "
+                    "core each by default. The digest is that of one.")] = None,
+    archive: Annotated[str | None, typer.Option(
+        help="In place of FILE: a folder or s3://bucket/prefix, with the keys of HEAT_ARCHIVE__*."
+    )] = None,
+    since: Annotated[str | None, typer.Option(
+        "--from", help="Of an archive: 2020-05-01[T..Z].")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Of an archive, likewise.")] = None,
+    resume: Annotated[bool, typer.Option(
+        help="With --in-process: go on where the same run was cut short.")] = True,
     raw_partitions: Annotated[int, typer.Option(min=1)] = 2,
     keyed_partitions: Annotated[int, typer.Option(min=1)] = 4,
     catalogue: Catalogue = None,
@@ -62,12 +76,13 @@ def replay(
 ) -> None:
     """Replay a recording in a namespace of its own and print the digest of what it emitted.
 
-    FILE may also be the folder of an archive: then all that is in it is replayed.
+    FILE may also be the folder of an archive: then all that is in it is replayed. With
+    --in-process a run that was stopped or killed goes on where it stood when it is asked for again.
 
     Reaches no gateway and no Slack: nothing that it imports can. Exit 1 when an article is not
     accounted for, or a fault that was asked for never fired.
     """
-    with unpacked(file) as recorded:
+    with _recording(file, archive, since, until) as recorded:
         asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
                       as_of)
         plan = replace(
@@ -77,13 +92,33 @@ def replay(
         plan.spam_models()  # refuses an unknown setting or model before anything starts
         console = Console(stderr=True)
         here = in_this_process or leave_one_out
-        told = _run_here(plan, console, leave_one_out) if here else _run_on_kafka(plan, console)
+        if here:
+            told = _run_here(plan, console, leave_one_out, resume)
+        else:
+            told = _run_on_kafka(plan, console)
     if as_json:
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
     else:
         _show(told)
     if told["missing"]:
         raise typer.Exit(1)
+
+
+def _recording(
+    file: Path | None, archive: str | None, since: str | None, until: str | None
+) -> AbstractContextManager[Path]:
+    """Of the file, or of the part of an archive that was asked for."""
+    if (file is None) == (archive is None):
+        raise SettingsError("what to replay: a FILE, or --archive with a folder or s3:// address")
+    if archive is not None:
+        from sinks.archive.cli import ArchiveSettings
+
+        place = ArchiveSettings.load().archive.model_copy(update={"address": archive})
+        return fetched(place, time_of(since, "--from"), time_of(until, "--to"))
+    if since or until:
+        raise SettingsError("--from and --to are of an archive; --as-of ends a recording earlier")
+    assert file is not None
+    return unpacked(file)
 
 
 def _speed(text: str) -> Any:
@@ -98,12 +133,19 @@ def _speed(text: str) -> Any:
     return speed
 
 
-def _run_here(plan: Plan, console: Console, leave_one_out: bool) -> dict[str, Any]:
+def _run_here(
+    plan: Plan, console: Console, leave_one_out: bool, resume: bool
+) -> dict[str, Any]:
+    from deploy.replay.in_process import Resuming, in_process
     from deploy.replay.needed import needed
-    from deploy.replay.run import in_process, summary
+    from deploy.replay.run import summary
 
+    def say(words: str) -> None:
+        console.print(words, markup=False, highlight=False)
+
+    resuming = Resuming(platformdirs.user_cache_path("heat") / "replay", resume, say)
     with watching(console, f"replaying {plan.file.name}") as watch:
-        account, shown = in_process(plan, watch)
+        account, shown = in_process(plan, watch, resuming)
         told = summary(account, shown, plan)
         if leave_one_out:
             told["needed"] = needed(plan, shown.footage, account, watch)
@@ -145,7 +187,7 @@ def _section(
 def _show(told: dict[str, Any]) -> None:
     console = Console()
     for name in ("file", "articles", "published", "resolved", "unresolved", "rejected", "missing",
-                 "events", "sent_again", "alerts"):
+                 "events", "sent_again", "workers", "alerts"):
         console.print(f"{name:>12}  {told[name]}", highlight=False)
     for alert in told["alert_list"][-20:]:
         console.print(f"{alert['at']}  {alert['kind']:<10} {alert['entity']}", highlight=False)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
 from deploy.replay.kept import key_of, tree_hash
 from deploy.replay.plan import Plan
@@ -15,7 +17,7 @@ from schemas.clock import shown as told_time
 from schemas.records import Record
 from streams.replay.account import Account
 from streams.replay.batches import Batch, batches
-from streams.replay.checkpoint import Keeping, Place, keeping
+from streams.replay.checkpoint import EVERY_S, Keeping, Place, keeping
 from streams.replay.crew import Crew, crew_of
 from streams.replay.kept_share import DamagedKeptError
 from streams.replay.share import Task
@@ -43,6 +45,7 @@ class Resuming:
     place: Path
     go_on: bool = True
     say: Say = lambda _: None
+    every_s: float = EVERY_S
 
 
 def usable_cores() -> int:
@@ -75,7 +78,7 @@ def shown_in_process(
     """A run over footage that was read before."""
     showing, task = Showing(shown, plan, watch), task_of(shown, plan)
     with closing(crew_of(task)) as crew, _kept(shown, plan, resuming) as kept:
-        place = _restored(crew, kept, resuming) if kept and resuming else None
+        place = _restored(crew, kept, resuming) if resuming else None
         run = _begun(crew, task, place)
         for batch, asked, _ in run.run(_left(showing, shown, place),
                                        lambda _: kept.ask(crew) if kept else None):
@@ -112,15 +115,18 @@ def _kept(shown: Footage, plan: Plan, resuming: Resuming | None) -> Any:
     # Which models were trained how is in no hash: a run with them starts anew.
     if resuming is None or plan.core.evidence.spam_models:
         return nullcontext(None)
-    return keeping(resuming.place, place_key(shown, plan))
+    return keeping(resuming.place, computed_key(shown, plan), resuming.every_s)
 
 
-def place_key(shown: Footage, plan: Plan) -> str:
-    """Of all that decides what is computed, and how the recording is read."""
-    return key_of(run_hash(shown, plan), tree_hash("producers.file", "deploy.replay"))
+def computed_key(shown: Footage, plan: Plan) -> str:
+    """Of all that decides what is computed, with how a plain file was read and by which code."""
+    told = msgspec.json.encode(shown.original, order="deterministic").decode()
+    return key_of(run_hash(shown, plan), told, tree_hash("producers.file", "deploy.replay"))
 
 
-def _restored(crew: Crew, kept: Keeping, resuming: Resuming) -> Place | None:
+def _restored(crew: Crew, kept: Keeping | None, resuming: Resuming) -> Place | None:
+    if kept is None:
+        return None
     if not resuming.go_on:
         kept.forget()
         return None

@@ -12,7 +12,8 @@ from typing import IO, Any
 import msgspec
 import yaml
 
-from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
+from deploy.replay.footage import Footage, Showing, Watch, footage, nobody
+from deploy.replay.in_process import computed_key
 from deploy.replay.kept import kept, key_of
 from deploy.replay.plan import Plan
 from schemas.clock import Millis, end_of, iso
@@ -84,7 +85,7 @@ def tasks_of(grid: Grid, plan: Plan, shown: Footage, cache: Path) -> list[Task]:
     """Raises SettingsError for a setting that does not exist, before anything runs."""
     first, last = shown.scene.first, end_of(shown.ticks[1])
     spans = (("tune", first, grid.split), ("test", grid.split, last))
-    base = key_of(run_hash(shown, replace(plan, overrides={})))
+    base = computed_key(shown, replace(plan, overrides={}))
     found: list[Task] = []
     for chosen in grid.combinations():
         if len(found) == MOST:

@@ -53,21 +53,20 @@ class Crew(Protocol):
 
 
 class Here:
-    """One share, in this very process."""
-
-    size = 1
+    """All shares in this very process, which does at once what is asked of them."""
 
     def __init__(self, task: Task) -> None:
-        self._share = Share(task)
+        self.size = task.shares
+        self._shares = [Share(task) for _ in range(task.shares)]
 
     def resolve(self, share: int, piece: Sequence[Ready]) -> Answer[AnyRead]:
-        found = self._share.resolve(piece)
+        found = self._shares[share].resolve(piece)
         return lambda: found
 
     def fold(
         self, share: int, mentions: list[Any], names: list[Any], ticks: Sequence[Tick]
     ) -> Answer[AnyFolded]:
-        found = self._share.fold(
+        found = self._shares[share].fold(
             [one for some in mentions for one in some], [one for some in names for one in some],
             ticks,
         )
@@ -78,11 +77,12 @@ class Here:
         return records
 
     def save(self, share: int, file: Path) -> Answer[KeptShare]:
-        kept = write_share(self._share, file)
+        kept = write_share(self._shares[share], file)
         return lambda: kept
 
     def restore(self, files: list[KeptShare], folder: Path) -> None:
-        read_shares(self._share, files, folder, 0, 1)
+        for number, share in enumerate(self._shares):
+            read_shares(share, files, folder, number, self.size)
 
     def close(self) -> None:
         """Nothing was opened."""

@@ -65,9 +65,17 @@ def unpacked(file: Path) -> Iterator[Path]:
     if not file.is_dir() or not is_archive(file):
         yield file
         return
+    with fetched(ArchiveSection(address=str(file))) as out:
+        yield out
+
+
+@contextmanager
+def fetched(
+    archive: ArchiveSection, since: Millis | None = None, until: Millis | None = None
+) -> Iterator[Path]:
+    """A recording, for as long as it is needed, of what the archive holds of a range of time."""
     settings = StreamSettings.load()
     with tempfile.TemporaryDirectory(prefix="heat-archive-") as folder:
-        out = Path(folder) / file.name
-        place = ArchiveSection(address=str(file))
-        record_archive(place, settings.kafka.namespace, out, settings.core)
+        out = Path(folder) / "archive"
+        record_archive(archive, settings.kafka.namespace, out, settings.core, since or 0, until)
         yield out
