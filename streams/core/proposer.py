@@ -25,15 +25,18 @@ FROM_TAG: Final = 5
 
 _TOKEN = re.compile(r"[^\W\d_](?:[\w]|['\u2019.&-](?=\w))*|\d+")
 _TAG = re.compile(r"(?<!\w)#([^\W\d_]\w*)")
+# What must not stand before is asked after the first character: the search leaps to that one.
 _QUOTED = re.compile(
-    r"[\"\u201c]([^\"\u201c\u201d]{3,60})[\"\u201d]"
-    r"|(?<!\w)['\u2018]([^'\u2018\u2019]{3,60})['\u2019](?!\w)"
+    r"[\"\u201c'\u2018](?:(?<=[\"\u201c])([^\"\u201c\u201d]{3,60})[\"\u201d]"
+    r"|(?<=['\u2018])(?<!\w.)([^'\u2018\u2019]{3,60})['\u2019](?!\w))"
 )
-_OPENING = re.compile(r"[\"\u201c\u2018]|(?<!\w)'")
+_OPENING = re.compile(r"'(?<!\w.)")
+_DOUBLE_OR_CURLY = ('"', "\u201c", "\u2018")
 _CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f]"
-_CAPITAL_WORD = _CAPITAL + r"(?:\w|['\u2019.&-](?=\w))*"
+_REST = r"\w*(?:['\u2019.&-]\w+)*"
+_CAPITAL_WORD = _CAPITAL + _REST
 _JOIN = r" (?:(?:of|the|de|la|van|von|da|del|di|&) ){0,2}"
-_RUN = re.compile(rf"(?<![\w#@]){_CAPITAL_WORD}(?:{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*")
+_RUN = re.compile(rf"{_CAPITAL}(?<![\w#@].){_REST}(?:{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*")
 _RUN_WORD = re.compile(r"\S+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NAME_WORD = re.compile(r"\w+")
@@ -87,16 +90,20 @@ def proposals(
         for one in _of_field(field):
             if not any(one.start < end and start < one.end for start, end in spans):
                 found.setdefault(name_key(one.surface), one)
+    if len(found) < 2:
+        return list(found.values())
     return sorted(found.values(), key=lambda one: (one.field == "text", one.start))[:MOST]
 
 
 def _of_field(field: Field) -> Iterator[Proposed]:
     text = field.text
+    if is_plain(text):
+        return
     casing = field.casing
     for tag in _TAG.finditer(text) if "#" in text else ():
         if _is_joined(tag[1]):
             yield Proposed(tag[0], field.name, tag.start(), tag.end())
-    quotations = _QUOTED.finditer(text) if _OPENING.search(text) else ()
+    quotations = _QUOTED.finditer(text) if _quotes(text) else ()
     quoted = [(q.start(), q.end(), q) for q in quotations]
     for _, _, quotation in quoted:
         group = 1 if quotation[1] else 2
@@ -110,6 +117,18 @@ def _of_field(field: Field) -> Iterator[Proposed]:
             start, end = name[0].start, name[-1].end
             if not quoted or not any(s <= start and end <= e for s, e, _ in quoted):
                 yield Proposed(_trimmed(text[start:end]), field.name, start, end)
+
+
+def is_plain(text: str) -> bool:
+    """Nothing that a name is proposed for: no capital, tag or quotation. Asked of ASCII only."""
+    return text.isascii() and text == text.lower() and not ("#" in text or _quotes(text))
+
+
+def _quotes(text: str) -> bool:
+    """May a quotation begin here?"""
+    if any(map(text.__contains__, _DOUBLE_OR_CURLY)):
+        return True
+    return "'" in text and _OPENING.search(text) is not None
 
 
 def _trimmed(surface: str) -> str:
@@ -179,8 +198,14 @@ def _explained(word: _Word, text: str, length: int) -> bool:
         return True
     if not opens_sentence(text, word.start):
         return False
-    folded = fold(word.text)
-    return length == 1 or (zipf(folded) >= OPENER or folded.endswith(("ing", "'s", "n't", "ed")))
+    return length == 1 or _opens(word.text)
+
+
+@lru_cache(maxsize=65_536)
+def _opens(word: str) -> bool:
+    """Is it a word with which sentences begin rather than one of a longer name?"""
+    folded = fold(word)
+    return zipf(folded) >= OPENER or folded.endswith(("ing", "'s", "n't", "ed"))
 
 
 @lru_cache(maxsize=65_536)

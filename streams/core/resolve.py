@@ -1,6 +1,7 @@
 """A raw mention to mentions of entities, or to the reasons why it is none."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ UNKNOWN = "no-known-name"
 NO_TEXT = "no-text"
 DELETED = "deleted-upstream"
 PRESS_TYPES = frozenset({"news", "trade", "charts"})
+REMEMBERED = 65_536  # voices whose keys need not be made again
 
 
 class Catalogue(NamedTuple):
@@ -51,10 +53,19 @@ def voice_of(raw: RawMention, publisher: str) -> Voice:
     source_type = _type_of(raw, behind)
     if source_type in PRESS_TYPES:
         outlet = behind.owner if behind else owner_named(raw.channel or publisher)
-        return Voice(source_type, outlet, short_key(f"outlet:{label_of(outlet)}"))
+        return _press(source_type, outlet)
     outlet = raw.channel or publisher or (behind.owner if behind else raw.source)
-    author = raw.author or publisher or outlet
-    return Voice(source_type, outlet, short_key(f"{source_type}:{author.casefold()}"))
+    return Voice(source_type, outlet, _author_key(source_type, raw.author or publisher or outlet))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _press(source_type: str, outlet: str) -> Voice:
+    return Voice(source_type, outlet, short_key(f"outlet:{label_of(outlet)}"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _author_key(source_type: str, author: str) -> int:
+    return short_key(f"{source_type}:{author.casefold()}")
 
 
 def _type_of(raw: RawMention, behind: Outlet | None) -> str:

@@ -40,12 +40,10 @@ def unknown_names(
     """
     known = [(one.field, *one.span) for one in found.accepted]
     known += [(one.field, *one.span) for one in found.candidates]
-    said = set(name_key(raw.channel).split()) | set(name_key(outlet or "").split())
-    for one in found.accepted:
-        said.update(name_key(one.entity_name).split(), name_key(one.surface).split())
     surfaces = [one.surface for one in proposals(fields, known)]
     if raw.kind in LISTED and not known:
         surfaces.insert(0, headline)
+    said = _said(raw, found, outlet) if surfaces else set()
     fresh: dict[str, Unknown] = {}
     for surface in surfaces:
         key = name_key(surface)
@@ -55,6 +53,14 @@ def unknown_names(
         if one.entity_id.startswith(FOUND_PREFIX):
             fresh.setdefault(name_key(one.entity_name), Unknown(one.entity_name, FOUND_NAME))
     return list(fresh.values())
+
+
+def _said(raw: RawMention, found: Resolution, outlet: str | None) -> set[str]:
+    """The words of names that are known or that of whoever speaks."""
+    said = {*name_key(raw.channel).split(), *name_key(outlet or "").split()}
+    for one in found.accepted:
+        said.update(name_key(one.entity_name).split(), name_key(one.surface).split())
+    return said
 
 
 def _of_no_entity(key: str, surface: str) -> bool:
