@@ -37,7 +37,6 @@ _REST = r"\w*(?:['\u2019.&-]\w+)*"
 _CAPITAL_WORD = _CAPITAL + _REST
 _JOIN = r" (?:(?:of|the|de|la|van|von|da|del|di|&) ){0,2}"
 _RUN = re.compile(rf"{_CAPITAL}(?<![\w#@].){_REST}(?:{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*")
-_RUN_WORD = re.compile(r"\S+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NAME_WORD = re.compile(r"\w+")
 _JOINING: Final = frozenset({"of", "the", "de", "la", "van", "von", "da", "del", "di", "&"})
@@ -58,12 +57,6 @@ class Proposed(NamedTuple):
 
     surface: str
     field: FieldName
-    start: int
-    end: int
-
-
-class _Word(NamedTuple):
-    text: str
     start: int
     end: int
 
@@ -112,11 +105,10 @@ def _of_field(field: Field) -> Iterator[Proposed]:
             yield Proposed(text[start:end], field.name, start, end)
     if casing == "shouted":
         return
-    for run in _runs(text):
-        for name in _names_in(run, text, casing):
-            start, end = name[0].start, name[-1].end
-            if not quoted or not any(s <= start and end <= e for s, e, _ in quoted):
-                yield Proposed(_trimmed(text[start:end]), field.name, start, end)
+    for run in _RUN.finditer(text):
+        name = _name_in(run[0], run.start(), text, casing)
+        if name and not any(s <= name[0] and name[1] <= e for s, e, _ in quoted):
+            yield Proposed(_trimmed(text[name[0] : name[1]]), field.name, *name)
 
 
 def is_plain(text: str) -> bool:
@@ -157,48 +149,50 @@ def _is_title(words: str, casing: Casing) -> bool:
     return len(tokens) > 1 or (casing == "sentence" and zipf(fold(tokens[0])) < EVERYDAY)
 
 
-def _runs(text: str) -> Iterator[list[_Word]]:
-    """Words with a capital that stand together, joining words between two of them included."""
-    for run in _RUN.finditer(text):
-        at = run.start()
-        if " " not in run[0]:
-            yield [_Word(run[0], at, run.end())]
-            continue
-        yield [_Word(w[0], at + w.start(), at + w.end()) for w in _RUN_WORD.finditer(run[0])]
+def _name_in(run: str, at: int, text: str, casing: Casing) -> tuple[int, int] | None:
+    """Where the part of a run is that is a name, if any: a run is words, a blank between two."""
+    if " " not in run:
+        fits = casing != "headline" and _is_new(run) and not opens_sentence(text, at)
+        return (at, at + len(run)) if fits else None
+    words = run.split(" ")
+    first, last, start, end = 0, len(words), at, at + len(run)
+    while first < last and _explained(words[first], text, start, last - first):
+        start += len(words[first]) + 1
+        first += 1
+        while first < last and (words[first] in _JOINING or words[first].isdigit()):
+            start += len(words[first]) + 1
+            first += 1
+    while first < last and (_says_nothing(words[last - 1]) or words[last - 1].isdigit()):
+        last -= 1
+        end -= len(words[last]) + 1
+    return (start, end) if _is_name(words[first:last], casing) else None
 
 
-def _names_in(run: list[_Word], text: str, casing: Casing) -> Iterator[list[_Word]]:
-    """The part of a run that is a name, if any."""
-    words = run
-    while words and _explained(words[0], text, len(words)):
-        words = words[1:]
-        while words and (words[0].text in _JOINING or words[0].text.isdigit()):
-            words = words[1:]
-    while words and (_says_nothing(words[-1].text) or words[-1].text.isdigit()):
-        words = words[:-1]
-    if not words or len(words) > LONGEST:
-        return
-    rarest = min([_rarity(word.text) for word in words])
-    if sum([len(word.text) for word in words]) < SHORTEST:
-        return
-    shouting = all(word.text.isupper() for word in words)
-    if casing == "headline":
-        fits = len(words) in (2, 3) and rarest < UNCOMMON
-    elif len(words) > 1:
-        fits = not shouting
-    else:
-        fits = rarest < (RARE if shouting else EVERYDAY)
-    if fits:
-        yield words
-
-
-def _explained(word: _Word, text: str, length: int) -> bool:
-    """Does something else than a name explain this capital?"""
-    if _says_nothing(word.text):
-        return True
-    if not opens_sentence(text, word.start):
+def _is_name(words: list[str], casing: Casing) -> bool:
+    if len(words) == 1:
+        return casing != "headline" and _is_new(words[0])
+    if not words or len(words) > LONGEST or sum(map(len, words)) < SHORTEST:
         return False
-    return length == 1 or _opens(word.text)
+    if casing == "headline":
+        return len(words) <= 3 and min(map(_rarity, words)) < UNCOMMON
+    return not all(map(str.isupper, words))
+
+
+@lru_cache(maxsize=65_536)
+def _is_new(word: str) -> bool:
+    """One word that by itself looks like a name where its capital means something."""
+    if len(word) < SHORTEST or _says_nothing(word):
+        return False
+    return _rarity(word) < (RARE if word.isupper() else EVERYDAY)
+
+
+def _explained(word: str, text: str, start: int, length: int) -> bool:
+    """Does something else than a name explain this capital?"""
+    if _says_nothing(word):
+        return True
+    if not opens_sentence(text, start):
+        return False
+    return length == 1 or _opens(word)
 
 
 @lru_cache(maxsize=65_536)
