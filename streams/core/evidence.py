@@ -64,12 +64,14 @@ def absorb(
     elif verdict == "counted":
         _count(state, mention, moment)
     else:
-        leave_out(state, verdict, hour)
+        leave_out(state, mention, verdict, hour)
     return verdict
 
 
 def _keep_trade(state: EntityState, item: Evidence) -> None:
     """By publish time. Of too many the earliest stay, which set the lead clock, and the newest."""
+    if any(known.mention_id == item.mention_id for known in state.trades):
+        return  # told again
     trades = sorted([*state.trades, item], key=lambda e: (e.event_time, e.mention_id))
     if len(trades) > 2 * KEPT_TRADES:
         trades = trades[:KEPT_TRADES] + trades[-KEPT_TRADES:]

@@ -25,19 +25,21 @@ Verdict = Literal[
     "author-cap",  # often enough within the day
     "channel-cap",  # enough from there within the hour
     "regular-author",  # a third time after the very same pause: a machine
+    "again",  # the very mention that was folded before: a producer that was killed told it again
 ]
 IN_WORDS: Final = {
     "same-text": "copies", "near-text": "copies", "same-author": "repeated authors",
     "author-cap": "repeated authors", "channel-cap": "one channel", "regular-author": "machines",
     "spam": "spam", "passing": "in passing",
 }
-"""How a verdict is told; a test is not."""
+"""How a verdict is told; a test is not, nor is what was told before."""
 PRESS: Final = frozenset({"news", "trade", "charts"})
 TEXTLESS: Final = frozenset({"search", "charts", "reference"})
 """Their titles are labels, alike by nature; only equal ones are the same."""
 REMEMBERED_AUTHORS: Final = 256
 SHORTEST_PAUSE: Final = MINUTE_MS
 DAY_HOURS: Final = 24
+PASSED_OVER: Final = 256  # mentions that were not counted, of one entity
 _FEW: Final = 16  # up to here a plain look is quicker than halving
 
 
@@ -52,6 +54,8 @@ def judge(
         return "test"
     if mention.source_type == "trade":
         return "trade"
+    if mention.late_ms and _told_before(state, mention):
+        return "again"
     if mention.about == "passing" and not config.count_passing:
         return "passing"
     regular = _regular(state, mention)
@@ -66,6 +70,16 @@ def judge(
     if regular:
         return "regular-author"
     return _crowded(kind, mention, hour, config)
+
+
+def _told_before(state: EntityState, mention: Mention) -> bool:
+    """Whether this text was folded as known at that very moment.
+
+    What comes again within its interval is dropped before; later it is lifted, and so late.
+    """
+    known = mention.known_time - mention.late_ms
+    key = mention.text_key
+    return state.texts.get(key) == known or state.passed_over.get(key) == known
 
 
 def _copy(state: EntityState, mention: Mention, config: EvidenceConfig) -> Verdict | None:
@@ -158,7 +172,14 @@ def _is_channel(mention: Mention) -> bool:
     return mention.outlet != mention.source and mention.outlet not in PLATFORMS
 
 
-def leave_out(state: EntityState, verdict: Verdict, hour: int) -> None:
+def leave_out(state: EntityState, mention: Mention, verdict: Verdict, hour: int) -> None:
+    """Remember that a mention did not count, and which, in case it is told again."""
+    if verdict == "again":
+        return
+    state.passed_over.pop(mention.text_key, None)
+    state.passed_over[mention.text_key] = mention.known_time
+    if len(state.passed_over) > PASSED_OVER:
+        del state.passed_over[next(iter(state.passed_over))]
     told = state.left_out.setdefault(hour, {})
     told[verdict] = told.get(verdict, 0) + 1
 
@@ -188,6 +209,9 @@ def forget(state: EntityState, now: Millis, hour: int, config: EvidenceConfig) -
     kept = now - 2 * config.duplicate_hours * HOUR_MS
     if state.texts and next(iter(state.texts.values())) < kept - HOUR_MS:
         state.texts = {key: at for key, at in state.texts.items() if at >= kept}
+    passed = state.passed_over
+    if passed and next(iter(passed.values())) < kept - HOUR_MS:
+        state.passed_over = {key: at for key, at in passed.items() if at >= kept}
     if state.prints:
         state.prints = near.prune(state.prints, kept // MINUTE_MS)
     if state.left_out and min(state.left_out) < oldest:

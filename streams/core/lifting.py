@@ -38,6 +38,7 @@ class RawPartition:
         self.last = -1
         self._named: dict[int, int] = {}  # interval -> catalogue version
         self._waiting: list[_Waiting] = []
+        self._taken: dict[str, RawMention] = {}  # since the last tick
         self._marks: list[int] = []  # offsets of ticks, ascending
         self._passing: list[Tick] = []
 
@@ -46,7 +47,11 @@ class RawPartition:
         return self.last >= 0
 
     def take(self, raw: RawMention, offset: int) -> Ready | None:
-        """Lift a record; None when it has to wait for the catalogue of its interval."""
+        """Lift a record; None when it has to wait for the catalogue of its interval, and for one
+        that was told twice between two ticks."""
+        if self._taken.get(raw.id) == raw:
+            return None
+        self._taken[raw.id] = raw
         known_time = lift(raw.known_time, self.last)
         version = self._named.get(tick_of(known_time))
         if version is None:
@@ -59,6 +64,7 @@ class RawPartition:
         if tick.n <= self.last:
             return []
         self.last = tick.n
+        self._taken.clear()
         self._named[tick.n + 1], self._named[tick.n + 2] = tick.catalogue
         for past in [n for n in self._named if n <= tick.n]:
             del self._named[past]

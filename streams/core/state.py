@@ -114,6 +114,7 @@ class EntityState(msgspec.Struct, array_like=True):
     prints: bytes = b""  # fingerprints of texts and the minute each counted, see near
     alerts: list[int] = []  # ticks of the openings of the last weeks
     left_out: dict[int, dict[str, int]] = {}  # hour -> verdict -> mentions not counted
+    passed_over: dict[int, Millis] = {}  # near-duplicate key -> when one not counted was known
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -43,7 +43,8 @@ class Account:
 
     def add(self, topic: str, record: Record, payload: bytes) -> None:
         """Take one event; copies change nothing."""
-        if not self.digest.add(topic, getattr(record, "id", ""), payload):
+        read_at = record.known_time if isinstance(record, Mention | Candidate) else -1
+        if not self.digest.add(topic, getattr(record, "id", ""), payload, read_at):
             return
         if isinstance(record, Mention):
             self._resolved.add(record.raw_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Final
 
+from schemas.clock import Millis
 from schemas.errors import FatalError
 
 SIZE: Final = 16
@@ -23,10 +24,14 @@ class Digest:
         self.events: dict[str, int] = {}
         self.again = 0
 
-    def add(self, topic: str, event_id: str, payload: bytes) -> bool:
-        """Take one event; False when it is one that was taken before."""
+    def add(self, topic: str, event_id: str, payload: bytes, known_time: Millis = -1) -> bool:
+        """Take one event; False when it is one that was taken before.
+
+        What a source told again may be read again under its id, at another `known_time`.
+        """
         mark = blake2b(f"{topic}\x1f{event_id}\x1f".encode() + payload, digest_size=SIZE).digest()
-        if self._seen is not None and not self._first(topic, event_id, mark):
+        name = event_id if known_time < 0 else f"{event_id}@{known_time}"
+        if self._seen is not None and not self._first(topic, name, mark):
             return False
         self._sum = (self._sum + int.from_bytes(mark, "big")) % _MODULUS
         self.events[topic] = self.events.get(topic, 0) + 1

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from schemas.clock import INTERVAL_MS, MINUTE_MS, Millis, tick_of
+from schemas.clock import INTERVAL_MS, MINUTE_MS, TICK_GRACE_MS, Millis, end_of, tick_of
 from schemas.errors import FatalError
 from schemas.ids import short_key
 from schemas.records import RawMention
@@ -22,10 +22,11 @@ AGAIN_WITHIN: Final = 10  # intervals
 
 
 class Placed(NamedTuple):
-    """A mention and the interval in which it arrives."""
+    """A mention and the interval in which it arrives, or arrives as one of the last."""
 
     n: int
     raw: RawMention
+    last: bool = False
 
 
 Change = Callable[[RawMention, int], list[Placed]]
@@ -53,12 +54,14 @@ class Fault:
             if n in injected:
                 self.fired += len(waiting[n])
                 injected.discard(n)
+            behind: list[RawMention] = []
             for raw in said:
                 placed_at = self.change(raw, n)
                 self.fired += placed_at != [Placed(n, raw)]
-                for to, changed in placed_at:
-                    waiting.setdefault(max(to, n), []).append(changed)
-            yield Interval(waiting.pop(n, []), tick)
+                for to, changed, last in placed_at:
+                    at = waiting.setdefault(max(to, n), [])
+                    (behind if last and to <= n else at).append(changed)
+            yield Interval(waiting.pop(n, []) + behind, tick)
         self.beyond = sum(map(len, waiting.values()))
 
     def told(self) -> dict[str, Any]:
@@ -107,10 +110,19 @@ def delay(asked: str, which: str, by: Millis) -> Fault:
 
 
 def late(asked: str, which: str, by: Millis) -> Fault:
-    """It reaches the log later than it says that it was known."""
+    """It reaches the log later than it says that it was known.
+
+    A tick waits for those who are late by less than its grace: they are the last of their interval.
+    """
     hit = of(which)
-    return Fault(asked, "arrived late", lambda raw, n: [
-        Placed(n + -(-by // INTERVAL_MS), raw)] if hit(raw) else stays(raw, n))
+
+    def change(raw: RawMention, n: int) -> list[Placed]:
+        if not hit(raw):
+            return stays(raw, n)
+        written = max(raw.known_time, end_of(n - 1)) + by
+        return [Placed(max(n, tick_of(written - TICK_GRACE_MS)), raw, last=True)]
+
+    return Fault(asked, "arrived late", change)
 
 
 def outage(asked: str, which: str, start: Millis, end: Millis) -> Fault:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, iso, tick_of
+from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, TICK_GRACE_MS, iso, tick_of
+from schemas.codec import encode
 from schemas.errors import FatalError, SettingsError
-from schemas.records import Alert, Mention, RawMention
+from schemas.records import Alert, Mention, RawMention, Record
 from streams.replay.adversary import injected
+from streams.replay.digest import Digest
 from streams.replay.fault_words import Scene, length, moment, read_fault, read_faults
 from streams.replay.faults import Fault, require_fired, with_faults
 from streams.replay.reel import Interval, log_of
@@ -53,12 +55,12 @@ def test_what_is_delayed_is_known_later_and_what_is_late_only_arrives_later() ->
     before = {raw.id: (n, raw.known_time) for n, raw in arrivals(reel())}
     delayed = read_faults([], [], ["social=2h"], SCENE)
     late = [read_fault("late:social:2h", SCENE)]
-    for faults, known_later in ((delayed, shift), (late, 0)):
+    for faults, known_later, grace in ((delayed, shift, 0), (late, 0, TICK_GRACE_MS)):
         after = {raw.id: (n, raw.known_time) for n, raw in arrivals(with_faults(reel(), faults))}
         assert faults[0].fired == len(OF_REDDIT)
         for mention in OF_REDDIT:
-            n, known = before[mention.id]
-            assert after[mention.id] == (n + shift // MINUTE_MS, known + known_later)
+            _, known = before[mention.id]
+            assert after[mention.id] == (tick_of(known + shift - grace), known + known_later)
 
 
 def test_late_mentions_are_lifted_by_the_core() -> None:
@@ -66,8 +68,33 @@ def test_late_mentions_are_lifted_by_the_core() -> None:
     found = [r for _, r in events(with_faults(reel(), [fault])) if isinstance(r, Mention)]
     of_reddit = [m for m in found if m.source == "reddit"]
     assert fault.fired == len(OF_REDDIT)
-    assert all(29 * MINUTE_MS <= m.late_ms <= 30 * MINUTE_MS for m in of_reddit)
+    assert all(28 * MINUTE_MS < m.late_ms < 30 * MINUTE_MS for m in of_reddit)
     assert {m.late_ms for m in found if m.source == "youtube"} == {0}
+
+
+def figure(found: list[tuple[str, Record]]) -> str:
+    """Over every event, each once, in whatever order."""
+    digest = Digest(fold=True)
+    for topic, record in found:
+        digest.add(topic, getattr(record, "id", ""), encode(record))
+    return digest.hex
+
+
+def test_what_is_late_by_less_than_the_grace_of_a_tick_changes_nothing() -> None:
+    """They come behind the others of their interval, and no event tells the difference."""
+    faults = [read_fault(f"late:{source}:4s", SCENE) for source in ("reddit", "news")]
+    log = arrivals(with_faults(reel(), faults))
+    assert all(fault.fired for fault in faults)
+    assert log != arrivals(reel()), "nobody came late"
+    assert sorted(log, key=repr) == sorted(arrivals(reel()), key=repr)
+    again = [read_fault(f"late:{source}:4s", SCENE) for source in ("reddit", "news")]
+    assert figure(events(with_faults(reel(), again))) == figure(list(whole()))
+
+
+def test_a_second_beyond_the_grace_is_another_recording() -> None:
+    """The proof above can fail."""
+    faults = [read_fault("late:reddit:65s", SCENE)]
+    assert figure(events(with_faults(reel(), faults))) != figure(list(whole()))
 
 
 def test_a_storm_lets_answers_through_at_half_hours() -> None:
@@ -97,7 +124,32 @@ def test_duplicates_are_told_twice_and_change_no_alert() -> None:
     assert 0.15 * len(mentions()) < fault.fired < 0.45 * len(mentions())
     assert len(log) == len(mentions()) + fault.fired
     again = events(with_faults(reel(), [read_fault("duplicates:0.3", SCENE)]))
-    assert opened(again) == opened(list(whole()))
+    assert opened(again)
+    for topic in ("velocity", "heat", "alerts.proposed", "alerts"):
+        expected = figure([event for event in whole() if event[0] == topic])
+        assert figure([event for event in again if event[0] == topic]) == expected, topic
+
+
+def test_faults_add_up_and_each_tells_what_it_did() -> None:
+    """Each sees what the one before left of the recording."""
+    start, end = iso(BEGINS), iso(BEGINS + HOUR_MS)
+    log, faults = played(f"outage:reddit:{start}:{end}", "storm429:youtube", "duplicates:0.2",
+                         "skew:social:+10m", "late:news:90s")
+    assert [fault.effect for fault in faults] == [
+        "held back", "held back by 429", "told twice", "dated wrong", "arrived late"]
+    assert all(fault.fired for fault in faults)
+    told_again = faults[2].fired
+    assert len(log) + sum(fault.beyond for fault in faults) == len(mentions()) + told_again
+    reddit = [raw for _, raw in log if raw.source == "reddit"]
+    assert faults[3].fired == len(reddit) > len(OF_REDDIT), "copies are dated wrong, too"
+    assert not [raw for raw in reddit if BEGINS <= raw.known_time < BEGINS + HOUR_MS]
+
+
+def test_a_fault_of_a_source_that_was_left_out_cannot_fire() -> None:
+    faults = read_faults(["storm429:reddit"], ["reddit"], [], SCENE)
+    arrivals(with_faults(reel(), faults))
+    with pytest.raises(FatalError, match="storm429:reddit never fired: 0 mentions held back"):
+        require_fired(faults)
 
 
 def opened(found: list[tuple[str, object]]) -> list[tuple[str, int]]:
