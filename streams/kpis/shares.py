@@ -1,10 +1,13 @@
-"""Shares and medians with the uncertainty that they have."""
+"""Shares and medians with the uncertainty that they have.
+
+scipy's statistics take longer to import than all else that a command needs, so they are imported
+by who asks for an interval, not by every process that has a figure in reach.
+"""
 
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
-from scipy import stats
 
 SEED = 20260  # of the resampling: the same events give the same interval
 RESAMPLES = 2000
@@ -33,6 +36,8 @@ def share(hits: int, n: int) -> Share:
     """Wilson, 1927, as scipy has it. One-sided, `low` is the 95 % lower bound."""
     if not n:
         return Share(0, 0, None, None, None)
+    from scipy import stats
+
     interval = stats.binomtest(hits, n).proportion_ci(confidence_level=0.9, method="wilson")
     return Share(hits, n, hits / n, float(interval.low), float(interval.high))
 
@@ -53,6 +58,8 @@ def _estimate(values: Sequence[float], statistic: object) -> Estimate:
     value = float(statistic(array))  # type: ignore[operator]
     if len(array) < 2 or np.all(array == array[0]):
         return Estimate(value, len(array), value, value)
+    from scipy import stats
+
     found = stats.bootstrap(
         (array,), statistic, n_resamples=RESAMPLES, confidence_level=0.8, method="percentile",
         rng=np.random.default_rng(SEED), batch=200,
