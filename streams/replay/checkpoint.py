@@ -6,7 +6,7 @@ its name when it is complete: whenever the run is killed, what it names is whole
 
 import fcntl
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from streams.replay.kept_share import DamagedKeptError, KeptShare, settle, unsea
 from streams.replay.together import Together
 
 NAME: Final = "place.bin"
+LOCK: Final = "lock"
 EVERY_S: Final = 20.0
 FORGOTTEN_MS: Final = 14 * DAY_MS
 _DIGEST: Final = 32
@@ -79,12 +80,13 @@ class Keeping:
         for one in place.shares:
             unsealed(self.folder, one)
         self._number = max(_number_of(one.file) for one in place.shares)
+        self.forget({NAME, *(one.file for one in place.shares)})
         return place
 
-    def forget(self) -> None:
+    def forget(self, but: Container[str] = ()) -> None:
         """What was kept is of no use any more."""
         for file in self.folder.iterdir():
-            if file.name != LOCK:
+            if file.name != LOCK and file.name not in but:
                 file.unlink()
 
     def ask(self, crew: Crew) -> list[Answer[KeptShare]] | None:
@@ -103,20 +105,14 @@ class Keeping:
                       shares)
         body = msgspec.msgpack.encode(place)
         settle(self.folder / NAME, sha256(body).digest() + body)
-        named = {NAME, LOCK, *(one.file for one in shares)}
         newest = _number_of(shares[0].file)
-        for file in self.folder.iterdir():
-            if file.name not in named and _number_of(file.name) <= newest:
-                file.unlink(missing_ok=True)
-
-
-LOCK: Final = "lock"
+        for file in self.folder.glob("share-*.bin"):  # the next ones may be there already
+            if _number_of(file.name) < newest:
+                file.unlink()
 
 
 def _number_of(name: str) -> int:
-    """Of a file of a share; files that were never finished have none."""
-    number = name.removesuffix(".bin").rpartition("-")[2]
-    return int(number) if number.isdigit() else -1
+    return int(name.removesuffix(".bin").rpartition("-")[2])
 
 
 @contextmanager
