@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
+from deploy.replay.needed import needed
 from deploy.replay.plan import Plan
-from schemas.clock import iso
+from schemas.clock import HOUR_MS, Millis, iso
 from schemas.codec import encode
 from schemas.records import Alert, Heat
 from schemas.version import CODE_VERSION
@@ -27,6 +28,7 @@ class Gathered:
     material: Material = field(default_factory=Material)
     heat: HeatLog = field(default_factory=HeatLog)
     steps: dict[str, list[str]] = field(default_factory=dict)
+    alerts: list[Alert] = field(default_factory=list)  # every step
 
     @property
     def held(self) -> list[tuple[float, bool]]:
@@ -54,8 +56,10 @@ def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
         found.material.add(record)
         if isinstance(record, Heat):
             found.heat.add(record)
-        elif isinstance(record, Alert) and record.kind != "opened":
-            found.steps.setdefault(record.alert_id, []).append(record.kind)
+        elif isinstance(record, Alert):
+            found.alerts.append(record)
+            if record.kind != "opened":
+                found.steps.setdefault(record.alert_id, []).append(record.kind)
     for vote in shown.votes:
         if plan.until is None or vote.known_time <= plan.until:
             found.material.add(vote)  # counts for the very alert, which has the same id here
@@ -63,7 +67,7 @@ def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
     return found
 
 
-def backtest(plan: Plan, watch: Watch = nobody) -> Backtest:
+def backtest(plan: Plan, watch: Watch = nobody, leave_one_out: bool = False) -> Backtest:
     """The plan's report, with the mission's literal gate beside the one that the plan uses."""
     shown = footage(plan)
     showing = Showing(shown, plan, watch)
@@ -73,8 +77,11 @@ def backtest(plan: Plan, watch: Watch = nobody) -> Backtest:
     beside = replace(plan, overrides={**plan.overrides, "gates.gate": other})
     second = gather(beside, shown, Showing(shown, plan, watch)).material
     line = msgspec.structs.replace(kpis(second, second.last).system, name=f"gate: {other}")
+    told = _told(plan, shown, showing, found)
+    if leave_one_out:
+        told["needed"] = needed(plan, shown, found, watch)
     return Backtest(
-        told=_told(plan, shown, showing, found), kpis=table, others=(line,),
+        told=told, kpis=table, others=(line,),
         chapters=chapters(found.material, table.leads, found.heat, found.steps),
         bins=reliability(found.held),
     )
@@ -91,11 +98,22 @@ def _told(plan: Plan, shown: Footage, showing: Showing, found: Gathered) -> dict
         "config": msgspec.to_builtins(plan.core), "config_hash": plan.core.hash,
         "code_version": CODE_VERSION, "digest": found.digest.hex,
         "events": dict(sorted(found.digest.events.items())),
-        "check_hours": _check_hours(plan), "brier": brier(found.held),
+        "backcheck": msgspec.to_builtins(plan.core.backcheck), "brier": brier(found.held),
+        "rounds": _rounds(shown, showing),
     }
 
 
-def _check_hours(plan: Plan) -> float | None:
-    section = msgspec.to_builtins(plan.core).get("backcheck", {})
-    hours: float | None = section.get("hours")
-    return hours
+def _rounds(shown: Footage, showing: Showing) -> dict[str, dict[str, Any]]:
+    """When each source's eyes were closed, and how that was told."""
+    return {
+        source: {
+            **told, "usual_pause_hours": _hours(rounds.usual) if rounds else None,
+            "patience_hours": _hours(rounds.patience) if rounds else None,
+        }
+        for source, told in showing.attendance.told().items()
+        for rounds in [shown.rounds.get(source)]
+    }
+
+
+def _hours(length: Millis) -> float:
+    return round(length / HOUR_MS, 2)

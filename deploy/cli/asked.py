@@ -1,13 +1,14 @@
 """The options by which a recording and a run of it are asked for, the same in every command."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
-from deploy.replay.plan import Plan
+from deploy.replay.plan import Looking, Plan, Reel
 from schemas.clock import Millis
 from schemas.errors import SettingsError
 from streams.replay.fault_words import moment
@@ -17,6 +18,17 @@ Recorded = Annotated[Path, typer.Argument(
 Map = Annotated[str, typer.Option(
     "--map", help="Of a plain file: known_time=first_seen,text=title+description,url=url,...")]
 Source = Annotated[str, typer.Option(help="Of a plain file: the source the rows speak for.")]
+Files = Annotated[list[Path], typer.Argument(
+    help="A sealed recording, or plain files (JSONL, CSV, Parquet, .gz) of the same weeks.",
+    exists=True)]
+Maps = Annotated[list[str] | None, typer.Option(
+    "--map", help="Of a plain file: known_time=first_seen,text=title+description,url=url,...; "
+                  "once for all files, or once for each, in their order.")]
+Sources = Annotated[list[str] | None, typer.Option(
+    "--source", help="Of a plain file: the source the rows speak for; likewise.  [default: file]")]
+Rounds = Annotated[str, typer.Option(
+    help="Of plain files: auto takes a source for away when its round is overdue; always does "
+         "not.")]
 Catalogue = Annotated[Path | None, typer.Option(
     help="Catalogue file; else the recording's own, or the starter.", exists=True)]
 Overrides = Annotated[list[str] | None, typer.Option(
@@ -45,6 +57,8 @@ class Asked:
     delay: list[str] | None = None
     faults: list[str] | None = None
     as_of: str | None = None
+    more: tuple[Reel, ...] = ()
+    rounds: str = "auto"
 
     def plan(self) -> Plan:
         """Raises SettingsError naming what is not understood."""
@@ -52,8 +66,34 @@ class Asked:
             self.file, self.column_map, self.source, overrides=settings_of(self.overrides or []),
             catalogue=self.catalogue, drop=tuple(self.drop or ()),
             delay=tuple(self.delay or ()), faults=tuple(self.faults or ()),
-            until=time_of(self.as_of, "--as-of"),
+            until=time_of(self.as_of, "--as-of"), more=self.more, rounds=looking(self.rounds),
         )
+
+
+def looking(word: str) -> Looking:
+    """Raises SettingsError naming a word that is none of ours."""
+    for known in get_args(Looking):
+        if word == known:
+            return word  # type: ignore[return-value]
+    raise SettingsError(f"--rounds {word!r}: {' or '.join(get_args(Looking))}")
+
+
+def reels_of(
+    files: Sequence[Path], maps: Sequence[str] | None, sources: Sequence[str] | None
+) -> tuple[Reel, ...]:
+    """Every file with its map and its source. Raises SettingsError when they do not pair up."""
+    each_map = _each("--map", maps or [""], files)
+    each_source = _each("--source", sources or ["file"], files)
+    return tuple(Reel(*reel) for reel in zip(files, each_map, each_source, strict=True))
+
+
+def _each(option: str, told: Sequence[str], files: Sequence[Path]) -> Sequence[str]:
+    if len(told) == 1:
+        return [told[0]] * len(files)
+    if len(told) != len(files):
+        raise SettingsError(
+            f"{len(told)} of {option} for {len(files)} files: once for all, or once for each")
+    return told
 
 
 def time_of(text: str | None, option: str) -> Millis | None:

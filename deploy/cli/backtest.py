@@ -15,10 +15,12 @@ from deploy.cli.asked import (
     Delay,
     Drop,
     Faults,
-    Map,
+    Files,
+    Maps,
     Overrides,
-    Recorded,
-    Source,
+    Rounds,
+    Sources,
+    reels_of,
 )
 from deploy.cli.watching import watching
 
@@ -28,15 +30,18 @@ def register(app: typer.Typer) -> None:
 
 
 def backtest(
-    file: Recorded,
-    column_map: Map = "",
-    source: Source = "file",
+    files: Files,
+    column_map: Maps = None,
+    source: Sources = None,
     catalogue: Catalogue = None,
     overrides: Overrides = None,
     drop: Drop = None,
     delay: Delay = None,
     faults: Faults = None,
     as_of: AsOf = None,
+    rounds: Rounds = "auto",
+    leave_one_out: Annotated[bool, typer.Option(
+        "--leave-one-out", help="Tell which type of source each alert needed.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
@@ -45,12 +50,13 @@ def backtest(
     from deploy.backtest.report import figures, page
     from deploy.backtest.run import backtest as run_backtest
 
-    asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of)
+    first, *more = reels_of(files, column_map, source)
+    asked = Asked(*first, catalogue, overrides, drop, delay, faults, as_of, tuple(more), rounds)
     plan = asked.plan()
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
-    with watching(console, f"replaying {file.name}") as watch:
-        found = run_backtest(plan, watch)
+    with watching(console, f"replaying {first.file.name}") as watch:
+        found = run_backtest(plan, watch, leave_one_out)
         parts = found.told, found.kpis, found.others, found.chapters, found.bins
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.html").write_text(page(*parts), "utf-8")

@@ -1,18 +1,23 @@
 """Which type of source each alert needed: the run again without each of them."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from deploy.replay.footage import Footage, Showing, Watch, nobody
 from deploy.replay.in_process import shown_in_process
 from deploy.replay.plan import Plan
 from schemas.clock import iso
 from schemas.records import Alert, RawMention
-from streams.replay.account import Account
 from streams.replay.alert_diff import Told, alert_diff
 
 
-def openings(account: Account) -> list[Told]:
+class Alerting(Protocol):
+    """Whatever has the alerts of a run."""
+
+    alerts: list[Alert]
+
+
+def openings(account: Alerting) -> list[Told]:
     """The alerts of a run, with what became of each."""
     return told_of(account.alerts)
 
@@ -34,7 +39,7 @@ def types_in(shown: Footage, plan: Plan) -> list[str]:
 
 
 def needed(
-    plan: Plan, shown: Footage, account: Account, watch: Watch = nobody
+    plan: Plan, shown: Footage, account: Alerting, watch: Watch = nobody
 ) -> list[dict[str, Any]]:
     """For each alert the types without which it is not told within a day, or later by how much."""
     whole = openings(account)

@@ -1,6 +1,7 @@
 """Which column of a recording means what: `known_time=first_seen,text=title+description,...`
 
-`type=host:youtube.com->video,reddit.com->social,*->news` tells each row's type of source.
+`type=host:youtube.com->video,reddit.com->social,*->news` tells each row's type of source. Of JSON
+lines `each=items` makes a row of everything in the list `items`, beside what stands around it.
 """
 
 from collections.abc import Collection
@@ -21,8 +22,9 @@ TARGETS: Final = (
     "id",
     "language",
     "type",
+    "each",
 )
-COLUMNS: Final = TARGETS[:-1]
+COLUMNS: Final = TARGETS[:-2]
 REQUIRED: Final = ("known_time", "text")
 JOINED: Final = "text"
 TYPED: Final = "type"
@@ -46,6 +48,7 @@ class ColumnMap:
     id: str | None = None
     language: str | None = None
     row_types: RowTypes | None = None
+    each: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import IO, Any, Final, cast
 
 import orjson
 
-from producers.file.column_map import ColumnMap
+from producers.file.column_map import ColumnMap, ColumnMapError
 from schemas.errors import FatalError
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -48,6 +48,8 @@ def _reader(path: Path, column_map: ColumnMap) -> Iterator[Numbered]:
     format_ = Path(path.name.removesuffix(".gz")).suffix.lower()
     if format_ in LINES:
         return _lines(path, column_map)
+    if column_map.each is not None:
+        raise ColumnMapError(f"column map: each= is of JSON lines, and {path.name} is none")
     if format_ in TABLES:
         return _table(path, column_map, TABLES[format_])
     if format_ == ".parquet" and path.suffix != ".gz":
@@ -70,12 +72,29 @@ def _lines(path: Path, column_map: ColumnMap) -> Iterator[Numbered]:
     """JSON lines carry no header: the first rows together say which columns there are."""
     with _opened(path) as file:
         parsed = _parsed_lines(file)
+        if column_map.each is not None:
+            parsed = _of_each(parsed, column_map.each)
         head = list(islice(parsed, HEAD_ROWS))
         present = {column for _, row in head if isinstance(row, dict) for column in row}
         if present:
             column_map.refuse_missing(present, path.name)
         yield from head
         yield from parsed
+
+
+def _of_each(parsed: Iterator[Numbered], name: str) -> Iterator[Numbered]:
+    """A row of everything in a row's list, beside what stands around the list."""
+    for number, row in parsed:
+        if isinstance(row, BadRow):
+            yield number, row
+            continue
+        inside = row.pop(name, None)
+        if not isinstance(inside, list):
+            yield number, BadRow(f"{name!r} is no list")
+            continue
+        for one in inside:
+            here = {**row, **one} if isinstance(one, dict) else BadRow(f"{name!r} holds no object")
+            yield number, here
 
 
 def _parsed_lines(file: IO[bytes]) -> Iterator[Numbered]:

@@ -16,7 +16,8 @@ from tests.streams.kpis.builders import busy_feed, evidence, material, opened, t
 
 TOLD: dict[str, Any] = {
     "recording": "week.jsonl", "sha256": "ab" * 32, "config_hash": "c0ffee", "overrides": {},
-    "digest": "d" * 32, "code_version": "0", "simulated": True, "check_hours": 6, "brier": None,
+    "digest": "d" * 32, "code_version": "0", "simulated": True, "rounds": {},
+    "backcheck": {"hours": 6, "wait_hours": 24, "within_hours": 3, "onset": 1.0}, "brier": None,
     "config": {"gates": {"min_types": 2}},
 }
 NASTY = "<script>alert(1)</script>"

@@ -221,3 +221,19 @@ def test_type_clause_makes_one_feed_speak_for_several_types(tmp_path: Path) -> N
     said = [row for row in read_rows(path, column_map, "newsapi") if isinstance(row, RawMention)]
     assert [m.source_type for m in said] == ["video", "social", "news"]
     assert {m.source for m in said} == {"newsapi"}
+
+
+def test_each_of_a_list_is_a_row_beside_what_stands_around_it(tmp_path: Path) -> None:
+    column_map = parse_map("known_time=seen,text=title,id=id,each=items")
+    page = {"seen": "2022-01-05T00:39:06Z", "items": [{"id": 1, "title": "One"},
+                                                      {"id": 2, "title": "Two"}]}
+    path = jsonl(tmp_path, page, {"seen": "2022-01-05T01:00:00Z"},
+                 {"seen": "2022-01-05T01:00:00Z", "items": [7]})
+    told = list(read_rows(path, column_map, "newsapi"))
+    assert [m.text for m in told if isinstance(m, RawMention)] == ["One", "Two"]
+    assert [r.reason for r in told if isinstance(r, Rejection)] == [
+        "'items' is no list", "'items' holds no object"]
+    table = tmp_path / "rows.csv"
+    table.write_text("seen,title,id\n", "utf-8")
+    with pytest.raises(SettingsError, match="each= is of JSON lines"):
+        list(read_rows(table, column_map, "newsapi"))
