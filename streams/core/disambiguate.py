@@ -15,6 +15,7 @@ from streams.core.shortnames import owners_of_words
 from streams.core.verdicts import Accepted, Reading, Rejected, Resolution
 
 __all__ = ["Accepted", "Rejected", "Resolution", "judge", "resolve_text"]
+NOBODY = Resolution((), ())
 ACCEPT = 1.0  # the score of a reading over "nobody", which has 0
 MARGIN = 0.5  # over the next best entity of the same name
 _NO_QUESTIONS = frozenset({"plain-use", "short-for-another", "handle"})
@@ -31,9 +32,12 @@ def resolve_text(
 
 def resolve_fields(fields: tuple[Field, ...], lexicon: Lexicon, channel: str) -> Resolution:
     """The same of a post that was read already."""
+    verdicts = judge(fields, lexicon, channel)
+    if not verdicts:
+        return NOBODY
     best: dict[str, Accepted] = {}
     rejected: dict[str, Rejected] = {}
-    for verdict in judge(fields, lexicon, channel):
+    for verdict in verdicts:
         if isinstance(verdict, Accepted):
             known = best.get(verdict.entity_id)
             best[verdict.entity_id] = _better(known, verdict) if known else verdict

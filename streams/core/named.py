@@ -15,7 +15,7 @@ _BETWEEN = re.compile(
     r"(?:'s)?(?:[ ,;/&|+<>=\u2022-]|\b(?:and|or|by|vs|x|feat|ft|featuring|from|with)\b\.?|[\"'])*\Z"
 )
 _CREDITED = re.compile(r"\b(?:by|feat|ft|featuring)\b")  # a title and its artist: both are meant
-_JOINED = re.compile(r" (?:and|&|x|\+) ")
+_JOINED = (" and ", " & ", " x ", " + ")
 _FURTHEST = 12  # characters between two names side by side
 
 
@@ -36,7 +36,8 @@ def names_in(field: Field, lexicon: Lexicon) -> list[Named]:
         hits = [_with_marks(field.text, hit) for hit in hits]
     casing = field.casing
     forms = [lexicon.form(hit.name) for hit in hits]
-    shorts = tuple(explained(field, hits, lexicon)) if _JOINED.search(field.folded) else ()
+    joined = any(map(field.folded.__contains__, _JOINED))
+    shorts = tuple(explained(field, hits, lexicon)) if joined else ()
     taken = {short.start for short in shorts}
     named = [_short(field, casing, short) for short in shorts]
     for nth, (hit, form) in enumerate(zip(hits, forms, strict=True)):

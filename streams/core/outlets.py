@@ -181,9 +181,16 @@ def _unlisted(netloc: str) -> str:
 
 def outlet_of(url: str | None) -> Outlet | None:
     """The outlet behind a link; None when there is no usable one."""
-    _, found, rest = (url or "").partition("://")
-    if not found:
+    begins = url.find("://") + 3 if url else 2
+    if url is None or begins == 2:
         return None
+    ends = url.find("/", begins)
+    return _outlet_at(url[begins:ends] if ends >= 0 else url[begins:])
+
+
+@lru_cache(maxsize=65_536)
+def _outlet_at(rest: str) -> Outlet | None:
+    """The same of what stands between the two slashes and the next one."""
     authority = rest.replace("?", "/").replace("#", "/").partition("/")[0]
     host = authority.rpartition("@")[2].partition(":")[0].lower()
     if "." not in host or host in REDIRECTS:

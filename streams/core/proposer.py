@@ -78,7 +78,7 @@ def proposals(
     for field_name, start, end in known:
         taken.setdefault(field_name, []).append((start, end))
     found: dict[str, Proposed] = {}
-    for field in fields:
+    for field in [field for field in fields if not is_plain(field.text)]:
         spans = taken.get(field.name, [])
         for one in _of_field(field):
             if not any(one.start < end and start < one.end for start, end in spans):
@@ -90,8 +90,6 @@ def proposals(
 
 def _of_field(field: Field) -> Iterator[Proposed]:
     text = field.text
-    if is_plain(text):
-        return
     casing = field.casing
     for tag in _TAG.finditer(text) if "#" in text else ():
         if _is_joined(tag[1]):

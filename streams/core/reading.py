@@ -62,11 +62,14 @@ def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:
 
 def fields_of(headline: str, text: str) -> tuple[Field, ...]:
     """The same of a title whose publisher is off already."""
-    parts: tuple[tuple[FieldName, str], ...] = (("title", headline), ("text", text))
-    return tuple(_field(name, part[:LONGEST_TEXT]) for name, part in parts if part)
+    if not headline:
+        return (_field("text", text),) if text else ()
+    title = _field("title", headline)
+    return (title, _field("text", text)) if text else (title,)
 
 
 def _field(name: FieldName, part: str) -> Field:
+    part = part[:LONGEST_TEXT]
     if "://" in part or "www." in part:
         part = _LINK.sub(lambda link: " " * len(link[0]), part)
     return Field(name, part)
@@ -75,6 +78,8 @@ def _field(name: FieldName, part: str) -> Field:
 def publisher_start(title: str, outlet: str | None) -> int:
     """Where " - Publisher" or " | Publisher" begins at the end of a headline; its length if not."""
     end = len(title)
+    if not any(map(title.__contains__, _DASHES)):
+        return end
     for nth in range(2):  # "... | Metro News - Metro.co.uk"
         cut = max(title.rfind(dash, 0, end) for dash in _DASHES)
         if cut <= 0:

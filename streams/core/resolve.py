@@ -87,7 +87,7 @@ def resolve(
         heard = Heard(raw, known_time, catalogue.version, config_hash)
         return Resolved((), (left_out(heard, DELETED if raw.deleted else NO_TEXT),))
     publisher_named = raw.channel if raw.source_type in PRESS_TYPES else None
-    cut = publisher_start(raw.title, publisher_named)
+    cut = publisher_start(raw.title, publisher_named) if raw.title else 0
     headline, publisher = raw.title[:cut], raw.title[cut:].strip(" -|\u2013\u2014")
     fields = fields_of(headline, raw.text)
     found = resolve_fields(fields, catalogue.lexicon, raw.channel)

@@ -3,6 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
+from streams.core.cut import words_of
 from streams.core.lexicon import Form
 from streams.core.reading import Casing, Field, opens_sentence
 from streams.core.spotter import Hit
@@ -41,6 +42,13 @@ _COMPARED = re.compile(
     r"(?:\b(?:something|anything|nothing|stuff|vibes?|things?|style|fans?|similar|reminiscent"
     r"|inspired|influenced|stars?|resembles?)" + _LIKE + r"|\b(?:called|titled|entitled|by"
     r"|resembles|resembling))" + _END
+)
+# With which of these words, and perhaps an article, all of that ends.
+_DUE_AFTER = listed(
+    "like to as of by from with for in feat ft featuring song album single track band rapper "
+    "singer listening listened watch watched watching rewatch rewatched rewatching binge binged "
+    "bingeing binging stream streamed streaming seen saw starring movie film series sitcom cartoon "
+    "show called titled entitled resembles resembling the"
 )
 # Words before which a title or a name is likely to stand.
 _DONE_HEARD = re.compile(
@@ -159,11 +167,17 @@ def _called_common(previous: str, capital: bool, form: Form) -> CalledCommon:
 def _due(folded: str, start: int, end: int, led: bool) -> Due:
     """`led`: by a small article, which may be that of the next word: "the rock concert"."""
     near = max(0, start - _NEAR)
-    if _HEARD.search(folded, near, start) or (_DONE_HEARD.match(folded, end) and not led):
+    before = words_of(folded[near:start])
+    after_due = bool(before) and before[-1] in _DUE_AFTER
+    if (after_due and _HEARD.search(folded, near, start)) or (
+        _DONE_HEARD.match(folded, end) and not led
+    ):
         return "heard"
-    if _SEEN.search(folded, near, start) or (_DONE_SEEN.match(folded, end) and not led):
+    if (after_due and _SEEN.search(folded, near, start)) or (
+        _DONE_SEEN.match(folded, end) and not led
+    ):
         return "seen"
-    return "any" if _COMPARED.search(folded, near, start) else ""
+    return "any" if after_due and _COMPARED.search(folded, near, start) else ""
 
 
 def glance(field: Field, casing: Casing, hit: Hit, form: Form) -> Sight:

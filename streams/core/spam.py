@@ -8,6 +8,7 @@ post or a headline, has to say more: people link what they talk about, and edito
 """
 
 import re
+from functools import lru_cache
 from math import exp, fsum
 from typing import Final, NamedTuple
 
@@ -198,4 +199,10 @@ def bias_of(kind: str) -> float:
 
 def spam_of(title: str, text: str, kind: str) -> Spam:
     """The score of what a source said, by the rules."""
-    return weigh(signs_of(judged_text(title, text, kind)), bias_of(kind))
+    signs, bias = signs_of(judged_text(title, text, kind)), bias_of(kind)
+    return weigh(signs, bias) if signs else _unsigned(bias)
+
+
+@lru_cache(maxsize=64)
+def _unsigned(bias: float) -> Spam:
+    return weigh([], bias)
