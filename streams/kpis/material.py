@@ -40,6 +40,7 @@ class Material:
     trade_outlets: Counter[str] = field(default_factory=Counter)
     first: Millis = -1
     last: Millis = -1
+    ids: set[str] = field(default_factory=set)  # of the mentions
 
     def add(self, record: Record) -> None:
         """Take one event; records that no KPI needs are passed over. Drills count for nothing."""
@@ -56,6 +57,9 @@ class Material:
             self.votes.setdefault(record.alert_id, {})[record.actor] = useful
 
     def _mention(self, mention: Mention) -> None:
+        if mention.id in self.ids:
+            return  # told again, and known before
+        self.ids.add(mention.id)
         self.first = mention.known_time if self.first < 0 else min(self.first, mention.known_time)
         self.last = max(self.last, mention.known_time)
         trade = mention.source_type == "trade"
