@@ -28,7 +28,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "backcheck": ("episode",),
     "evidence": ("level_evidence", "measure"),
     "expected": ("usual",),
-    "baseline": ("usual", "expected"),
+    "baseline": ("baseline_edges", "usual", "expected"),
     "coverage": ("pauses", "velocity"),
     "levels": ("level_edges", "level_evidence"),
     "windows": ("window_edges", "expected"),
