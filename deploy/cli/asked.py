@@ -62,6 +62,9 @@ class Asked:
 
     def plan(self) -> Plan:
         """Raises SettingsError naming what is not understood."""
+        if self.file.is_dir() and self.column_map:
+            raise SettingsError(f"--map is of plain files; {self.file} is a folder, and a recording"
+                                " says itself what it holds")
         return Plan(
             self.file, self.column_map, self.source, overrides=settings_of(self.overrides or []),
             catalogue=self.catalogue, drop=tuple(self.drop or ()),

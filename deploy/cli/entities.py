@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import typer
@@ -34,6 +34,9 @@ class EntitySettings(RoleSettings):
     kafka: KafkaSection = KafkaSection()
 
 
+PATIENCE_S: Final = 8.0  # of a person, for a broker that does not answer
+
+
 def register(app: typer.Typer) -> None:
     """Add `entities` to the `heat` command."""
     app.add_typer(entities, name="entities")
@@ -41,7 +44,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _catalogue() -> Iterator[HeldCatalogue]:
-    with HeldCatalogue(EntitySettings.load().kafka) as held:
+    with HeldCatalogue(EntitySettings.load().kafka, PATIENCE_S) as held:
         yield held
 
 

@@ -1,7 +1,7 @@
 """`heat resolve`: what the stream would take the names in a file of posts for, and why."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,6 +12,7 @@ from deploy.cli.lines import read_lines, write_line
 from producers.catalogue.imports import read_file
 from producers.catalogue.load import STARTER
 from schemas.codec import decode_as
+from schemas.errors import SettingsError
 from schemas.records import Entity
 from schemas.settings import KafkaSection, RoleSettings
 from streams.core.disambiguate import Accepted, Rejected, judge
@@ -92,10 +93,12 @@ def _left(one: Rejected) -> dict[str, Any]:
     return {"start": start, "end": end, "text": one.surface, "reason": one.reason}
 
 
-def _entities(catalogue: str) -> Iterable[Entity]:
-    if catalogue == LIVE:
-        return _live()
-    return read_file(Path(catalogue))
+def _entities(catalogue: str) -> Sequence[Entity]:
+    """Raises SettingsError for a catalogue without a name in it: nothing could be found by it."""
+    found = _live() if catalogue == LIVE else read_file(Path(catalogue))
+    if not found:
+        raise SettingsError(f"--catalogue {catalogue}: there is no entity in it")
+    return found
 
 
 def _live() -> list[Entity]:

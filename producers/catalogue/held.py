@@ -10,7 +10,7 @@ from typing import Final, Self
 import msgspec
 
 from producers.base.publisher import KafkaPublisher
-from producers.base.reading import LogReader, require_topics
+from producers.base.reading import DEADLINE_S, LogReader, require_topics
 from schemas.clock import Millis, now
 from schemas.codec import decode_as
 from schemas.records import Entity
@@ -23,8 +23,8 @@ Edit = Callable[["dict[str, Entity]"], "list[Entity]"]
 class HeldCatalogue:
     """Every entity by id, followed on the topic; the order is that of the topic."""
 
-    def __init__(self, kafka: KafkaSection) -> None:
-        self._reader = LogReader(kafka)
+    def __init__(self, kafka: KafkaSection, deadline_s: float = DEADLINE_S) -> None:
+        self._reader = LogReader(kafka, deadline_s=deadline_s)
         self._publisher = KafkaPublisher(kafka)
         self._read_to = 0
         self.entities: dict[str, Entity] = {}

@@ -107,3 +107,15 @@ def test_a_bad_catalogue_is_refused_by_line_and_name(catalogue: Path) -> None:
     catalogue.write_text(CATALOGUE.replace("popularity", "fame"), "utf-8")
     with pytest.raises(SettingsError, match=r"line 1: .*'fame'"):
         run(catalogue, {"id": 1, "text": "x"})
+
+
+@pytest.mark.parametrize(("name", "told"), [
+    ("empty.tsv", "id\ttype\tname\n"), ("empty.jsonl", ""), ("empty.yml", "entities: []\n"),
+])
+def test_a_catalogue_without_an_entity_is_refused_by_name(
+    catalogue: Path, name: str, told: str
+) -> None:
+    empty = catalogue.with_name(name)
+    empty.write_text(told, "utf-8")
+    with pytest.raises(SettingsError, match=f"{name}: there is no entity in it"):
+        run(empty, {"id": 1, "text": "Nova Reyes"})

@@ -97,6 +97,14 @@ def test_verify_holds_until_a_byte_is_flipped(recorded: Path, tmp_path: Path) ->
     assert "damaged: raw.file-0.avro: block 0" in done.stdout
 
 
+def test_any_number_of_workers_gives_the_same_outcome(
+    recorded: Path, outcome: dict[str, Any]
+) -> None:
+    told = json.loads(run("replay", recorded, "--in-process", "--workers", 2, "--json").stdout)
+    assert told.pop("workers") == 2
+    assert told == {name: outcome[name] for name in told}
+
+
 def test_faults_are_named_in_the_outcome_and_in_its_hash(
     recorded: Path, outcome: dict[str, Any]
 ) -> None:
@@ -153,6 +161,13 @@ def test_a_sweep_goes_on_where_it_was(recorded: Path, tmp_path: Path) -> None:
     (("replay", "{rec}", "--in-process", "--as-of", "2001-01-01"), "begins at 2026-03-14"),
     (("replay", "{file}", "--in-process"), "--map"),
     (("replay", "{folder}", "--in-process"), "is no recording"),
+    (("replay", "--in-process"), "a FILE, or --archive"),
+    (("replay", "{rec}", "--archive", "{folder}"), "a FILE, or --archive"),
+    (("replay", "{rec}", "--from", "2020-01-01"), "of an archive"),
+    (("replay", "--archive", "{folder}", "--to", "soon"), "--to"),
+    (("replay", "--archive", "{folder}", "--in-process"), "has no ticks"),
+    (("replay", "{rec}", "--in-process", "--map", MAP), "--map is of plain files"),
+    (("backtest", "{rec}", "--map", MAP), "--map is of plain files"),
     (("record", "{file}", "--map", MAP), "--out"),
     (("record", "{file}", "--map", MAP, "--out", "{rec}"), "is there already"),
     (("record", "{file}", "--out", "{folder}/x", "--since", "2020-01-01"), "of a namespace"),

@@ -71,12 +71,12 @@ def killed_behind(life: subprocess.Popen[str], place: Path, batches: int) -> boo
     return life.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_killed_at_random_moments_it_comes_to_the_same_digest(
     recording: Path, whole: dict[str, Any], tmp_path: Path, workers: int
 ) -> None:
     dice, kills = Random(workers), 0
-    for _ in range(3 if workers == 1 else 1):
+    for _ in range(2):
         life = started(recording, tmp_path, workers)
         hit = killed_behind(life, tmp_path, dice.randrange(1, 8))
         life.communicate(timeout=SOON_S)
@@ -101,32 +101,33 @@ def cut_short(recording: Path, place: Path) -> None:
     life.communicate(timeout=SOON_S)
 
 
-def test_what_was_damaged_is_named_and_not_used(
+def test_neither_another_run_nor_what_was_damaged_is_gone_on_from(
     recording: Path, whole: dict[str, Any], tmp_path: Path
 ) -> None:
     cut_short(recording, tmp_path)
+    assert batch_of(tmp_path) >= 2
+    said: list[str] = []
+    resuming = Resuming(tmp_path, say=said.append)
+    other = Plan(recording, workers=1, overrides={"gates.min_types": 1})
+    _, shown = in_process(other, resuming=resuming)
+    assert (shown.resumed, said) == (None, []), "other settings are another run"
     (file,) = tmp_path.glob("*/share-0-*.bin")
     file.write_bytes(file.read_bytes()[:-1])
-    said: list[str] = []
     plan = Plan(recording, workers=1)
-    account, shown = in_process(plan, resuming=Resuming(tmp_path, say=said.append))
+    account, shown = in_process(plan, resuming=resuming)
     assert shown.resumed is None
     assert said == [f"not going on from what was kept: {file.name} is not what was written;"
                     " starting anew"]
     assert compared(summary(account, shown, plan)) == whole
 
 
-def test_other_settings_are_another_run(recording: Path, tmp_path: Path) -> None:
+def test_who_asks_for_it_starts_anew(recording: Path, tmp_path: Path) -> None:
     cut_short(recording, tmp_path)
     said: list[str] = []
-    plan = Plan(recording, workers=1, overrides={"gates.min_types": 1})
-    _, shown = in_process(plan, resuming=Resuming(tmp_path, say=said.append))
+    plan = Plan(recording, workers=1)
+    _, shown = in_process(plan, resuming=Resuming(tmp_path, go_on=False, say=said.append))
     assert (shown.resumed, said) == (None, [])
-    (place,) = tmp_path.iterdir()
-    again = Plan(recording, workers=1)
-    _, shown = in_process(again, resuming=Resuming(tmp_path, go_on=False, say=said.append))
-    assert (shown.resumed, said) == (None, []), "asked not to"
-    assert not place.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_small_recording_is_not_worth_a_process(recording: Path) -> None:
