@@ -17,7 +17,7 @@ from hypothesis import Phase, settings
 
 from tests.mutation.grafting import changed_function, graft, plant
 
-CPU_SECONDS = 8  # an endless loop is a noticed mutant; the longest honest trial takes a third
+CPU_SECONDS = 15  # an endless loop is a noticed mutant; the longest honest trial takes a third
 MEMORY = 3 << 30
 NOTICED, UNNOTICED, BROKEN = 7, 8, 9
 ARGUMENTS = (
