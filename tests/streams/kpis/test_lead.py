@@ -1,5 +1,7 @@
 """Who had the story first, and what silence of the trades means."""
 
+import pytest
+
 from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from streams.kpis.lead import Clock, Lead
 from streams.kpis.material import Material
@@ -69,3 +71,24 @@ def test_silence_of_a_thin_feed_is_unknown() -> None:
     assert lead_of(material(evidence(), thin)).state == "unknown"
     gap = [item for item in FEED if not NOON < item.event_time < NOON + 2 * DAY_MS]
     assert lead_of(material(evidence(), gap)).state == "unknown"
+
+
+def test_the_largest_story_of_the_evidence_is_the_one_to_match() -> None:
+    other = evidence(NOON - 5 * HOUR_MS, 2, words=ELSEWHERE)
+    gossip = [trade(1, NOON + 3 * HOUR_MS, ELSEWHERE)]
+    assert lead_of(material(evidence(), other, gossip, FEED)).state == "not-picked-up"
+    assert lead_of(material(evidence(count=2), other, gossip, FEED)).state == "picked-up"
+    assert lead_of(material(evidence(), other, [trade(1, NOON + HOUR_MS)], FEED)).lead_ms == HOUR_MS
+
+
+@pytest.mark.parametrize("title", [
+    "'Harbour Lights' Trailer Explained: What Is the Second Tide?", "7 Biggest Moments of the Gala",
+    "Her Doctor Weighs In on the Impression", "Everything We Know About Nova Reyes's Return",
+])
+def test_a_follow_up_is_no_pick_up_but_proves_that_the_trades_had_it(title: str) -> None:
+    behind = lead_of(material(evidence(), [trade(1, NOON + 3 * HOUR_MS, title=title)], FEED))
+    assert (behind.state, behind.lead_ms, behind.early) == ("unknown", None, False)
+    before = lead_of(material(evidence(), [trade(1, NOON - 3 * HOUR_MS, title=title)], FEED))
+    assert (before.state, before.lead_ms) == ("echo", -3 * HOUR_MS)
+    news = "Nova Reyes to Return in 'Harbour Lights'"
+    assert lead_of(material(evidence(), [trade(1, NOON + 3 * HOUR_MS, title=news)], FEED)).early
