@@ -110,7 +110,17 @@ def resolve(
         left_out(heard, one.reason, one.surface, bool(mentions))
         for one in unknown_names(raw, headline, fields, found, publisher_named)
     ]
-    return Resolved(mentions, tuple(candidates))
+    return Resolved(mentions, _once_each(candidates))
+
+
+def _once_each(candidates: list[Candidate]) -> tuple[Candidate, ...]:
+    """A name that is asked about is not unknown as well, where it stands a second time."""
+    if len(candidates) < 2:
+        return tuple(candidates)
+    first: dict[str, Candidate] = {}
+    for candidate in candidates:
+        first.setdefault(candidate.id, candidate)
+    return tuple(first.values())
 
 
 def _mention(
