@@ -1,23 +1,24 @@
 """Runs a plan in this process and gathers what a report needs."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
+from deploy.replay.in_process import events_in_process
 from deploy.replay.needed import needed
 from deploy.replay.plan import Plan
 from schemas.clock import HOUR_MS, Millis, iso
-from schemas.codec import encode
-from schemas.records import Alert, Heat
+from schemas.records import Alert, Heat, Record
 from schemas.version import CODE_VERSION
-from streams.core.pipeline import run
 from streams.kpis.chapter import Chapter, HeatLog, chapters
 from streams.kpis.material import Material
 from streams.kpis.reliability import Bin, brier, reliability
 from streams.kpis.table import Kpis, Line, kpis
 from streams.replay.digest import Digest
+
+WANTED: Final = frozenset({"mentions", "entities.candidates", "heat"})  # and alerts
 
 
 @dataclass
@@ -29,6 +30,16 @@ class Gathered:
     heat: HeatLog = field(default_factory=HeatLog)
     steps: dict[str, list[str]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)  # every step
+
+    def add(self, record: Record) -> None:
+        """Take an event."""
+        self.material.add(record)
+        if isinstance(record, Heat):
+            self.heat.add(record)
+        elif isinstance(record, Alert):
+            self.alerts.append(record)
+            if record.kind != "opened":
+                self.steps.setdefault(record.alert_id, []).append(record.kind)
 
     @property
     def held(self) -> list[tuple[float, bool]]:
@@ -51,15 +62,10 @@ class Backtest:
 def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
     """Run the recording under the plan's settings."""
     found = Gathered()
-    for topic, record in run(showing.log(), shown.sources, shown.catalogue_at, plan.core):
-        found.digest.add(topic, getattr(record, "id", ""), encode(record))
-        found.material.add(record)
-        if isinstance(record, Heat):
-            found.heat.add(record)
-        elif isinstance(record, Alert):
-            found.alerts.append(record)
-            if record.kind != "opened":
-                found.steps.setdefault(record.alert_id, []).append(record.kind)
+    for run, records in events_in_process(shown, plan, showing, WANTED):
+        found.digest = run.account.digest
+        for record in records:
+            found.add(record)
     for vote in shown.votes:
         if plan.until is None or vote.known_time <= plan.until:
             found.material.add(vote)  # counts for the very alert, which has the same id here

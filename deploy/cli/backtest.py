@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,8 @@ def backtest(
         "--leave-one-out", help="Tell which type of source each alert needed.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
+    workers: Annotated[int | None, typer.Option(
+        min=1, help="Processes; a core each by default. The report is that of one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
 ) -> None:
     """Replay a recording in this process and write what it is worth, beside simpler rules."""
@@ -52,7 +55,7 @@ def backtest(
 
     first, *more = reels_of(files, column_map, source)
     asked = Asked(*first, catalogue, overrides, drop, delay, faults, as_of, tuple(more), rounds)
-    plan = asked.plan()
+    plan = replace(asked.plan(), workers=workers)
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
     with watching(console, f"replaying {first.file.name}") as watch:

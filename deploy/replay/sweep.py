@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody
-from deploy.replay.in_process import computed_key
+from deploy.replay.in_process import computed_key, task_of
 from deploy.replay.kept import kept, key_of
 from deploy.replay.plan import Plan
 from schemas.clock import Millis, end_of, iso
@@ -107,7 +107,7 @@ def sweep(
     shown = footage(plan)
     grid = read_grid(grid_file, shown)
     tasks = tasks_of(grid, plan, shown, cache)
-    kept(tasks[0].resolved, _resolver(plan, shown, watch))
+    kept(tasks[0].resolved, _resolver(replace(plan, workers=1 if jobs == 1 else None), shown, watch))
     again = [task for task in tasks if not task.result.exists()]
     watch(len(tasks) - len(again), len(tasks))
     _run(again, jobs, lambda done: watch(len(tasks) - len(again) + done, len(tasks)))
@@ -125,8 +125,7 @@ def sweep(
 
 def _resolver(plan: Plan, shown: Footage, watch: Watch) -> Callable[[IO[bytes]], object]:
     def make(out: IO[bytes]) -> object:
-        log = Showing(shown, plan, watch).log()
-        return resolve_once(log, shown.sources, shown.catalogue_at, plan.core, out)
+        return resolve_once(task_of(shown, plan), Showing(shown, plan, watch).log(), out)
 
     return make
 

@@ -1,6 +1,6 @@
 """The shares of a run, in this process or in processes of their own. Same calls, same answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -18,6 +18,7 @@ from streams.replay.share import Share, Task
 
 T = TypeVar("T")
 Answer = Callable[[], T]  # waits until it is there
+Body = bytes | memoryview  # of a record in msgpack
 
 
 class AnyRead(Protocol):
@@ -47,6 +48,7 @@ class Crew(Protocol):
         self, share: int, mentions: list[Any], names: list[Any], ticks: Sequence[Tick]
     ) -> Answer[AnyFolded]: ...
     def told(self, found: AnyRead | AnyFolded) -> Sequence[Record]: ...
+    def bodies(self, found: AnyRead) -> Iterable[tuple[str, Body]]: ...
     def save(self, share: int, file: Path) -> Answer[KeptShare]: ...
     def restore(self, files: list[KeptShare], folder: Path) -> None: ...
     def close(self) -> None: ...
@@ -75,6 +77,9 @@ class Here:
     def told(self, found: Any) -> Sequence[Record]:
         records: list[Record] = found.told
         return records
+
+    def bodies(self, found: Any) -> Iterable[tuple[str, Body]]:
+        return [(record.schema_name, process.pack(record)) for record in found.told]
 
     def save(self, share: int, file: Path) -> Answer[KeptShare]:
         kept = write_share(self._shares[share], file)
@@ -133,6 +138,10 @@ class Processes:
 
     def told(self, found: Any) -> Sequence[Record]:
         return process.told_of(found.told)
+
+    def bodies(self, found: Any) -> Iterable[tuple[str, Body]]:
+        told: process.Told = found.told
+        return [(kind, memoryview(record)) for kind, record in told]
 
     def save(self, share: int, file: Path) -> Answer[KeptShare]:
         return self._ask(share, _same, process.save, file)

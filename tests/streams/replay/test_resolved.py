@@ -11,15 +11,18 @@ from streams.core.pipeline import Emitted
 from streams.replay.digest import Digest
 from streams.replay.reel import log_of
 from streams.replay.resolved import END, measured, resolve_once, resolved
+from streams.replay.share import Task
 from tests.streams.replay.small_world import CATALOGUE_AT, SOURCES, events, mentions, reel
 
 MEASURED = ("velocity", "heat", "alerts.proposed", "alerts")
 
 
-@pytest.fixture(scope="module")
-def kept() -> bytes:
+@pytest.fixture(scope="module", params=[1, 2])
+def kept(request: pytest.FixtureRequest) -> bytes:
+    """By one process and by two."""
     out = io.BytesIO()
-    count = resolve_once(log_of(reel()), SOURCES, CATALOGUE_AT, CoreConfig(), out)
+    task = Task(SOURCES, CATALOGUE_AT, CoreConfig(), request.param)
+    count = resolve_once(task, log_of(reel()), out)
     assert count == len(mentions())
     return out.getvalue()
 
