@@ -107,7 +107,8 @@ def sweep(
     shown = footage(plan)
     grid = read_grid(grid_file, shown)
     tasks = tasks_of(grid, plan, shown, cache)
-    kept(tasks[0].resolved, _resolver(replace(plan, workers=1 if jobs == 1 else None), shown, watch))
+    alone = replace(plan, workers=1) if jobs == 1 else plan
+    kept(tasks[0].resolved, _resolver(alone, shown, watch))
     again = [task for task in tasks if not task.result.exists()]
     watch(len(tasks) - len(again), len(tasks))
     _run(again, jobs, lambda done: watch(len(tasks) - len(again) + done, len(tasks)))
