@@ -120,7 +120,7 @@ def _look_back(
     eyes: Mapping[str, Watched],
 ) -> list[Kind]:
     """The back-check. An alert that is taken back needs no cooling."""
-    held = backcheck.outcome(state, poll.n, poll.found.spread_types, eyes, config.backcheck)
+    held = backcheck.outcome(state, poll, eyes, config.backcheck)
     if held is None:
         return []
     episode.held = int(held)

@@ -3,9 +3,11 @@
 import pytest
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, end_of
-from streams.core.backcheck import TICKS_PER_HOUR, due, holds, outcome
+from streams.core.backcheck import TICKS_PER_HOUR, due, holds, outcome, said_since, went_on
 from streams.core.config import BackcheckConfig
 from streams.core.coverage import Watched
+from streams.core.gates import Poll
+from streams.core.heat import Components
 from streams.core.state import EntityState, Episode, Evidence, TypeState
 
 OPENED = 28_000_020
@@ -77,6 +79,11 @@ def state(**changes: object) -> EntityState:
     return EntityState(1, OPENED, "Nova", "person", types=kinds, episode=episode)
 
 
+def at(n: int, usual: float = 0.0) -> Poll:
+    found = Components(0.0, 2, 0.0, 0.0, 0.0, 5, 0.0)
+    return Poll(n, end_of(n), 0.0, 0.0, 0.0, found, usual)
+
+
 #  newsapi        ██████████░░░░░░░░░░░░████████   away from the 4th to the 12th hour
 #  reddit         ██████████████████████████████
 #  google-trends  ██░░░░░░░░░░░░░░░░░░░░░░░░░░░░
@@ -91,21 +98,50 @@ NIGHT: dict[str, Watched] = {
 ])
 def test_a_source_that_sleeps_is_waited_for(hours: int, reached: int, said: bool | None) -> None:
     told = state(reached=OPENED + reached * HOUR)
-    assert outcome(told, OPENED + hours * HOUR, 2, NIGHT, CONFIG) is said
+    assert outcome(told, at(OPENED + hours * HOUR), NIGHT, CONFIG) is said
 
 
 def test_a_type_that_the_alert_did_not_rest_on_is_not_waited_for() -> None:
     told = state()
     assert told.episode is not None
     told.episode.opened_by = ["social"]
-    assert outcome(told, OPENED + 6 * HOUR, 2, NIGHT, CONFIG) is False
+    assert outcome(told, at(OPENED + 6 * HOUR), NIGHT, CONFIG) is False
     told.episode.opened_by = ["search", "social"]
-    assert outcome(told, OPENED + 23 * HOUR, 2, NIGHT, CONFIG) is None
-    assert outcome(told, OPENED + 24 * HOUR, 2, NIGHT, CONFIG) is True  # nobody ever looked
+    assert outcome(told, at(OPENED + 23 * HOUR), NIGHT, CONFIG) is None
+    assert outcome(told, at(OPENED + 24 * HOUR), NIGHT, CONFIG) is True  # nobody ever looked
 
 
 def test_where_nobody_notes_who_is_there_six_hours_are_six_hours() -> None:
-    assert outcome(state(), OPENED + 6 * HOUR - 1, 2, {}, CONFIG) is None
-    assert outcome(state(), OPENED + 6 * HOUR, 2, {}, CONFIG) is False
+    assert outcome(state(), at(OPENED + 6 * HOUR - 1), {}, CONFIG) is None
+    assert outcome(state(), at(OPENED + 6 * HOUR), {}, CONFIG) is False
     quiet = EntityState(1, OPENED, "Nova", "person")
-    assert outcome(quiet, OPENED + 6 * HOUR, 2, {}, CONFIG) is None
+    assert outcome(quiet, at(OPENED + 6 * HOUR), {}, CONFIG) is None
+
+
+@pytest.mark.parametrize(("said", "hours", "usual", "held"), [
+    (2, 6, 0.0, True), (1, 6, 0.0, False), (2, 6, 2.0, False), (3, 6, 2.0, True),
+    (3, 12, 2.0, False), (9, 6, 10.0, True), (7, 6, 10.0, False), (0, 0, 0.0, False),
+])
+def test_what_is_said_behind_the_alert_may_be_a_rise_by_itself(
+    said: int, hours: int, usual: float, held: bool
+) -> None:
+    assert went_on(said, hours * HOUR, usual, CONFIG) is held
+
+
+def test_only_what_came_behind_the_hour_of_the_opening_is_said_since() -> None:
+    told = state()
+    for kind, hours in (("news", (0, 1, 3)), ("social", (2, 30))):
+        for hour in hours:
+            told.types[kind].window.add(end_of(OPENED + hour * HOUR))
+    assert told.episode is not None
+    assert said_since(told, told.episode) == 4
+
+
+def test_a_death_that_is_told_on_is_not_taken_back() -> None:
+    told = state()
+    check = OPENED + 14 * HOUR
+    for ago in (1, 2):
+        assert outcome(told, at(check), NIGHT, CONFIG) is False
+        told.types["news"].window.add((check - ago * HOUR) * INTERVAL_MS)
+    assert outcome(told, at(check), NIGHT, CONFIG) is True
+    assert outcome(told, at(check, usual=20.0), NIGHT, CONFIG) is False
