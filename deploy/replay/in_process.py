@@ -80,11 +80,13 @@ def shown_in_process(
     with closing(crew_of(task)) as crew, _kept(shown, plan, resuming) as kept:
         place = _restored(crew, kept, resuming) if resuming else None
         run = _begun(crew, task, place)
-        for batch, asked, _ in run.run(_left(showing, shown, place),
-                                       lambda _: kept.ask(crew) if kept else None):
-            if kept and asked:
-                kept.keep(batch, run, asked)
-    resumed = told_time(end_of(place.tick)) if place else None
+        try:
+            _ended(run, crew, _left(showing, shown, place), kept)
+        except KeyboardInterrupt:
+            if resuming and kept and kept.tick >= 0:
+                resuming.say(f"stopped; the same command goes on from {_until(kept.tick)}")
+            raise
+    resumed = _until(place.tick) if place else None
     return run.account, Shown(shown, showing.published, showing.told(), task.shares, resumed)
 
 
@@ -97,6 +99,17 @@ def events_in_process(
         run = Together(crew, task.config)
         for _, _, told in run.run(batches(showing.log(), shown.sources)):
             yield run, told
+
+
+def _ended(run: Together, crew: Crew, left: Iterator[Batch], kept: Keeping | None) -> None:
+    """Run to the end, and keep the place now and then."""
+    for batch, asked, _ in run.run(left, lambda _: kept.ask(crew) if kept else None):
+        if kept and asked:
+            kept.keep(batch, run, asked)
+
+
+def _until(tick: int) -> str:
+    return told_time(end_of(tick))
 
 
 def _begun(crew: Crew, task: Task, place: Place | None) -> Together:
@@ -138,7 +151,6 @@ def _restored(crew: Crew, kept: Keeping | None, resuming: Resuming) -> Place | N
         return None
     if place is not None:
         crew.restore(place.shares, kept.folder)
-        until = told_time(end_of(place.tick))
-        resuming.say(f"going on from {until}: what is before was computed by a run that was cut"
-                     " short (--no-resume starts anew)")
+        resuming.say(f"going on from {_until(place.tick)}: what is before was computed by a run"
+                     " that was cut short (--no-resume starts anew)")
     return place

@@ -55,6 +55,7 @@ class Keeping:
     def __init__(self, folder: Path, every_s: float = EVERY_S) -> None:
         self.folder, self._every_s = folder, every_s
         self._since, self._number = monotonic(), 0
+        self.tick = -1  # behind which the run stands; -1 when nothing was kept
 
     @property
     def key(self) -> str:
@@ -81,6 +82,7 @@ class Keeping:
             unsealed(self.folder, one)
         self._number = max(_number_of(one.file) for one in place.shares)
         self.forget({NAME, *(one.file for one in place.shares)})
+        self.tick = place.tick
         return place
 
     def forget(self, but: Container[str] = ()) -> None:
@@ -105,6 +107,7 @@ class Keeping:
                       shares)
         body = msgspec.msgpack.encode(place)
         settle(self.folder / NAME, sha256(body).digest() + body)
+        self.tick = batch.last
         newest = _number_of(shares[0].file)
         for file in self.folder.glob("share-*.bin"):  # the next ones may be there already
             if _number_of(file.name) < newest:

@@ -54,8 +54,10 @@ def batch_of(place: Path) -> int:
     return kept.batch if kept else -1
 
 
-def killed_behind(life: subprocess.Popen[str], place: Path, batches: int) -> bool:
-    """Whether it was: it may have come to its end before that."""
+def killed_behind(
+    life: subprocess.Popen[str], place: Path, batches: int, by: int = signal.SIGKILL
+) -> bool:
+    """Whether it was ended so: it may have come to its end before that."""
     deadline, begun = monotonic() + SOON_S, 0
     last = None
     while begun <= batches and life.poll() is None:
@@ -66,9 +68,9 @@ def killed_behind(life: subprocess.Popen[str], place: Path, batches: int) -> boo
         sleep(0.002)
     if life.poll() is not None:
         return False
-    life.kill()
+    life.send_signal(by)
     life.wait(SOON_S)
-    return life.returncode == -signal.SIGKILL
+    return life.returncode == -by
 
 
 @pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
@@ -121,8 +123,14 @@ def test_neither_another_run_nor_what_was_damaged_is_gone_on_from(
     assert compared(summary(account, shown, plan)) == whole
 
 
-def test_who_asks_for_it_starts_anew(recording: Path, tmp_path: Path) -> None:
-    cut_short(recording, tmp_path)
+def test_who_stops_it_is_told_that_it_goes_on_and_can_start_anew(
+    recording: Path, tmp_path: Path
+) -> None:
+    life = started(recording, tmp_path, 1)
+    assert killed_behind(life, tmp_path, 3, signal.SIGINT)
+    _, words = life.communicate(timeout=SOON_S)
+    assert words.startswith("stopped; the same command goes on from 2026-03-1")
+    assert batch_of(tmp_path) >= 2
     said: list[str] = []
     plan = Plan(recording, workers=1)
     _, shown = in_process(plan, resuming=Resuming(tmp_path, go_on=False, say=said.append))
