@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -13,7 +13,7 @@ from deploy.cli.asked import Asked, Catalogue, Delay, Drop, Faults, Map, Overrid
 from deploy.cli.watching import watching
 from schemas.clock import iso
 from schemas.errors import SettingsError
-from streams.replay.alert_diff import AlertDiff, alert_diff
+from streams.replay.alert_diff import AlertDiff, Told, alert_diff
 
 
 def register(app: typer.Typer) -> None:
@@ -55,23 +55,43 @@ def diff(
     with watching(Console(stderr=True), "comparing") as watch:
         found = alert_diff(alerts_of(one, watch), alerts_of(two, watch))
     if as_json:
-        sys.stdout.buffer.write(msgspec.json.encode(found) + b"\n")
+        sys.stdout.buffer.write(msgspec.json.encode(_told(found)) + b"\n")
     else:
         _show(found)
     if exit_code and found:
         raise typer.Exit(1)
 
 
+def _told(found: AlertDiff) -> dict[str, Any]:
+    """As JSON, with times that people read."""
+    return {
+        "appear": [_alert(told) for told in found.appear],
+        "vanish": [_alert(told) for told in found.vanish],
+        "move": [{"before": _alert(moved.before), "after": _alert(moved.after),
+                  "minutes": moved.minutes, "heat": moved.heat} for moved in found.move],
+        "same": found.same,
+    }
+
+
+def _alert(told: Told) -> dict[str, Any]:
+    return {"at": iso(told.at), "entity": told.entity, "heat": told.heat or None,
+            "steps": told.steps}
+
+
 def _show(found: AlertDiff) -> None:
     console = Console()
-    table = Table("", "alert", "before", "after", "minutes", "heat")
-    for told in found.appear:
-        table.add_row("appears", told.entity, "", iso(told.at), "", f"{told.heat:.2f}")
-    for told in found.vanish:
-        table.add_row("vanishes", told.entity, iso(told.at), "", "", f"{told.heat:.2f}")
+    table = Table("", "alert", "before", "after", "minutes", "heat", "became")
+    for word, alerts in (("appears", found.appear), ("vanishes", found.vanish)):
+        for told in alerts:
+            at = ("", iso(told.at)) if word == "appears" else (iso(told.at), "")
+            table.add_row(word, told.entity, *at, "", f"{told.heat:.2f}" if told.heat else "",
+                          " ".join(told.steps))
     for moved in found.move:
-        table.add_row("moves", moved.before.entity, iso(moved.before.at), iso(moved.after.at),
-                      f"{moved.minutes:+.0f}", f"{moved.heat:+.2f}")
+        before, after = moved.before, moved.after
+        lives = [" ".join(told.steps) or "nothing" for told in (before, after)]
+        table.add_row("moves", before.entity, iso(before.at), iso(after.at),
+                      f"{moved.minutes:+.0f}", f"{moved.heat:+.2f}", " -> ".join(lives)
+                      if before.steps != after.steps else "")
     if found:
         console.print(table)
     console.print(

@@ -1,6 +1,7 @@
 """The alerts of whatever can be compared: an outcome, a report, a recording, or a run of one."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,17 @@ LISTS = ("alert_list", "alerts")  # of `heat replay --json`, of report.json
 def alerts_of(plan: Plan, watch: Watch = nobody) -> list[Told]:
     """Raises SettingsError naming what holds no alerts.
 
-    A recording with sealed alerts is taken at its word unless the plan changes anything.
+    A recording with sealed alerts is taken at its word unless the plan changes anything; what is
+    changed is changed of the settings that it was sealed with.
     """
     if plan.file.suffix == ".json":
         return outcome(plan.file)
+    if not plan.sealed:
+        return openings(in_process(plan, watch)[0])
+    folder = Folder.opened(plan.file)
     changed = plan.overrides or plan.drop or plan.delay or plan.faults or plan.until
-    if plan.sealed and not changed and not plan.catalogue:
-        told = told_of(Folder.opened(plan.file).alerts())
-        if told:
-            return told
-    return openings(in_process(plan, watch)[0])
+    told = [] if changed or plan.catalogue else told_of(folder.alerts())
+    return told or openings(in_process(replace(plan, config=folder.manifest.config), watch)[0])
 
 
 def outcome(file: Path) -> list[Told]:

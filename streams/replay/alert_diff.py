@@ -12,6 +12,7 @@ import msgspec
 from schemas.clock import DAY_MS, MINUTE_MS, Millis
 
 SAME_WITHIN: Final = DAY_MS
+DECIMALS: Final = 0.0005
 
 
 class Told(msgspec.Struct, frozen=True, order=True):
@@ -19,7 +20,7 @@ class Told(msgspec.Struct, frozen=True, order=True):
 
     at: Millis
     entity: str  # id, or name where an outcome has no id
-    heat: float = 0.0
+    heat: float = 0.0  # 0 where an outcome tells none; no alert opens without heat
     steps: tuple[str, ...] = ()  # what became of it, such as confirmed
 
 
@@ -54,11 +55,20 @@ def alert_diff(before: Sequence[Told], after: Sequence[Told]) -> AlertDiff:
         appear=tuple(told for k, told in enumerate(new) if k not in paired_after),
         vanish=tuple(told for i, told in enumerate(old) if i not in paired_before),
         move=tuple(
-            Moved(a, b, (b.at - a.at) / MINUTE_MS, round(b.heat - a.heat, 6))
-            for a, b in both if a != b
+            Moved(a, b, (b.at - a.at) / MINUTE_MS, _hotter(a, b))
+            for a, b in both if not _same(a, b)
         ),
-        same=sum(a == b for a, b in both),
+        same=sum(_same(a, b) for a, b in both),
     )
+
+
+def _same(a: Told, b: Told) -> bool:
+    """Outcomes keep three decimals of the heat, and reports keep none of it."""
+    return (a.at, a.steps) == (b.at, b.steps) and abs(_hotter(a, b)) <= DECIMALS
+
+
+def _hotter(a: Told, b: Told) -> float:
+    return round(b.heat - a.heat, 6) if a.heat and b.heat else 0.0
 
 
 def _pairs(old: list[Told], new: list[Told]) -> list[tuple[int, int]]:

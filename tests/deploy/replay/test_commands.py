@@ -130,11 +130,24 @@ def test_diff_of_a_recording_with_itself_and_with_a_change(
     file = tmp_path / "outcome.json"
     file.write_text(json.dumps(outcome), "utf-8")
     assert run("diff", file, file, "--exit-code").exit_code == 0
+    assert run("diff", file, recorded, "--exit-code").exit_code == 0, "rounded is no difference"
     strict = run("diff", recorded, "--set", "gates.min_types=4", "--exit-code", "--json")
     assert strict.exit_code == 1
     told = json.loads(strict.stdout)
-    assert [one["entity"] for one in told["vanish"]] == ["nova-reyes"]
+    (gone,) = told["vanish"]
+    assert (gone["entity"], gone["at"]) == ("nova-reyes", outcome["alert_list"][0]["at"])
     assert told["appear"] == []
+
+
+def test_a_change_is_one_of_the_settings_that_a_recording_was_sealed_with(
+    plain: Path, tmp_path: Path
+) -> None:
+    sealed = tmp_path / "strict"
+    run("record", plain, *asked(plain), "--out", sealed, "--with-alerts",
+        "--set", "gates.min_types=4")
+    assert run("diff", sealed, "--set", "gates.min_polls=2", "--exit-code").exit_code == 0
+    wider = json.loads(run("diff", sealed, "--set", "gates.min_types=2", "--json").stdout)
+    assert [one["entity"] for one in wider["appear"]] == ["nova-reyes"]
 
 
 def test_as_of_a_time_before_the_burst_there_is_no_alert(recorded: Path) -> None:

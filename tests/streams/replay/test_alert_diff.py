@@ -37,3 +37,11 @@ def test_of_several_the_nearest_is_the_same() -> None:
     found = alert_diff([NOVA], [far, near, Told(NOON, "ferry-tolliver")])
     assert [m.after for m in found.move] == [near]
     assert {told.entity for told in found.appear} == {"nova-reyes", "ferry-tolliver"}
+
+
+def test_what_an_outcome_rounds_or_leaves_out_is_no_difference() -> None:
+    """An outcome keeps three decimals of the heat, a report none."""
+    exact = Told(NOON, "nova-reyes", 1.500123)
+    assert not alert_diff([exact], [NOVA])
+    assert not alert_diff([exact], [Told(NOON, "nova-reyes")])
+    assert alert_diff([exact], [Told(NOON, "nova-reyes", 1.502)])
