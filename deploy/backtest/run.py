@@ -14,6 +14,7 @@ from schemas.records import Alert, Heat, Record
 from schemas.version import CODE_VERSION
 from streams.kpis.chapter import Chapter, HeatLog, chapters
 from streams.kpis.material import Material
+from streams.kpis.passed_over import Loudest
 from streams.kpis.reliability import Bin, brier, reliability
 from streams.kpis.table import Kpis, Line, kpis
 from streams.replay.digest import Digest
@@ -30,6 +31,7 @@ class Gathered:
     heat: HeatLog = field(default_factory=HeatLog)
     steps: dict[str, list[str]] = field(default_factory=dict)
     alerts: list[Alert] = field(default_factory=list)  # every step
+    loudest: Loudest = field(default_factory=Loudest)
 
     def add(self, record: Record) -> None:
         """Take an event."""
@@ -106,6 +108,10 @@ def _told(plan: Plan, shown: Footage, showing: Showing, found: Gathered) -> dict
         "events": dict(sorted(found.digest.events.items())),
         "backcheck": msgspec.to_builtins(plan.core.backcheck), "brier": brier(found.held),
         "rounds": _rounds(shown, showing),
+        "passed_over": [
+            {**msgspec.to_builtins(loud), "at": iso(loud.at)}
+            for loud in found.loudest.without(found.alerts, plan.core.gates.quiet)
+        ],
     }
 
 

@@ -16,7 +16,15 @@ from tests.streams.kpis.builders import busy_feed, evidence, material, opened, t
 
 TOLD: dict[str, Any] = {
     "recording": "week.jsonl", "sha256": "ab" * 32, "config_hash": "c0ffee", "overrides": {},
-    "digest": "d" * 32, "code_version": "0", "simulated": True, "rounds": {},
+    "digest": "d" * 32, "code_version": "0", "simulated": True,
+    "passed_over": [{
+        "entity": "Ferry <b>Tolliver</b>", "at": "2026-03-09T12:00:00Z", "detection_score": 9.71,
+        "mentions": 15, "types": ["news"], "cohesion": None,
+    }],
+    "rounds": {"newsapi": {
+        "closed_share": 0.207, "closed_times": 47, "longest_hours": 5.8, "patience_hours": 3.0,
+        "nightly": "22:30-03:10", "usual_pause_hours": 1.67,
+    }},
     "backcheck": {"hours": 6, "wait_hours": 24, "within_hours": 3, "onset": 1.0}, "brier": None,
     "config": {"gates": {"min_types": 2}},
 }
@@ -47,6 +55,14 @@ def test_the_page_holds_the_alert_its_receipts_and_its_lead(parts: tuple[Any, ..
                   "confirmed, retracted", NASTY):
         assert words in said
     assert {"Simulated data" in banner.text() for banner in tree.css(".banner")} == {True}
+
+
+def test_closed_eyes_and_names_that_a_gate_held_back_are_told(parts: tuple[Any, ...]) -> None:
+    said = " ".join(HTMLParser(page(*parts)).text().split())
+    assert "newsapi: eyes closed 22:30-03:10 UTC on most days, 21 % of the time (47 times" in said
+    assert "nothing came for more than 3.0 h, where 1.67 h are usual" in said
+    assert "Ferry <b>Tolliver</b>2026-03-09T12:00:00Z 9.715news" in said
+    assert "back by the check 6 h later" in said
 
 
 def test_nothing_scraped_becomes_markup_or_a_link(parts: tuple[Any, ...]) -> None:
