@@ -24,7 +24,7 @@ from tests.deploy.test_child import eventually
 
 pytestmark = pytest.mark.integration
 
-READY_WITHIN = 90.0
+READY_WITHIN = 240.0  # seconds; no promise of speed, only the end of patience on a busy machine
 ROLE = """
 import json, os, pathlib, time
 pathlib.Path(os.environ["HEAT_HEALTH_FILE"]).write_text(json.dumps({"status": "ok"}))
@@ -86,19 +86,6 @@ def _gone(family: list[psutil.Process]) -> bool:
     return eventually(lambda: all(map(has_ended, family)), within=30)
 
 
-def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> None:
-    process = start()
-    family = _family(process)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    assert _gone(family)
-    assert _state(tmp_path) is None
-    console = (tmp_path / "console").read_text()
-    assert "worker           ready" in console
-    assert "Dashboard: http://127.0.0.1:" in console
-    assert "Traceback" not in console
-
-
 @pytest.mark.soak
 def test_terminal_that_is_closed_stops_everything_cleanly(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
@@ -152,7 +139,7 @@ def test_status_and_down_work_from_another_terminal(
     assert CliRunner().invoke(app, ["down"]).stdout == "Not running\n"
 
 
-def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
+def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on_until_interrupted(
     start: Start, tmp_path: Path
 ) -> None:
     process = start()
@@ -165,11 +152,21 @@ def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
     process.wait()
     assert _gone(family)
 
-    start()
+    (tmp_path / "console").unlink()
+    process = start()
+    family = _family(process)
     state = _state(tmp_path)
     assert state is not None
     with psycopg.connect(state.addresses["postgres"]) as session:
         assert session.execute("SELECT n FROM kept").fetchone() == (7,)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert _gone(family)
+    assert _state(tmp_path) is None
+    console = (tmp_path / "console").read_text()
+    assert "worker           ready" in console
+    assert "Dashboard: http://127.0.0.1:" in console
+    assert "Traceback" not in console
 
 
 @pytest.mark.soak

@@ -22,12 +22,11 @@ from tests.gateway.conftest import Deployment
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("client_type", CLIENTS)
 async def test_a_gateway_killed_mid_stream_loses_nothing_and_repeats_nothing(
-    running: Deployment, client_type: type[Resuming]
+    running: Deployment,
 ) -> None:
-    """Three kills while records keep coming; every record arrives once, in rising order."""
-    client, written = client_type(running), list[str]()
+    """Three kills while records keep coming: every client gets each once, in rising order."""
+    clients, written = [client_type(running) for client_type in CLIENTS], list[str]()
     rounds = 4
 
     async def disturb() -> None:
@@ -38,16 +37,20 @@ async def test_a_gateway_killed_mid_stream_loses_nothing_and_repeats_nothing(
             await asyncio.to_thread(running.produce, *batch)
             written.extend(record.id for record in batch)
             if n < rounds - 1:
-                await eventually(lambda: len(client.seen) >= len(written) - 50)
+                await eventually(lambda: all(len(c.seen) >= len(written) - 50 for c in clients))
                 running.kill()
                 running.start()
                 await asyncio.to_thread(running.wait_well)
 
+    async def follow(client: Resuming) -> None:
+        await client.until(lambda: disturbing.done() and len(client.seen) >= len(written))
+
     disturbing = asyncio.create_task(disturb())
-    await client.until(lambda: disturbing.done() and len(client.seen) >= len(written))
+    await asyncio.gather(*map(follow, clients))
     await disturbing
-    assert client.seen == Counter(written)
-    assert client.seqs == sorted(set(client.seqs))
+    for client in clients:
+        assert client.seen == Counter(written), type(client)
+        assert client.seqs == sorted(set(client.seqs))
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
