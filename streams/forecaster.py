@@ -23,9 +23,10 @@ from schemas.records.training import beats
 from schemas.telemetry import configure_logging
 from schemas.topics import qualified
 from streams.core.foretold import Foretelling
-from streams.core.risers import HeatTable, packaged
+from streams.core.risers import HeatTable, flaw, packaged
 from streams.runtime.health import write
 from streams.settings import StreamSettings
+from streams.training.runs import digest
 
 log = structlog.get_logger()
 RUNS, HEAT, ASKED, OUT = "training.runs", "heat", "actions", "predictions"
@@ -41,6 +42,7 @@ class Tables:
 
     def __init__(self) -> None:
         self.now: HeatTable = packaged()
+        self.refused = ""  # the damaged table that was last met, and what is wrong with it
         self._since: Millis = -1
 
     def take(self, run: TrainingRun) -> None:
@@ -48,12 +50,28 @@ class Tables:
         if not fit or not run.artifact or run.known_time <= self._since:
             return
         try:
-            self.now = msgspec.json.decode(run.artifact, type=HeatTable)
-        except msgspec.DecodeError as refusal:
-            log.warning("table refused", run=run.id, reason=str(refusal))
+            table = msgspec.json.decode(run.artifact, type=HeatTable)
+        except msgspec.DecodeError as unreadable:
+            self._refuse(run, str(unreadable))
             return
-        self._since = run.known_time
+        damage = flaw(table) or _altered(table, run.version)
+        if damage:
+            self._refuse(run, damage)
+            return
+        self.now, self._since, self.refused = table, run.known_time, ""
         log.info("table served", version=run.version, trained_on=run.trained_on)
+
+    def _refuse(self, run: TrainingRun, reason: str) -> None:
+        self.refused = f"{run.version} of run {run.id}: {reason}"
+        log.warning("table refused", run=run.id, version=run.version, reason=reason)
+
+
+def _altered(table: HeatTable, version: str) -> str | None:
+    """A table is named after its weights."""
+    named = f"heat-{digest([table.heat, table.top])}"
+    if table.name == version == named:
+        return None
+    return f"its weights are those of {named}, not of {version}"
 
 
 class Forecaster:
@@ -147,5 +165,5 @@ def _say_ok(settings: StreamSettings, forecaster: Forecaster) -> None:
     if settings.health_file:
         write(settings.health_file, {
             "status": "ok", "role": "worker-forecast", "entities": len(forecaster.heat),
-            "table": forecaster.tables.now.name,
+            "table": forecaster.tables.now.name, "refused": forecaster.tables.refused,
         })

@@ -4,8 +4,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from deploy.cli.lines import write_line
 from deploy.cli.replay import Overrides, settings_of
 from deploy.cli.train_forecast import conclude
 from deploy.replay.plan import Plan
@@ -31,8 +33,9 @@ def train_confidence(
 ) -> None:
     """Replay, fit on the earlier alerts, measure on the later: stood or taken back on back-check.
 
-    Prints the training run: the Brier score beside that of always saying the usual share. A curve
-    that is no better is not written, and the exit code is 1.
+    Prints what was said and what held, in four parts of the later alerts, then the training run:
+    the Brier score beside that of always saying the usual share. A curve that is no better is not
+    written, and the exit code is 1. Below sixty alerts nothing is fitted.
     """
     plan = Plan(file, column_map, source, "max", settings_of(overrides or []), catalogue)
     told = ", ".join([file.name, *(overrides or [])])
@@ -41,6 +44,8 @@ def train_confidence(
     except ValueError as reason:
         raise SettingsError(f"{file.name}: {reason}") from None
     digest = blake2b(file.read_bytes(), digest_size=8).hexdigest()
+    for part in found.curve.reliability:
+        write_line({"reliability": msgspec.to_builtins(part)})
     conclude(found.record(ended=now(), trained_on=told, series=1, input_hash=digest), runs, out)
 
 

@@ -13,14 +13,13 @@ from streams.core.risers import (
     TRACE,
     HeatTable,
     bands,
-    board_of,
     naive,
     peak_time,
+    standings,
     top_chance,
     trace_of,
 )
 
-MOST_FORETOLD: Final = 200  # the hottest; nobody looks further
 KEPT_MS: Final = DAY_MS + HOUR_MS
 
 
@@ -46,14 +45,9 @@ class Foretelling:
         """Bands for the hottest at a whole hour, by rank; nothing later than `at` is looked at."""
         self._forget(at)
         traces = {name: trace_of(tuple(steps), at) for name, steps in self._steps.items()}
-        ranked = sorted(
-            (name for name, trace in traces.items() if trace[-1] > 0.0),
-            key=lambda name: (-traces[name][-1], name),
-        )
-        board = board_of([traces[name][-1] for name in ranked])
-        for rank, name in enumerate(ranked[:MOST_FORETOLD], start=1):
+        for name, standing in standings(traces, at).items():
             trace, heat = traces[name], self._latest[name]
-            ahead = bands(trace, at, table)
+            ahead = bands(standing.signs, table)
             peak = peak_time(trace[-1], ahead, at)
             for hours in HORIZONS:
                 band = ahead[hours]
@@ -63,7 +57,7 @@ class Foretelling:
                     entity_id=name, entity_name=heat.entity_name, entity_type=heat.entity_type,
                     heat=trace[-1], horizon_hours=hours, **band._asdict(),
                     naive=naive(trace, hours), peak_time=peak,
-                    top_chance=top_chance(trace, rank, board, at, table, hours),
+                    top_chance=top_chance(standing, table, hours),
                     model=table.name, config_hash=heat.config_hash,
                     catalogue_version=heat.catalogue_version, code_version=CODE_VERSION,
                     causation=(heat.id,),

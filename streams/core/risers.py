@@ -1,52 +1,55 @@
 """Where the heat of an entity is going, and whether it will be among the hottest.
 
-Everything is seen from a trace: the heat at the end of each of the last 25 hours. Bands come from
-quantile regression, the chance of the top from a logistic one; both are small tables fitted on
-recorded boards. The naive forecast is the heat of the day before.
+Everything is seen from a trace: the heat at the end of each of the last 25 hours, and from where it
+put the entity among the others. Bands and the chance of the top come from small trees that were
+grown on recorded boards. The naive forecast is the heat of the day before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import cos, exp, fsum, log, log1p, pi, sin
-from operator import mul
+from math import cos, fsum, log1p, pi, sin
 from typing import Final, NamedTuple
 
 import msgspec
 
 from schemas.clock import HOUR_MS, Millis
-from streams.core.forecast import Band
+from streams.core.climbing import SIGNS as CLIMBING
+from streams.core.climbing import climbing_signs, places
+from streams.core.forecast import SHARES, Band
+from streams.core.trees import Forest, chance
 
 TRACE: Final = 25  # hours, the last one now
 HORIZONS: Final = (1, 3, 6, 12)
 TOP: Final = 20
 MOST: Final = 2.5  # heat has no more
-FLOOR: Final = 0.02  # heat below it is none
+MOST_LISTED: Final = 200  # the hottest; nobody looks further
+DIGITS: Final = 5  # of a sign: what two machines may disagree on is not looked at
 
 Trace = Sequence[float]
-BAND_SIGNS: Final = (
-    "heat", "change_1", "change_3", "change_6", "share_of_peak", "hours_6", "hours_24",
-    "day_before", "sine", "cosine", "age",
+Signs = tuple[float, ...]
+OWN: Final = (
+    "heat", "change_1", "change_3", "change_6", "of_peak", "hours_6", "hours_24", "day_before",
+    "sine", "cosine", "warm_for",
 )
-TOP_SIGNS: Final = (
-    "log_heat", "to_line", "to_leader", "rank", "age", "change_1", "change_3", "change_6",
-    "share_of_peak", "sine", "cosine", "new", "hours_6", "day_before",
-)
+SIGNS: Final = (*OWN, *CLIMBING)
+UNITLESS: Final = tuple(range(OWN.index("sine"), len(SIGNS)))  # what the chance is told from
 
 
-class Board(NamedTuple):
-    """What the entities of one moment have in common."""
+class Standing(NamedTuple):
+    """An entity among the warm of one moment."""
 
-    leader: float  # heat of the hottest
-    line: float  # heat of the last that is on the list
+    rank: int
+    signs: Signs  # in the order of SIGNS
 
 
 class HeatTable(msgspec.Struct, frozen=True):
-    """Weights by hours ahead: of three quantiles of heat, and of the chance of the top."""
+    """Trees by hours ahead: for three quantiles of heat, and for the chance of the top."""
 
     name: str
-    heat: dict[str, tuple[tuple[float, ...], ...]]
-    top: dict[str, tuple[float, ...]]
+    signs: tuple[str, ...]
+    heat: dict[str, tuple[Forest, ...]]
+    top: dict[str, Forest]  # not for hours in which nobody was seen to rise
 
 
 @cache
@@ -72,29 +75,52 @@ def trace_of(steps: Sequence[tuple[Millis, float]], at: Millis) -> list[float]:
     return trace
 
 
-def board_of(heats: Sequence[float]) -> Board:
-    ranked = sorted(heats, reverse=True)[:TOP]
-    return Board(ranked[0] if ranked else 0.0, ranked[-1] if len(ranked) == TOP else 0.0)
+def flaw(table: HeatTable) -> str | None:
+    """What keeps a table from being one for this code, if anything does."""
+    if table.signs != SIGNS:
+        return "it was fitted on other signs than this code has"
+    if set(table.heat) != {str(hours) for hours in HORIZONS}:
+        return f"it has bands for the hours {sorted(table.heat)}, not {HORIZONS}"
+    if any(len(forests) != len(SHARES) for forests in table.heat.values()):
+        return f"a band has not the {len(SHARES)} quantiles"
+    forests = [*(f for own in table.heat.values() for f in own), *table.top.values()]
+    return next(filter(None, (forest.flaw(len(SIGNS)) for forest in forests)), None)
 
 
-def bands(trace: Trace, at: Millis, table: HeatTable) -> dict[int, Band]:
+def standings(traces: Mapping[str, Trace], at: Millis) -> dict[str, Standing]:
+    """The warm, by rank, no more than the list has; with what is to be seen of each."""
+    lists = [_list(traces, hour) for hour in range(TRACE)]
+    if not lists[-1]:
+        return {}
+    climbing = climbing_signs([places(ranked) for ranked in lists], TOP)
+    return {
+        name: Standing(rank, tuple(
+            round(sign, DIGITS) for sign in (*_own_signs(traces[name], at), *climbing[name])
+        ))
+        for rank, (name, _) in enumerate(lists[-1], start=1)
+    }
+
+
+def _list(traces: Mapping[str, Trace], hour: int) -> list[tuple[str, float]]:
+    warm = [(name, trace[hour]) for name, trace in traces.items() if trace[hour] > 0.0]
+    return sorted(warm, key=lambda pair: (-pair[1], pair[0]))[:MOST_LISTED]
+
+
+def bands(signs: Signs, table: HeatTable) -> dict[int, Band]:
     """Heat at each horizon; quantiles are in order and within what heat can be."""
-    signs = (*heat_signs(trace, at), 1.0)
     found = {}
     for hours in HORIZONS:
-        values = (fsum(map(mul, signs, row)) for row in table.heat[str(hours)])
+        values = (forest.sum(signs) for forest in table.heat[str(hours)])
         found[hours] = Band(*sorted(min(max(value, 0.0), MOST) for value in values))
     return found
 
 
-def top_chance(trace: Trace, rank: int, board: Board, at: Millis, table: HeatTable, hours: int
-               ) -> float | None:
+def top_chance(standing: Standing, table: HeatTable, hours: int) -> float | None:
     """Chance to be on the list in so many hours, for who is below it now; else None."""
-    weights = table.top.get(str(hours))
-    if weights is None or rank <= TOP:
+    forest = table.top.get(str(hours))
+    if forest is None or standing.rank <= TOP:
         return None
-    signs = (*top_signs(trace, rank, board, at), 1.0)
-    return 1.0 / (1.0 + exp(-min(max(fsum(map(mul, signs, weights)), -30.0), 30.0)))
+    return chance(forest.sum(standing.signs))
 
 
 def peak_time(now: float, ahead: dict[int, Band], at: Millis) -> Millis:
@@ -108,7 +134,7 @@ def naive(trace: Trace, hours: int) -> float:
     return trace[hours]
 
 
-def heat_signs(trace: Trace, at: Millis) -> tuple[float, ...]:
+def _own_signs(trace: Trace, at: Millis) -> Signs:
     now, peak = trace[-1], max(trace)
     return (
         now, now - trace[-2], now - trace[-4], now - trace[-7], now / peak if peak else 0.0,
@@ -116,23 +142,9 @@ def heat_signs(trace: Trace, at: Millis) -> tuple[float, ...]:
     )
 
 
-def top_signs(trace: Trace, rank: int, board: Board, at: Millis) -> tuple[float, ...]:
-    now, peak, age = _log(trace[-1]), max(trace), _age(trace)
-    return (
-        now, now - _log(board.line), now - _log(board.leader), log1p(rank), log1p(age),
-        now - _log(trace[-2]), now - _log(trace[-4]), now - _log(trace[-7]),
-        trace[-1] / peak if peak else 0.0, *_hour(at), float(age <= 1),
-        now - _log(fsum(trace[-6:]) / 6), now - _log(trace[0]),
-    )
-
-
 def _hour(at: Millis) -> tuple[float, float]:
     turn = 2 * pi * (at // HOUR_MS % 24) / 24
     return sin(turn), cos(turn)
-
-
-def _log(heat: float) -> float:
-    return log(heat + FLOOR)
 
 
 def _age(trace: Trace) -> int:

@@ -1,39 +1,52 @@
-"""Fits and measures the table for heat: bands, and the chance of the top, from recorded boards."""
+"""Grows the table for heat: bands, and the chance of the top, from recorded boards.
 
+It is grown on the earlier time, set right on what came after, and measured on the last; the table
+that serves is then grown on all of it.
+"""
+
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from math import fsum
+from math import inf
 from typing import Final, NamedTuple
 
 import msgspec
+import numpy as np
 
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import TrainingRun
 from streams.core.forecast import SHARES
 from streams.core.risers import (
     HORIZONS,
+    SIGNS,
     TOP,
-    Board,
+    TRACE,
+    UNITLESS,
     HeatTable,
-    bands,
-    board_of,
-    heat_signs,
+    Standing,
     naive,
-    top_chance,
-    top_signs,
+    standings,
     trace_of,
 )
-from streams.training.chances import auc, logistic_weights
-from streams.training.counts import pinball
-from streams.training.quantile import quantile_weights
+from streams.training.board_scores import HeatScore, quantiles_said, score_of
+from streams.training.boosting import (
+    Growth,
+    Numbers,
+    binned,
+    grown_chance,
+    grown_quantile,
+    moved,
+    said,
+)
+from streams.training.chances import logistic_weights
 from streams.training.runs import digest, verdict
 
 EVERY_HOURS: Final = 5  # a step that comes by every hour of the day
 WARMUP_MS: Final = 3 * DAY_MS  # the first boards of a recording are a flood of backlog
 PAST: Final = 0.67  # of the time; the rest is held out
 LEAST_SIGHTS: Final = 500
-INSIDE: Final = 0.8  # of what came, within the band
-WIDER: Final = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5)
-MOST_SIGHTS: Final = 12_000
+MOST_SIGHTS: Final = 20_000
+LEAST_RISES: Final = 20  # for a chance to be set right by
+SLOPES: Final = (0.5, 1.5)  # how far a few boards may set a chance right
 
 Steps = Mapping[str, Sequence[tuple[Millis, float]]]
 
@@ -42,114 +55,80 @@ class Sight(NamedTuple):
     """One entity on one board, and its heat and place afterwards."""
 
     at: Millis
-    trace: tuple[float, ...]
-    rank: int
-    board: Board
-    later: dict[int, float]
-    on_top: dict[int, bool]
-
-
-class HeatScore(NamedTuple):
-    """Errors in units of heat, over all horizons; ordering of those below the list, in 6 h."""
-
-    mae: float
-    pinball: float
-    inside: float
-    naive_mae: float
-    naive_pinball: float
-    auc: float
-    rank_auc: float
-    sights: int
+    standing: Standing
+    later: tuple[float, ...]  # at each horizon
+    naive: tuple[float, ...]
+    on_top: tuple[bool, ...]
 
 
 def sights(steps: Steps, first: Millis, last: Millis) -> list[Sight]:
     """Every fifth hour's board between two moments, with what came of it by `last`."""
     found: list[Sight] = []
-    names = sorted(steps)
     start = -(-first // HOUR_MS) * HOUR_MS
     for at in range(start, last - max(HORIZONS) * HOUR_MS + 1, EVERY_HOURS * HOUR_MS):
-        traces = {name: trace_of(steps[name], at) for name in names}
-        ahead = {
-            hours: {name: trace_of(steps[name], at + hours * HOUR_MS)[-1] for name in names}
+        near = {name: _near(own, at) for name, own in steps.items()}
+        traces = {name: trace_of(own, at) for name, own in near.items() if own}
+        ahead = [
+            {name: _heat(own, at + hours * HOUR_MS) for name, own in steps.items()}
             for hours in HORIZONS
-        }
-        found += _board_sights(traces, ahead, at)
+        ]
+        tops = [set(_hottest(heats)) for heats in ahead]
+        found += [
+            Sight(
+                at, standing, tuple(heats[name] for heats in ahead),
+                tuple(naive(traces[name], hours) for hours in HORIZONS),
+                tuple(name in top for top in tops),
+            )
+            for name, standing in standings(traces, at).items()
+        ]
     return found
 
 
-def _board_sights(
-    traces: Mapping[str, list[float]], ahead: Mapping[int, Mapping[str, float]], at: Millis
-) -> list[Sight]:
-    ranked = _ranked({name: trace[-1] for name, trace in traces.items()})
-    tops = {hours: set(_ranked(heats)[:TOP]) for hours, heats in ahead.items()}
-    board = board_of([traces[name][-1] for name in ranked])
-    return [
-        Sight(
-            at, tuple(traces[name]), rank, board,
-            {hours: ahead[hours][name] for hours in HORIZONS},
-            {hours: name in tops[hours] for hours in HORIZONS},
+def _near(own: Sequence[tuple[Millis, float]], at: Millis) -> Sequence[tuple[Millis, float]]:
+    """All that a trace of the moment can show."""
+    begin = bisect_right(own, (at - (TRACE - 1) * HOUR_MS, inf)) - 1
+    return own[max(begin, 0) : bisect_right(own, (at, inf))]
+
+
+def _heat(own: Sequence[tuple[Millis, float]], at: Millis) -> float:
+    """As the end of a trace has it."""
+    place = bisect_right(own, (at, inf)) - 1
+    fresh = place >= 0 and at - own[place][0] <= (TRACE - 1) * HOUR_MS
+    return own[place][1] if fresh else 0.0
+
+
+def _hottest(heats: Mapping[str, float]) -> list[str]:
+    return sorted((n for n in heats if heats[n] > 0.0), key=lambda n: (-heats[n], n))[:TOP]
+
+
+class Effort(NamedTuple):
+    """How many trees are grown for each quantile and for each chance."""
+
+    quantile: Growth = Growth(40, 0.18)
+    chance: Growth = Growth(100, 0.08)
+
+
+USUAL: Final = Effort()
+
+
+def fit(known: Sequence[Sight], effort: Effort = USUAL) -> HeatTable:
+    """No chance is told for a horizon at which nobody, or everybody, was seen to rise."""
+    seen = _thinned(known)
+    signs = binned([sight.standing.signs for sight in seen], range(len(SIGNS)))
+    below = [sight for sight in seen if sight.standing.rank > TOP]
+    heat, top = {}, {}
+    for place, hours in enumerate(HORIZONS):
+        later = [sight.later[place] for sight in seen]
+        heat[str(hours)] = tuple(
+            grown_quantile(signs, later, share, effort.quantile) for share in SHARES
         )
-        for rank, name in enumerate(ranked, start=1)
-    ]
-
-
-def _ranked(heats: Mapping[str, float]) -> list[str]:
-    return sorted((n for n in heats if heats[n] > 0.0), key=lambda n: (-heats[n], n))
-
-
-def fit(known: Sequence[Sight], name: str) -> HeatTable:
-    """Raises ValueError when nobody was seen below the list and on it later."""
-    below = [sight for sight in known if sight.rank > TOP]
-    if not any(any(sight.on_top.values()) for sight in below):
-        raise ValueError("no entity rose to the list: nothing to learn from")
-    columns = _columns([heat_signs(sight.trace, sight.at) for sight in known])
-    even = [1.0] * len(known)
-    heat = {
-        str(hours): tuple(
-            _rounded(quantile_weights(columns, [s.later[hours] for s in known], even, share))
-            for share in SHARES
-        )
-        for hours in HORIZONS
-    }
-    columns = _columns([top_signs(s.trace, s.rank, s.board, s.at) for s in below])
-    top = {
-        str(hours): _rounded(logistic_weights(columns, [float(s.on_top[hours]) for s in below]))
-        for hours in HORIZONS
-    }
-    return HeatTable(name, heat, top)
-
-
-def _columns(rows: Sequence[tuple[float, ...]]) -> list[list[float]]:
-    return [*(list(column) for column in zip(*rows, strict=True)), [1.0] * len(rows)]
-
-
-def _rounded(weights: Sequence[float]) -> tuple[float, ...]:
-    return tuple(round(weight, 5) for weight in weights)
-
-
-def measure(table: HeatTable, held_out: Sequence[Sight]) -> HeatScore:
-    """Raises ValueError when nothing was held out."""
-    errors, losses, plain, inside = [], [], [], []
-    for sight in held_out:
-        for hours, band in bands(sight.trace, sight.at, table).items():
-            seen = sight.later[hours]
-            errors.append(abs(seen - band.p50))
-            losses.append(pinball(band, seen))
-            plain.append(abs(seen - naive(sight.trace, hours)))
-            inside.append(float(band.p10 <= seen <= band.p90))
-    if not errors:
-        raise ValueError("no boards are left to be measured on")
-    below = [sight for sight in held_out if sight.rank > TOP]
-    rose = [sight.on_top[6] for sight in below]
-    chances = [top_chance(s.trace, s.rank, s.board, s.at, table, 6) or 0.0 for s in below]
-    return HeatScore(
-        _mean(errors), _mean(losses), _mean(inside), _mean(plain), 0.5 * _mean(plain),
-        auc(chances, rose), auc([-float(s.rank) for s in below], rose), len(held_out),
-    )
-
-
-def _mean(values: Sequence[float]) -> float:
-    return fsum(values) / len(values)
+    if below:
+        free = binned([sight.standing.signs for sight in below], UNITLESS)
+        for place, hours in enumerate(HORIZONS):
+            rose = [sight.on_top[place] for sight in below]
+            if len(set(rose)) > 1:
+                top[str(hours)] = grown_chance(free, rose, effort.chance)
+    return HeatTable("", SIGNS, heat, top)
 
 
 class HeatRun(NamedTuple):
@@ -162,19 +141,16 @@ class HeatRun(NamedTuple):
     def record(
         self, *, ended: Millis, trained_on: str, series: int, input_hash: str
     ) -> TrainingRun:
-        score = self.score
         return verdict(
             model="heat", version=self.table.name, ended=ended, trained_on=trained_on,
-            series=series, examples=self.known, held_out=score.sights, input_hash=input_hash,
-            metrics={"mae": score.mae, "pinball": score.pinball, "inside": score.inside,
-                     "auc": score.auc},
-            naive={"mae": score.naive_mae, "pinball": score.naive_pinball},
+            series=series, examples=self.known, held_out=self.score.sights,
+            input_hash=input_hash, metrics=self.score.metrics(), naive=self.score.naive(),
             artifact=msgspec.json.encode(self.table).decode(),
             settings={"past": PAST, "every_hours": EVERY_HOURS, "most": MOST_SIGHTS},
         )
 
 
-def train(steps: Steps) -> HeatRun:
+def train(steps: Steps, effort: Effort = USUAL) -> HeatRun:
     """Raises ValueError when there is too little to fit or to measure."""
     told = [moment for own in steps.values() for moment, _ in own]
     if not told:
@@ -184,35 +160,68 @@ def train(steps: Steps) -> HeatRun:
     past, later = sights(steps, first, cut), sights(steps, cut, last)
     if len(past) < LEAST_SIGHTS:
         raise ValueError(f"{len(past)} sights of entities; {LEAST_SIGHTS} are needed")
-    score = measure(_calibrated(past, first, cut), later)
+    if not later:
+        raise ValueError("no boards are left to be measured on")
     known = [*past, *later]
-    table = _calibrated(known, first, last)
-    name = f"heat-{digest([table.heat, table.top])}"
-    return HeatRun(msgspec.structs.replace(table, name=name), score, len(_thinned(known)))
+    score = measure(_set_right(past, first, cut, effort), later)
+    table = named(_set_right(known, first, last, effort))
+    return HeatRun(table, score, len(_thinned(known)))
 
 
-def _calibrated(known: Sequence[Sight], first: Millis, last: Millis) -> HeatTable:
-    """Fitted on all, its bands as wide as those of the earlier part had to be for the rest."""
+def named(table: HeatTable) -> HeatTable:
+    """Named after its weights: equal weights, equal name."""
+    return msgspec.structs.replace(table, name=f"heat-{digest([table.heat, table.top])}")
+
+
+def measure(table: HeatTable, held_out: Sequence[Sight]) -> HeatScore:
+    """Errors and orders on boards that the table was not grown on."""
+    rows = np.asarray([sight.standing.signs for sight in held_out])
+    ranks = np.asarray([float(sight.standing.rank) for sight in held_out])
+    return score_of(
+        table, rows, ranks, np.asarray([sight.later for sight in held_out]),
+        np.asarray([sight.naive for sight in held_out]),
+        np.asarray([sight.on_top for sight in held_out]),
+    )
+
+
+def _set_right(
+    known: Sequence[Sight], first: Millis, last: Millis, effort: Effort
+) -> HeatTable:
+    """Grown on all; edges and chances moved by as much as those of the earlier part had to be."""
     cut = first + int((last - first) * PAST)
     early = [sight for sight in known if sight.at < cut]
     rest = [sight for sight in known if sight.at >= cut]
-    narrow = fit(_thinned(early), "")
-    wide = next(
-        (factor for factor in WIDER if measure(widened(narrow, factor), rest).inside >= INSIDE),
-        WIDER[-1],
-    ) if rest else 1.0
-    return widened(fit(_thinned(known), ""), wide)
-
-
-def widened(table: HeatTable, factor: float) -> HeatTable:
-    """Both edges of every band so many times as far from the median."""
-    return msgspec.structs.replace(table, heat={
-        hours: tuple(
-            _rounded([m + factor * (w - m) for w, m in zip(row, rows[1], strict=True)])
-            for row in rows
+    table = fit(known, effort)
+    if not early or not rest:
+        return table
+    trial, rows = fit(early, effort), np.asarray([sight.standing.signs for sight in rest])
+    heat, top = {}, dict(table.top)
+    for place, hours in enumerate(map(str, HORIZONS)):
+        came = np.asarray([sight.later[place] for sight in rest])
+        low, _, high = quantiles_said(trial, hours, rows)
+        edges = _off(came, low, SHARES[0]), 0.0, _off(came, high, SHARES[2])
+        heat[hours] = tuple(
+            moved(forest, 1.0, off) for forest, off in zip(table.heat[hours], edges, strict=True)
         )
-        for hours, rows in table.heat.items()
-    })
+        if hours in top and hours in trial.top:
+            below = [n for n, sight in enumerate(rest) if sight.standing.rank > TOP]
+            rose = [rest[n].on_top[place] for n in below]
+            top[hours] = moved(top[hours], *_line(said(trial.top[hours], rows[below]), rose))
+    return msgspec.structs.replace(table, heat=heat, top=top)
+
+
+def _off(came: Numbers, edge: Numbers, share: float) -> float:
+    """By how much an edge must move for its share to lie below; one that is nothing stays."""
+    return float(np.quantile((came - edge), share)) if len(came) else 0.0
+
+
+def _line(odds: Numbers, rose: Sequence[bool]) -> tuple[float, float]:
+    """Slope and constant that turn log-odds into how often it was so; order is kept."""
+    if not LEAST_RISES <= sum(rose) <= len(rose) - LEAST_RISES:
+        return 1.0, 0.0
+    outcome = [float(one) for one in rose]
+    slope, constant = logistic_weights([odds.tolist(), [1.0] * len(outcome)], outcome)
+    return min(max(slope, SLOPES[0]), SLOPES[1]), constant
 
 
 def _thinned(known: Sequence[Sight]) -> Sequence[Sight]:

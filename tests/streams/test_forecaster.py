@@ -5,8 +5,10 @@ import pytest
 
 from schemas.clock import HOUR_MS, MINUTE_MS
 from schemas.records import Action, TrainingRun
-from streams.core.risers import packaged
+from streams.core.risers import HeatTable, packaged
+from streams.core.trees import Forest
 from streams.forecaster import SETTLED_MS, Forecaster
+from streams.training.boards import named
 from tests.schemas.examples import newest_examples
 from tests.streams.core.test_risers import NOON, heat
 
@@ -16,11 +18,17 @@ NEWEST = {record.schema_name: record for record in newest_examples()}
 def run(served: bool, artifact: str | None = None, age: int = 0, error: float = 0.1) -> TrainingRun:
     example = NEWEST["training-run"]
     assert isinstance(example, TrainingRun)
-    table = msgspec.structs.replace(packaged(), name=f"trained-{age}")
+    table = trained(age)
     text = msgspec.json.encode(table).decode() if artifact is None else artifact
     return msgspec.structs.replace(
-        example, served=served, artifact=text, known_time=NOON + age, metrics={"mae": error}
+        example, served=served, artifact=text, known_time=NOON + age, metrics={"mae": error},
+        version=table.name,
     )
+
+
+def trained(age: int) -> HeatTable:
+    """A table of its own for each age, named after its weights."""
+    return named(msgspec.structs.replace(packaged(), top={"6": Forest(float(-age), ())}))
 
 
 def test_an_hour_is_foretold_once_and_when_it_is_settled() -> None:
@@ -51,9 +59,9 @@ def test_a_request_is_answered_at_once_with_the_same_ids() -> None:
 def test_the_newest_table_that_beat_the_naive_guess_serves() -> None:
     forecaster = Forecaster()
     forecaster.take(run(served=True, age=2))
-    assert forecaster.tables.now.name == "trained-2"
+    assert forecaster.tables.now == trained(2)
     forecaster.take(run(served=True, age=1))
-    assert forecaster.tables.now.name == "trained-2"
+    assert forecaster.tables.now == trained(2)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +81,26 @@ def test_without_heat_nothing_is_foretold() -> None:
     forecaster.asked = True
     assert forecaster.due() == []
     assert SETTLED_MS > 5 * MINUTE_MS  # longer than a poll
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        (run(served=True, artifact="{"), "truncated"),
+        (run(served=True, artifact="{}"), "missing required field"),
+        (run(served=True, artifact=msgspec.json.encode(
+            msgspec.structs.replace(trained(0), heat={})).decode()), "bands for the hours []"),
+        (run(served=True, artifact=msgspec.json.encode(trained(7)).decode()),
+         "its weights are those of"),
+    ],
+    ids=["cut off", "empty", "without bands", "of another run"],
+)
+def test_a_damaged_table_is_named_and_the_one_before_serves_on(
+    damaged: TrainingRun, told: str
+) -> None:
+    forecaster = Forecaster()
+    forecaster.take(run(served=True, age=-5))
+    forecaster.take(damaged)
+    assert forecaster.tables.now == trained(-5)
+    assert damaged.id in forecaster.tables.refused
+    assert told in forecaster.tables.refused

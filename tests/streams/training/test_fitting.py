@@ -6,8 +6,6 @@ import pytest
 from schemas.clock import HOUR_MS
 from schemas.records.training import beats
 from streams.core.forecast import Band
-from streams.core.risers import bands, packaged
-from streams.training.boards import widened
 from streams.training.chances import auc, logistic_weights
 from streams.training.counts import Example, fit, pinball
 from streams.training.hours import hourly
@@ -62,14 +60,6 @@ def test_buckets_add_up_to_hours_that_end_at_the_moment() -> None:
     start = NOON - 2 * HOUR_MS - 30 * 60_000
     buckets = [(start + n * width, 1) for n in range(40)]
     assert hourly(buckets, width, NOON) == [12.0, 12.0]
-
-
-def test_a_wider_band_keeps_its_median() -> None:
-    trace = [0.5] * 20 + [1.0] * 5
-    narrow = bands(trace, NOON, packaged())[6]
-    wide = bands(trace, NOON, widened(packaged(), 2.0))[6]
-    assert wide.p50 == pytest.approx(narrow.p50, abs=1e-3)
-    assert wide.p90 - wide.p50 == pytest.approx(2.0 * (narrow.p90 - narrow.p50), abs=1e-3)
 
 
 def test_an_hour_that_has_not_ended_is_not_read() -> None:
