@@ -29,7 +29,7 @@ class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     fast_weight: Amount = 0.6  # of the half hour's z to the power 3/4
     slow_weight: Amount = 0.6
     peak_share: Share = 0.3  # what is expected leans so far from the mean to a usual day's peak
-    floor_mentions: Number = 5  # fewer in 12 h are no rise, whatever z says
+    floor_mentions: Number = 4  # fewer in 12 h are no rise, whatever z says
     warmup_hours: Number = 24  # observation before a baseline speaks for itself
     prior_mean: Amount = 2.0  # mentions per 12 h and type, until then
     prior_variance: Amount = 6.0

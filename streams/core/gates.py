@@ -1,6 +1,6 @@
 """What must hold at a poll before anybody is told; the cheapest question is asked first.
 
-bar ── types ── voices ── silent? ── calendar ── one story ──► passed
+bar ── rising ── types ── voices ── silent? ── calendar ── one story ──► passed
 """
 
 from math import pow as power
@@ -11,13 +11,15 @@ from streams.core.cohesion import Cohesion, cohesion
 from streams.core.config import CoreConfig, GateConfig
 from streams.core.evidence import authors_within, hour_of
 from streams.core.heat import Components
-from streams.core.state import EntityState, Episode
+from streams.core.state import EntityState, Episode, TypeState
 from streams.core.tentpoles import scheduled
+from streams.core.windows import FAST, PER_HOUR, bucket_hour
 
 TICKS_PER_HOUR = HOUR_MS // INTERVAL_MS
 SILENT: Final = "silent"
 KNOWN = 5.0  # mentions in 12 h that make a name half known
-Gate = Literal["bar", "types", "voices", "silent", "scheduled", "story"]
+BEFORE: Final = 6 * PER_HOUR  # buckets
+Gate = Literal["bar", "rising", "types", "voices", "silent", "scheduled", "story"]
 
 
 class Poll(NamedTuple):
@@ -62,6 +64,24 @@ def _left(days: float, config: GateConfig) -> float:
     return power(0.5, days / config.habit_half_life_days)
 
 
+def rising(state: EntityState, now: Millis) -> bool:
+    """Some type says as much in the last half hour as in one of the six hours before it, or more.
+
+    Half a day's window holds a burst for half a day: without this a burst that is long over would
+    be told as news when the rest after its alert ends.
+    """
+    return any(_rises(kind, now) for kind in state.types.values())
+
+
+def _rises(kind: TypeState, now: Millis) -> bool:
+    recent = kind.window.count(now, FAST)
+    if not recent:  # an amount is told once an hour
+        newest = max([max(hours) for hours in kind.levels.values()], default=-1)
+        return newest >= bucket_hour(now) - 1
+    before = kind.window.count(now, FAST + BEFORE) - recent
+    return recent * BEFORE >= before * FAST
+
+
 def enough_voices(state: EntityState, now: Millis, config: GateConfig) -> bool:
     """Evidence minimum: many voices of one type, fewer beside another, or a few of each of two.
 
@@ -87,6 +107,8 @@ def refusal(
     episode.bar = bar(state, poll, gates)
     if poll.statistic < episode.bar:
         return "bar"
+    if not rising(state, poll.now):
+        return "rising"
     if poll.found.spread_types < gates.min_types:
         return "types"
     if not enough_voices(state, poll.now, gates):

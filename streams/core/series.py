@@ -1,8 +1,9 @@
 """One series of counts through the stream's own windows, statistic and bar, bucket by bucket.
 
 For benchmarks and files. A single series has no source types, voices or stories, so of the gates
-only the bar is left: an alert goes out when the score reaches it and the last alert is half a day
-old. Windows, baselines, statistic, bar and habit are those of the stream.
+only two are left: an alert goes out when the score reaches the bar, the last half hour is no
+quieter than the six hours before it, and the last alert is half a day old. Windows, baselines,
+statistic, bar and habit are those of the stream.
 """
 
 from typing import Final, NamedTuple
@@ -14,7 +15,7 @@ from schemas.records import TypeVelocity
 from streams.core import episode as episodes
 from streams.core.config import CoreConfig, GateConfig
 from streams.core.expected import Expected, expected
-from streams.core.gates import TICKS_PER_HOUR, Poll, bar
+from streams.core.gates import TICKS_PER_HOUR, Poll, bar, rising
 from streams.core.heat import Components
 from streams.core.measure import fresh
 from streams.core.state import Episode, TypeState
@@ -103,7 +104,7 @@ class Gate:
         gate = bar(state, poll, config)
         score = found.score if literal else found.score - gate + config.detection
         rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
-        alert = statistic >= gate and rested
+        alert = statistic >= gate and rested and rising(state, now)
         if alert:
             episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
         told = gate if literal else config.detection

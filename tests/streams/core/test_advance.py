@@ -10,6 +10,7 @@ from streams.core.evidence import hour_of
 from streams.core.gates import Poll
 from streams.core.heat import Components
 from streams.core.state import EntityState, Episode, Evidence, TypeState
+from streams.core.windows import Window, bucket_of
 
 N = 28_000_020
 HOUR = 60  # ticks
@@ -24,11 +25,12 @@ def poll(n: int = N, statistic: float = LOUD, raw: float = 1.0, types: int = 2) 
 
 
 def entity(folded: int = 1) -> EntityState:
-    """Voices enough at every poll."""
+    """Voices enough at every poll, and a mention in every bucket."""
     hour = hour_of(end_of(N))
     authors = {hour + n: [1, 2, 3, 4, 5] for n in range(-2, 100)}
+    steady = Window(fine={bucket_of(end_of(N)) + n: 1 for n in range(-100, 1200)})
     return EntityState(1, N, "Nova", "person", folded=folded,
-                       types={"news": TypeState(authors=authors)})
+                       types={"news": TypeState(steady, authors)})
 
 
 def advance(state: EntityState, now: Poll, config: CoreConfig = CONFIG) -> list[str]:

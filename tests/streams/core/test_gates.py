@@ -13,7 +13,7 @@ from streams.core.evidence import hour_of
 from streams.core.gates import Poll
 from streams.core.heat import Components
 from streams.core.state import EntityState, Episode, Saying, TypeState
-from streams.core.windows import Window
+from streams.core.windows import BUCKET_MS, Window, bucket_hour
 
 N = 28_000_020
 NOW = end_of(N)
@@ -32,10 +32,19 @@ def poll(statistic: float = 9.0, **changes: Any) -> Poll:
     return Poll(N, NOW, statistic, statistic, statistic, found, **seen)
 
 
+def spoken(*ago: int) -> Window:
+    """One mention in each bucket so many before the newest."""
+    window = Window()
+    for buckets in ago:
+        window.add(NOW - 1 - buckets * BUCKET_MS)
+    return window
+
+
 def voices(**counts: int) -> EntityState:
     """So many authors of each type in this hour."""
     return EntityState(1, N, "Nova", "person", types={
-        name: TypeState(authors={HOUR: list(range(count))}) for name, count in counts.items()
+        name: TypeState(spoken(0), authors={HOUR: list(range(count))})
+        for name, count in counts.items()
     })
 
 
@@ -134,10 +143,42 @@ def test_nobody_is_told_below_the_bar() -> None:
     assert (told, seen.bar) == ("bar", QUIET)
 
 
+@pytest.mark.parametrize(("recent", "before", "rises"), [
+    ((0,), (), True), ((5,), (), True), ((), (6,), False), ((), (), False),
+    ((0,), (6,) * 12, True), ((0,), (6,) * 13, False),
+    ((0,), (77,) * 13, False), ((0,), (78,) * 13, True),
+    ((0, 5), (6,) * 24, True), ((0, 5), (6,) * 25, False),
+])
+def test_rising_is_half_an_hour_no_quieter_than_the_six_hours_before(
+    recent: tuple[int, ...], before: tuple[int, ...], rises: bool
+) -> None:
+    state = voices(news=5)
+    state.types["news"].window = spoken(*recent, *before)
+    assert gates.rising(state, NOW) is rises
+    assert refused(state, poll())[0] == (None if rises else "rising")
+
+
+def test_one_type_that_rises_is_enough_and_none_is_not() -> None:
+    state = voices(news=5, social=5)
+    state.types["news"].window = spoken(10, 10, 10)
+    assert gates.rising(state, NOW)
+    state.types["social"].window = Window()
+    assert not gates.rising(state, NOW)
+
+
+@pytest.mark.parametrize(("ago", "rises"), [(0, True), (1, True), (2, False)])
+def test_a_level_of_this_hour_or_the_last_rises_without_a_mention(ago: int, rises: bool) -> None:
+    hour = bucket_hour(NOW)
+    state = voices()
+    told = {"a": {hour - 30: 9, hour - 9: 9}, "b": {hour - ago: 9}}
+    state.types["search"] = TypeState(levels=told)
+    assert gates.rising(state, NOW) is rises
+
+
 def test_one_type_is_too_few() -> None:
     assert refused(voices(news=5), poll(types=1))[0] == "types"
     assert refused(voices(news=5), poll(types=3))[0] is None
-    assert refused(voices(), poll(types=1))[0] == "types"
+    assert refused(voices(news=1), poll(types=1))[0] == "types"
 
 
 def test_too_few_voices_are_refused_before_anybody_is_silenced() -> None:

@@ -207,7 +207,7 @@ def test_heat_goes_on_fading_when_the_episode_is_over() -> None:
     story.play(40, both(story, 12))
     story.play(36 * 60)
     assert story.state.episode is None
-    later = story.play(40, both(story, 2))
+    later = story.play(40, both(story, 1))
     heats = [e for e in later if isinstance(e, Heat)]
     assert heats
     assert all(e.freshness < 0.3 and e.hours_since_peak > 30 for e in heats)

@@ -29,7 +29,7 @@ STEADY = [2, 0, 1, 3, 0, 0] * (DAY // 6)
 BURST = [2, 9, 30, 60, 80, 60, 40, 30, 20, 10]
 
 
-@settings(max_examples=5)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=450, max_size=700))
 def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
     config = CoreConfig()
@@ -46,6 +46,19 @@ def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
 def test_a_burst_alerts_within_minutes() -> None:
     sent = alerts(run(STEADY * 4 + BURST + STEADY[:130]))
     assert [at - 4 * DAY for at in sent] == [2]
+
+
+def test_a_burst_that_only_fades_is_not_told_again_when_the_rest_is_over() -> None:
+    fading = [60 * 72 // (72 + at) for at in range(160)]
+    readings = run(STEADY * 4 + fading)
+    rested = readings[4 * DAY + 146 :]
+    assert all(reading.score >= reading.gate for reading in rested)
+    assert alerts(readings) == [4 * DAY]
+
+
+def test_a_burst_that_rises_again_is_told_again() -> None:
+    fading = [60 * 72 // (72 + at) for at in range(150)]
+    assert len(alerts(run(STEADY * 4 + fading + [50] * 6))) == 2
 
 
 def test_nothing_later_changes_what_was_said() -> None:
