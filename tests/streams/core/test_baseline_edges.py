@@ -94,6 +94,20 @@ def test_three_days_of_half_hours_are_enough_without_episodes(hours: int, sample
     assert fast_baseline(Window(), NOW, 14, LONG_AGO, past).samples == samples
 
 
+@pytest.mark.parametrize(("ago", "counted"), [
+    (1, 0), (HOUR_MS // 2, 0), (HOUR_MS // 2 + 1, 1), (336 * HOUR_MS + 1, 1),
+    (336 * HOUR_MS + HOUR_MS // 2, 1), (336 * HOUR_MS + HOUR_MS // 2 + 1, 0),
+])  # fmt: skip
+def test_a_half_hour_is_a_sample_when_all_of_it_is(ago: int, counted: int) -> None:
+    found = fast_baseline(filled([NOW - ago]), NOW, 14, LONG_AGO)
+    assert found[:3] == (672, counted, counted)
+
+
+@pytest.mark.parametrize(("hours", "peaks"), [(37, 1), (36, 0), (60, 1), (61, 2)])
+def test_a_day_of_half_hours_has_a_peak_when_it_is_whole(hours: int, peaks: int) -> None:
+    assert len(fast_baseline(Window(), NOW, 14, NOW - hours * HOUR_MS).peaks) == peaks
+
+
 def test_one_sample_is_a_baseline() -> None:
     window = filled([NOW - 20 * HOUR_MS])
     since = NOW - (1 + 2 * SLOW_HOURS) * HOUR_MS
