@@ -1,5 +1,5 @@
-"""Three sources through real topics: two workers of each role that share nothing but the broker,
-one of them killed; then what the topics hold, recorded, proved and counted again."""
+"""Three sources through real topics, a fifth of it told twice: two workers of each role that share
+nothing but the broker, one of them killed; then what the topics hold, recorded, proved, counted."""
 
 import json
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from schemas.settings import KafkaSection
 from tests.deploy.replay.small_recording import record_world
 from tests.integration.killing import killer
 
+DUPLICATES = "duplicates:0.2"
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 
@@ -43,7 +44,8 @@ class Live:
 def live(kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("several")
     record_world(folder / "sealed", [])
-    plan = Plan(folder / "sealed", workers=2, raw_partitions=2, keyed_partitions=5, keep=True)
+    plan = Plan(folder / "sealed", workers=2, raw_partitions=2, keyed_partitions=5, keep=True,
+                faults=(DUPLICATES,))
     kafka = KafkaSection(bootstrap=kafka_bootstrap, namespace=f"replay-{uuid4().hex[:8]}",
                          raw_partitions=2, keyed_partitions=5)
     try:
@@ -79,11 +81,19 @@ def votes(live: Live) -> list[Action]:
 
 
 def test_live_gives_the_events_of_the_process(live: Live) -> None:
-    expected = summary(*in_process(Plan(live.sealed)), Plan(live.sealed))
+    plan = Plan(live.sealed, faults=(DUPLICATES,))
+    expected = summary(*in_process(plan), plan)
     assert live.killed == ["measure"], "the fault was not injected"
     assert expected["alerts"] >= 1
     for name in ("events", "digest", "resolved", "unresolved", "missing", "alert_list", "hottest"):
         assert live.told[name] == expected[name], name
+    (fault,) = live.told["faults"]
+    assert fault == expected["faults"][0]
+    assert fault["fired"] > 10
+    clean = summary(*in_process(Plan(live.sealed)), Plan(live.sealed))
+    assert clean["events"]["mentions"] < expected["events"]["mentions"]
+    for name in ("alert_list", "hottest", "published"):
+        assert live.told[name] == clean[name], name
 
 
 def test_workers_share_nothing_but_the_broker(live: Live) -> None:
