@@ -33,7 +33,7 @@ test: install-dev chromium lint types ## Everything that CI runs: linters, types
 # Two at a time, each with servers of its own. What fails beside another is tried once more with
 # the machine to itself, and says so: a deadline that was missed under load is no wrong answer.
 servers: install-dev chromium ## Tests on real servers and in a real browser, two files at a time
-	$(PYTEST) -n 2 --dist loadfile -m "$(SERVERS)" $(ARGS) || { \
+	$(PYTEST) -n 2 --dist loadfile --durations=30 -m "$(SERVERS)" $(ARGS) || { \
 		code=$$?; [ $$code -eq 1 ] || exit $$code; \
 		echo "== once more, one after another: what failed above"; \
 		$(PYTEST) --last-failed --last-failed-no-failures none -m "$(SERVERS)" $(ARGS); }
