@@ -30,10 +30,13 @@ def detect(
 
     `time` is when a bucket begins, ISO 8601 (UTC unless it says otherwise) or seconds since 1970,
     ascending in each series; a bucket that is not there counts nothing. The bucket width is the
-    most frequent distance of two times. `detection_score` is the stream's statistic, less what
-    habit and inexperience add to the bar, so that it is compared with the same `gate` throughout;
-    `alert` says that one goes out: the gate is reached and the last alert is 12 h old. One series
-    has no source types and no authors to count.
+    most frequent distance of two times; what a bucket longer than five minutes holds counts as
+    spread evenly over it, so daily ones show no hour. Values are whole numbers. `detection_score`
+    is the stream's statistic, less what habit and inexperience add to the bar, so that it is
+    compared with the same `gate` throughout; `alert` says that one goes out: the gate is reached,
+    the last half hour is no quieter than the six hours before it, and the last alert is 12 h old.
+    A burst that still rises then is told again, where the stream has one alert per episode. One
+    series has no source types and no authors to count.
     """
     config = configure(settings_of(overrides or []))
     for line in lines(read_counts(file), config):
