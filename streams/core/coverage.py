@@ -77,6 +77,17 @@ def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Sequence[str]
     return found
 
 
+def since_of(
+    eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Sequence[str], since: Millis
+) -> Millis:
+    """When observation of these sources began: what joins a deployment later has no past before.
+
+    Where the source came to is forgotten in time, but never what a baseline reaches back to.
+    """
+    first = min((eyes[source][0][0] for source in sources if source in eyes), default=0)
+    return max(since, first * INTERVAL_MS)
+
+
 def hours_of(found: Sequence[Pause]) -> list[Span]:
     """The hours that a baseline leaves out."""
     return [

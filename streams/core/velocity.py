@@ -19,7 +19,7 @@ from schemas.clock import Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core.baseline import Span, detection_z, literal_z, slow_ends
 from streams.core.config import VelocityConfig
-from streams.core.coverage import WHOLE, Pause, Share, Watched, hours_of, pauses, share
+from streams.core.coverage import WHOLE, Pause, Share, Watched, hours_of, pauses, share, since_of
 from streams.core.evidence import authors_within, hour_of
 from streams.core.expected import Expected, Usual, expected
 from streams.core.levels import RISEN, level_of
@@ -87,6 +87,7 @@ def measure_type(
 ) -> TypeVelocity:
     """The statistics of one source type at a poll; `since` is when observation began."""
     gaps = pauses(eyes, kind.sources, tick_of(now) - 1) if eyes else []
+    since = since_of(eyes, kind.sources, since)
     left_out = [*past, *hours_of(gaps)] if gaps else past
     usual = expected(kind.window, now, since, left_out, config)
     counted = read_type(source_type, kind, now, usual, config, gaps)

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 from schemas.clock import HOUR_MS, INTERVAL_MS, end_of
 from streams.core.baseline import Span
 from streams.core.config import VelocityConfig
-from streams.core.coverage import Pause, Share, Watched, hours_of, pauses, share, unseen, watch
+from streams.core.coverage import (
+    Pause,
+    Share,
+    Watched,
+    hours_of,
+    pauses,
+    share,
+    since_of,
+    unseen,
+    watch,
+)
 from streams.core.state import EntityState, TypeState
 from streams.core.velocity import measure
 from streams.core.windows import bucket_hour
@@ -91,6 +101,22 @@ def test_what_a_window_can_hold() -> None:
     assert share(lasting, NOW, 12 * HOUR_MS, floods=True) == Share(9 / 12, 9 / 12)
     assert share(lasting, NOW, HOUR_MS // 2, floods=True) == Share(0.0, 0.0)
     assert share([], NOW, 12 * HOUR_MS, floods=True) == Share(1.0, 1.0)
+
+
+def test_a_source_that_joins_later_has_no_past_before_it() -> None:
+    eyes: dict[str, Watched] = {"reddit": [(10, 90)], "x": [(40, 60), (80, 90)]}
+    assert since_of(eyes, ["reddit", "x"], 10 * INTERVAL_MS) == 10 * INTERVAL_MS
+    assert since_of(eyes, ["x"], 10 * INTERVAL_MS) == 40 * INTERVAL_MS
+    assert since_of(eyes, ["unheard-of"], 7) == since_of({}, ["x"], 7) == 7
+
+
+def test_the_first_week_of_a_new_source_is_no_burst_of_everybody() -> None:
+    joined = N - 2 * DAY
+    late = steady(range(BEGUN, joined), kept_back=False)
+    told = {name: measure(late, NOW, BEGUN * INTERVAL_MS, CONFIG, eyes)[0].slow_z
+            for name, eyes in (("noted", {"newsapi": [(joined, N)]}),
+                               ("from the start", {"newsapi": [(BEGUN, N)]}))}
+    assert told["noted"] < 1.0 < told["from the start"]
 
 
 def test_the_hours_that_a_baseline_leaves_out() -> None:
