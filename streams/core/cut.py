@@ -10,6 +10,8 @@ from typing import Final
 _WORD: Final = re.compile(r"\w+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _BLANK: Final = ord(" ")
+# Signs that make most of the texts that are not ASCII so; none is part of a word.
+_SIGNS: Final = "\u2019\u2018\u201c\u201d\u2014\u2013\u2026"
 
 
 def _kept(part: re.Pattern[str]) -> bytes:
@@ -25,6 +27,8 @@ _NO_CAPITALS: Final = bytes(byte for byte in range(0x100) if byte not in _CAPITA
 
 def words_of(text: str) -> list[str]:
     r"""Every `\w+`, in order."""
+    if not text.isascii():
+        text = _without_signs(text)
     if text.isascii():
         return text.encode().translate(_WORD_BYTES).decode().split()
     return _WORD.findall(text)
@@ -32,9 +36,17 @@ def words_of(text: str) -> list[str]:
 
 def letters_of(text: str) -> list[str]:
     r"""Every `[^\W\d_]+`, in order."""
+    if not text.isascii():
+        text = _without_signs(text)
     if text.isascii():
         return text.encode().translate(_LETTER_BYTES).decode().split()
     return _LETTERS.findall(text)
+
+
+def _without_signs(text: str) -> str:
+    for sign in _SIGNS:
+        text = text.replace(sign, " ")
+    return text
 
 
 def capitals_in(text: str) -> int:

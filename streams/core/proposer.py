@@ -36,7 +36,10 @@ _CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f]"
 _REST = r"\w*(?:['\u2019.&-]\w+)*"
 _CAPITAL_WORD = _CAPITAL + _REST
 _JOIN = r" (?:(?:of|the|de|la|van|von|da|del|di|&) ){0,2}"
-_RUN = re.compile(rf"{_CAPITAL}(?<![\w#@].){_REST}(?:{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*")
+_MAY_JOIN = "(?= [^a-ce-kmnp-suw-z])"  # most words that follow begin otherwise than those
+_RUN = re.compile(
+    rf"{_CAPITAL}(?<![\w#@].){_REST}(?:{_MAY_JOIN}{_JOIN}{_CAPITAL_WORD}| \d{{1,2}}(?!\w))*"
+)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 _NAME_WORD = re.compile(r"\w+")
 _JOINING: Final = frozenset({"of", "the", "de", "la", "van", "von", "da", "del", "di", "&"})

@@ -41,6 +41,12 @@ def wording(headline: str, text: str) -> Wording:
 
 def beside(said: Wording, *names: str) -> tuple[int, ...]:
     """Keys of what is said beside the words of the names, in reading order, a few at most."""
-    own = set(words_of(fold(" ".join(names))))  # short ones too: none is in what is told
+    own = _own_words(names)
     keys = [key for word, key in said.told.items() if word not in own]
     return tuple(keys[:KEPT_WORDS])
+
+
+@lru_cache(maxsize=16_384)
+def _own_words(names: tuple[str, ...]) -> frozenset[str]:
+    """Short ones too: none of those is in what is told."""
+    return frozenset(words_of(fold(" ".join(names))))

@@ -1,13 +1,15 @@
 """A text feels something, one way or the other, more or less."""
 
+import re
 from pathlib import Path
 from statistics import correlation
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.core.affect import LONGEST_TEXT, NEUTRAL, WEIGHTS, feel, weights
+from streams.core.affect import LONGEST_TEXT, NEUTRAL, WEIGHTS, feel, read, weights
+from streams.core.valence import plain_words
 
 RATED = Path(__file__).parents[4] / "shared/data/quality/vader_tweets/tweets_GroundTruth.txt"
 
@@ -92,3 +94,10 @@ def test_it_agrees_with_people() -> None:
     assert correlation([feeling.signed for _, feeling in unseen], rated) > 0.89
     strength = [abs(rating) for rating in rated]
     assert correlation([feeling.intensity for _, feeling in unseen], strength) > 0.735
+
+
+@settings(deadline=None)  # the first call reads the list of words
+@given(st.text(st.sampled_from("!?.,:;()-aB \u2026\u2019\U0001f60d"), max_size=30))
+def test_marks_are_runs_of_them_and_exclamations(text: str) -> None:
+    marks = re.findall(r"[!-/:-@\[-`{-~]{2,}|!", text)
+    assert read(text)[0] == plain_words(text) + marks

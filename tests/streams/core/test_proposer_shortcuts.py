@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from streams.core import proposer
@@ -12,7 +12,8 @@ from streams.core.reading import fields_of
 
 PIECES = ("Nova Reyes", "nova", "#NovaReyes", "#nova_reyes", "\"Late Tide\"", "'1917 2020'", "it's",
           "\u2018Harbour\u2019", "O'Neil", "of the", "IV", "12", "\u00c9toile", "\u0416ar", ". ",
-          "@Nova", "don't 'go", "\n", "A&B", "x-Y", "'", "\"", "#", "\ud800", "\u00d7")
+          "de la", "& ", "Ann van Dee", "@Nova", "don't 'go", "\n", "A&B", "x-Y", "'",
+          "\"", "#", "\ud800", "\u00d7")
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=14).flatmap(
     lambda pieces: st.sampled_from(["", " "]).map(lambda between: between.join(pieces))
 )
@@ -29,6 +30,7 @@ QUOTED = re.compile(
 )
 
 
+@settings(deadline=None)  # the first call reads the list of words
 @given(TEXTS)
 @example("'1917 2020' and \"2 3\"")
 def test_a_text_that_is_passed_over_proposes_nothing(text: str) -> None:
@@ -38,6 +40,7 @@ def test_a_text_that_is_passed_over_proposes_nothing(text: str) -> None:
         assert proposals(fields_of(text, text)) == quick
 
 
+@settings(deadline=None)  # the first call reads the list of words
 @given(TEXTS)
 def test_runs_and_quotations_are_those_of_the_plain_patterns(text: str) -> None:
     assert _spans(proposer._RUN, text) == _spans(RUN, text)
