@@ -107,7 +107,7 @@ def refusal(
     episode.bar = bar(state, poll, gates)
     if poll.statistic < episode.bar:
         return "bar"
-    if not rising(state, poll.now):
+    if gates.gate == "detection" and not rising(state, poll.now):
         return "rising"
     if poll.found.spread_types < gates.min_types:
         return "types"

@@ -104,7 +104,9 @@ class Gate:
         gate = bar(state, poll, config)
         score = found.score if literal else found.score - gate + config.detection
         rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
-        alert = statistic >= gate and rested and rising(state, now)
+        fades = not literal and statistic >= gate and not rising(state, now)
+        score = min(score, 0.0) if fades else score
+        alert = statistic >= gate and rested and not fades
         if alert:
             episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
         told = gate if literal else config.detection

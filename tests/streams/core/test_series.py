@@ -52,7 +52,7 @@ def test_a_burst_that_only_fades_is_not_told_again_when_the_rest_is_over() -> No
     fading = [60 * 72 // (72 + at) for at in range(160)]
     readings = run(STEADY * 4 + fading)
     rested = readings[4 * DAY + 146 :]
-    assert all(reading.score >= reading.gate for reading in rested)
+    assert all(reading.score <= 0.0 < reading.literal_z for reading in rested)
     assert alerts(readings) == [4 * DAY]
 
 
