@@ -86,6 +86,19 @@ def _gone(family: list[psutil.Process]) -> bool:
     return eventually(lambda: all(map(has_ended, family)), within=30)
 
 
+def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> None:
+    process = start()
+    family = _family(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert _gone(family)
+    assert _state(tmp_path) is None
+    console = (tmp_path / "console").read_text()
+    assert "worker           ready" in console
+    assert "Dashboard: http://127.0.0.1:" in console
+    assert "Traceback" not in console
+
+
 @pytest.mark.soak
 def test_terminal_that_is_closed_stops_everything_cleanly(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
@@ -139,7 +152,7 @@ def test_status_and_down_work_from_another_terminal(
     assert CliRunner().invoke(app, ["down"]).stdout == "Not running\n"
 
 
-def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on_until_interrupted(
+def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
     start: Start, tmp_path: Path
 ) -> None:
     process = start()
@@ -152,21 +165,11 @@ def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on_until_inter
     process.wait()
     assert _gone(family)
 
-    (tmp_path / "console").unlink()
-    process = start()
-    family = _family(process)
+    start()
     state = _state(tmp_path)
     assert state is not None
     with psycopg.connect(state.addresses["postgres"]) as session:
         assert session.execute("SELECT n FROM kept").fetchone() == (7,)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    assert _gone(family)
-    assert _state(tmp_path) is None
-    console = (tmp_path / "console").read_text()
-    assert "worker           ready" in console
-    assert "Dashboard: http://127.0.0.1:" in console
-    assert "Traceback" not in console
 
 
 @pytest.mark.soak
