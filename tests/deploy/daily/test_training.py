@@ -125,6 +125,7 @@ def _shows_who_is_warm_on_air(stage: Deployment) -> None:
     assert len(rising) == NAMES - 20
 
 
+@pytest.mark.soak
 def test_a_table_no_better_than_yesterday_is_refused_and_a_damaged_one_named(
     stage: Deployment, tmp_path: Path
 ) -> None:
