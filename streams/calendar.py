@@ -53,6 +53,6 @@ def _tentpole(path: Path, number: int, entry: object) -> Tentpole:
     wrong = [day for day in tentpole.starts if not _DAY.fullmatch(day)]
     if wrong:
         raise SettingsError(f"{where}: {wrong[0]!r} is no day: 2026-03-15 or 10-31")
-    if tentpole.days < 1 or tentpole.bar <= 0:
-        raise SettingsError(f"{where}: days and bar must be positive")
+    if tentpole.bar <= 0:
+        raise SettingsError(f"{where}: its bar must be positive")
     return tentpole

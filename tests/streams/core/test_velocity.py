@@ -211,7 +211,7 @@ def test_a_type_counts_as_much_as_it_was_set_to() -> None:
     assert (literal, score) == pytest.approx((3.0 / 10.0**0.5, 13.0 / 10.0**0.5))
 
 
-@pytest.mark.parametrize(("mentions", "rises"), [(5, True), (4, False)])
+@pytest.mark.parametrize(("mentions", "rises"), [(4, True), (3, False)])
 def test_a_few_mentions_are_no_rise(mentions: int, rises: bool) -> None:
     literal, score = combine([typed("news", mentions)], CONFIG)
     assert (literal, score) == (2.0, 4.0 if rises else 0.0)
