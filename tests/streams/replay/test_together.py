@@ -111,7 +111,8 @@ def test_a_batch_ends_with_a_tick_and_every_tick_keeps_its_place() -> None:
     assert [batch.number for batch in cut] == list(range(len(cut)))
     ready = [one.raw for batch in cut for one in batch.ready]
     said = [record for record in LOG if isinstance(record, RawMention)]
-    assert ready == list({one.id: one for one in said}.values()), "a copy between two ticks is taken once"
+    once = {one.id: one for one in said}
+    assert ready == list(once.values()), "a copy between two ticks is taken once"
     assert len(ready) < len(said)
     passed = [tick.n for batch in cut for tick in batch.ticks]
     assert passed == [t.n for t in LOG if isinstance(t, Tick) for _ in SOURCES]
