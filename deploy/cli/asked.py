@@ -65,6 +65,9 @@ class Asked:
         if self.file.is_dir() and self.column_map:
             raise SettingsError(f"--map is of plain files; {self.file} is a folder, and a recording"
                                 " says itself what it holds")
+        if self.file.is_dir() and self.rounds != "auto":
+            raise SettingsError(f"--rounds is of plain files; the ticks of {self.file} say who was"
+                                " away")
         return Plan(
             self.file, self.column_map, self.source, overrides=settings_of(self.overrides or []),
             catalogue=self.catalogue, drop=tuple(self.drop or ()),

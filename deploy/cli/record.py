@@ -8,7 +8,17 @@ import msgspec
 import typer
 from rich.console import Console
 
-from deploy.cli.asked import Asked, Catalogue, Map, Overrides, Source, settings_of, time_of
+from deploy.cli.asked import (
+    Asked,
+    Catalogue,
+    Maps,
+    Overrides,
+    Rounds,
+    Sources,
+    reels_of,
+    settings_of,
+    time_of,
+)
 from deploy.cli.watching import watching
 from deploy.replay.recording.manifest import Manifest
 from schemas.clock import shown
@@ -20,14 +30,15 @@ def register(app: typer.Typer) -> None:
 
 
 def record(
-    file: Annotated[Path | None, typer.Argument(
-        help="A plain file; without one the running namespace is recorded.", exists=True,
-        dir_okay=False)] = None,
+    files: Annotated[list[Path] | None, typer.Argument(
+        help="Plain files of the same weeks; without one the running namespace is recorded.",
+        exists=True, dir_okay=False)] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to make; it must not exist.")] = None,
-    column_map: Map = "",
-    source: Source = "file",
+    column_map: Maps = None,
+    source: Sources = None,
     catalogue: Catalogue = None,
     overrides: Overrides = None,
+    rounds: Rounds = "auto",
     with_alerts: Annotated[bool, typer.Option(
         "--with-alerts", help="Of a file: run it, and seal the alerts beside it.")] = False,
     since: Annotated[str | None, typer.Option(help="Of a namespace: 2020-05-01[T..Z].")] = None,
@@ -43,15 +54,16 @@ def record(
     if out is None:
         raise SettingsError("--out names the folder to make")
     console = Console(stderr=True)
-    if file is not None:
+    if files:
         if since or until or topics or archive:
             raise SettingsError(
                 "--since, --until, --topics and --archive are of a namespace, not of a file")
-        asked = Asked(file, column_map, source, catalogue, overrides)
+        first, *more = reels_of(files, column_map, source)
+        asked = Asked(*first, catalogue, overrides, more=tuple(more), rounds=rounds)
         manifest = _of_file(asked, out, with_alerts, console)
     else:
-        if column_map or with_alerts:
-            raise SettingsError("--map and --with-alerts need a file")
+        if column_map or source or with_alerts:
+            raise SettingsError("--map, --source and --with-alerts need a file")
         manifest = _of_namespace(out, since, until, topics or [], overrides or [], archive)
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(manifest) + b"\n")

@@ -21,6 +21,7 @@ from deploy.cli.asked import (
     Drop,
     Faults,
     Map,
+    Rounds,
     Source,
     time_of,
 )
@@ -67,6 +68,7 @@ def replay(
     delay: Delay = None,
     faults: Faults = None,
     as_of: AsOf = None,
+    rounds: Rounds = "auto",
     leave_one_out: Annotated[bool, typer.Option(
         "--leave-one-out", help="Tell which type of source each alert needed.")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the namespace's topics in place.")] = False,
@@ -84,7 +86,7 @@ def replay(
     """
     with _recording(file, archive, since, until) as recorded:
         asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
-                      as_of)
+                      as_of, rounds=rounds)
         plan = replace(
             asked.plan(), speed=_speed(speed), workers=workers, raw_partitions=raw_partitions,
             keyed_partitions=keyed_partitions, keep=keep, models=models,

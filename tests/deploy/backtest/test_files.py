@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli.asked import reels_of
+from deploy.cli.asked import Asked, reels_of
 from deploy.cli.main import build
 from deploy.replay.plan import Plan, Reel
+from deploy.replay.run import in_process, summary
 from schemas.clock import DAY_MS, iso
 from schemas.errors import SettingsError
 from tests.streams.replay.small_world import mentions
@@ -62,6 +63,29 @@ def test_several_files_are_one_recording_of_their_sources(whole: dict[str, Any])
     assert whole["source"] == ",".join(SOURCES)
     assert [alert["entity"] for alert in whole["alerts"]] == ["Nova Reyes"]
     assert set(whole["rounds"]) == set(SOURCES)
+
+
+def test_several_files_make_one_sealed_recording(
+    files: list[Path], whole: dict[str, Any], tmp_path: Path
+) -> None:
+    words = ["record", *map(str, files), "--map", MAP, "--out", str(tmp_path / "sealed"), "--json",
+             "--catalogue", str(files[0].with_name("names.yml"))]
+    for source in SOURCES:
+        words += ["--source", source]
+    done = CliRunner().invoke(build("record"), words)
+    assert done.exit_code == 0, done.output
+    manifest = json.loads(done.stdout)
+    assert (manifest["mentions"], tuple(manifest["sources"])) == (len(SAID), SOURCES)
+    plan = Plan(tmp_path / "sealed")
+    told = summary(*in_process(plan), plan)
+    opened = [step["entity"] for step in told["alert_list"] if step["kind"] == "opened"]
+    assert opened == [alert["entity"] for alert in whole["alerts"]]
+
+
+def test_rounds_are_not_asked_of_a_sealed_recording(tmp_path: Path) -> None:
+    asked = Asked(tmp_path, rounds="always")
+    with pytest.raises(SettingsError, match="--rounds is of plain files"):
+        asked.plan()
 
 
 def test_it_is_told_what_each_alert_needed_and_how_it_was_checked(whole: dict[str, Any]) -> None:
