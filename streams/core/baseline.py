@@ -9,14 +9,13 @@ from functools import lru_cache
 from math import sqrt
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from schemas.clock import Millis
+from streams.core.samples import Samples
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS, Window, bucket_of
 
 FEWEST: Final = 72  # hours of samples; with fewer, past episodes count after all
 DAY: Final = 24  # hours
-MANY: Final = 72  # hours with mentions, from which on an array is quicker than a loop
+MANY: Final = 16  # hours with mentions, from which on running sums are quicker than a loop
 
 
 class Baseline(NamedTuple):
@@ -84,11 +83,30 @@ def slow_baseline(
     newest, oldest = slow_ends(now, days, since)
     if newest < oldest:
         return NOTHING
-    skipped = _touched(past, oldest, newest)
-    if newest - oldest + 1 - _length(skipped) < FEWEST:
+    skipped = _touched(past, oldest, newest) if past else []
+    if skipped and newest - oldest + 1 - _length(skipped) < FEWEST:
         skipped = []
-    slide = _slide if len(window.hours) < MANY else _slide_at_once
-    return slide(window.hours, oldest, newest, skipped)
+    if len(window.hours) < MANY:
+        return _slide(window.hours, oldest, newest, skipped)
+    known = _grown(window, now, days, since)
+    total, squares = known.slow_sums(oldest, newest)
+    for first, last in skipped:
+        left_out = known.slow_sums(first, last)
+        total, squares = total - left_out[0], squares - left_out[1]
+    samples = newest - oldest + 1
+    peaks = known.peaks(known.slow_peaks, newest, samples // DAY)
+    return Baseline(samples - _length(skipped), total, squares, peaks)
+
+
+def _grown(window: Window, now: Millis, days: int, since: Millis) -> Samples:
+    """The samples of a window up to a poll; they reach a day further back than any is wanted."""
+    lately = window.worked_out()
+    known = lately.samples if isinstance(lately.samples, Samples) else Samples()
+    lately.samples = known
+    half = bucket_of(now) // FAST
+    oldest = max(half // 2 - days * DAY - 1, bucket_of(since) // PER_HOUR)
+    known.grow(window.hours, window.halves, oldest, half // 2 - 1 - SLOW_HOURS, half - 2)
+    return known
 
 
 def _touched(past: Sequence[Span], oldest: int, newest: int, reach: int = SLOW_HOURS) -> list[Span]:
@@ -139,27 +157,6 @@ def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span])
     return Baseline(newest - oldest + 1 - _length(skipped), total, squares, tuple(peaks))
 
 
-def _slide_at_once(
-    hours: dict[int, int], oldest: int, newest: int, skipped: list[Span]
-) -> Baseline:
-    """The same of a name that is mentioned in many hours."""
-    known, begin = hours.get, oldest - SLOW_HOURS + 1
-    counts = np.array([0, *[known(hour, 0) for hour in range(begin, newest + 1)]], dtype=np.int64)
-    so_far = counts.cumsum()
-    sums = so_far[SLOW_HOURS:] - so_far[:-SLOW_HOURS]
-    whole = len(sums) // DAY
-    peaks = sums[::-1][: whole * DAY].reshape(whole, DAY).max(axis=1) if whole else sums[:0]
-    kept = sums
-    if skipped:
-        kept = sums.copy()
-        for first, last in skipped:
-            kept[first - oldest : last - oldest + 1] = 0
-    return Baseline(
-        newest - oldest + 1 - _length(skipped), int(kept.sum()), int((kept * kept).sum()),
-        tuple(peaks.tolist()),
-    )
-
-
 def fast_baseline(
     window: Window, now: Millis, days: int, since: Millis, past: Sequence[Span] = ()
 ) -> Baseline:
@@ -171,28 +168,42 @@ def fast_baseline(
     oldest = max(newest - days * 2 * DAY + 1, (bucket_of(since) // PER_HOUR + 1) * 2)
     if newest < oldest:
         return NOTHING
-    skipped = _touched(past, oldest // 2, newest // 2, 1)
-    left_out = {hour for first, last in skipped for hour in range(first, last + 1)}
-    if newest - oldest + 1 - 2 * len(left_out) < 2 * FEWEST:
-        left_out = set()
+    skipped = _touched(past, oldest // 2, newest // 2, 1) if past else []
+    if skipped and newest - oldest + 1 - 2 * _length(skipped) < 2 * FEWEST:
+        skipped = []
     until = bucket_of(now) // PER_HOUR - 1 - SLOW_HOURS  # the hour with which the peaks' days end
-    peaks = [0] * max((until - (oldest + 1) // 2 + 1) // DAY, 0)
-    total = squares = 0
+    peak_days = max((until - (oldest + 1) // 2 + 1) // DAY, 0)
+    left_out = [(max(2 * h.first, oldest), min(2 * h.last + 1, newest)) for h in skipped]
+    samples = newest - oldest + 1 - _length([Span(*halves) for halves in left_out])
+    if len(window.hours) < MANY:
+        total, squares, peaks = _halves(window, oldest, newest, left_out, until, peak_days)
+        return Baseline(samples, total, squares, peaks)
+    known = _grown(window, now, days, since)
+    total, squares = known.fast_sums(oldest, newest)
+    for first, last in left_out:
+        less = known.fast_sums(first, last)
+        total, squares = total - less[0], squares - less[1]
+    return Baseline(samples, total, squares, known.peaks(known.fast_peaks, until, peak_days))
+
+
+def _halves(
+    window: Window, oldest: int, newest: int, left_out: Sequence[tuple[int, int]], until: int,
+    days: int,
+) -> tuple[int, int, tuple[int, ...]]:
+    """Sum and squares of the half hours, and the highest of each day."""
+    peaks, total, squares = [0] * days, 0, 0
     halves = window.halves
     for hour, count in window.hours.items():
         first, second = 2 * hour, halves.get(hour, 0)
         early = count - second if oldest <= first <= newest else 0
         late = second if oldest <= first + 1 <= newest else 0
-        if hour not in left_out:
+        if not any(begin <= first + 1 and first <= end for begin, end in left_out):
             total += early + late
             squares += early * early + late * late
         day = (until - hour) // DAY
-        if 0 <= day < len(peaks):
+        if 0 <= day < days:
             peaks[day] = max(peaks[day], early, late)
-    samples = newest - oldest + 1 - sum(
-        [(oldest <= 2 * hour <= newest) + (oldest <= 2 * hour + 1 <= newest) for hour in left_out]
-    )
-    return Baseline(samples, total, squares, tuple(peaks))
+    return total, squares, tuple(peaks)
 
 
 def detection_z(count: int, expected: float, mean: float, variance: float) -> float:

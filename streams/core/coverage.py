@@ -55,6 +55,14 @@ def watch(eyes: dict[str, Watched], present: Iterable[str], first: int, last: in
             del stretches[0]
 
 
+def steady(eyes: Mapping[str, Sequence[tuple[int, int]]], now: int) -> frozenset[str]:
+    """The sources that have been there all the time up to tick `now`."""
+    last = now + 1 - SHORTEST
+    return frozenset([
+        source for source, own in eyes.items() if len(own) == 1 and own[0][1] >= last
+    ])
+
+
 def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Sequence[str], now: int
            ) -> list[Pause]:
     """The pauses of all these sources together, up to tick `now`, in order."""

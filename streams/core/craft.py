@@ -44,4 +44,12 @@ def _entity_of(mention: Any) -> str:
     return name
 
 
+def in_order(mentions: list[Folded]) -> list[Folded]:
+    """Distinct, by (`known_time`, `id`): the order in which everything is folded."""
+    if len(mentions) == 1:
+        return mentions
+    distinct = {(m.known_time, m.id): m for m in mentions}
+    return [distinct[key] for key in sorted(distinct)]
+
+
 ENTITIES: Final = Craft(_entity_of, fresh, propose, pack, unpack)

@@ -1,13 +1,28 @@
 """What an entity's row remembers of a mention: its bucket, its voice, its feeling, its receipt."""
 
-from bisect import insort
+from collections import Counter
 
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Mention
 from streams.core import levels
 from streams.core.config import EvidenceConfig, VelocityConfig
-from streams.core.independence import Verdict, enter, forget, judge, leave_out
-from streams.core.state import EntityState, Evidence, Feeling, Saying, TypeState
+from streams.core.independence import (
+    Verdict,
+    enter,
+    forget,
+    forget_texts,
+    judge,
+    leave_out,
+    speak,
+)
+from streams.core.state import (
+    EntityState,
+    Evidence,
+    Feeling,
+    Saying,
+    TypeState,
+    forget_rhythms,
+)
 from streams.core.windows import PER_HOUR, SLOW_HOURS, bucket_of
 
 KEPT_RECENT = 4  # of each source type
@@ -15,6 +30,7 @@ KEPT_SAYINGS = 40
 KEPT_TRADES = 8  # earliest, and as many newest
 TRADE_MS = 3 * DAY_MS  # an older trade item is of another story
 TITLE_LENGTH = 140
+KEPT_HOURS = 2 * SLOW_HOURS  # of voices and feelings
 NO_LEVEL = frozenset({"test", "passing", "spam"})  # of a level; that it repeats is its nature
 
 
@@ -26,13 +42,12 @@ def moment_of(mention: Mention, config: VelocityConfig) -> Millis:
     are not prompt count when they are known, unless it is old news by then. Posts, that an outage
     may bring all at once, count when they were written.
     """
-    known = mention.known_time
-    happened = min(mention.event_time, known)
-    old = known - happened >= config.old_news_hours * HOUR_MS
-    own = config.clock == "mixed" and (old or mention.source_type in config.prompt_types)
-    if own or config.clock == "event":
+    known, happened, clock = mention.known_time, mention.event_time, config.clock
+    if happened >= known or clock == "known":
+        return known
+    if clock == "event" or mention.source_type in config.prompt_types:
         return happened
-    return known
+    return happened if known - happened >= config.old_news_hours * HOUR_MS else known
 
 
 def hour_of(moment: Millis) -> int:
@@ -55,6 +70,8 @@ def absorb(
     state.name, state.entity_type = mention.entity_name, mention.entity_type
     state.catalogue_version = max(state.catalogue_version, mention.catalogue_version)
     hour = hour_of(moment)
+    if hour < state.pruned - KEPT_HOURS:
+        state.pruned = -1  # what is that old goes at the next look, as it always did
     verdict = judge(state, mention, hour, config)
     if verdict == "trade":
         _keep_trade(state, remember(mention))
@@ -62,7 +79,7 @@ def absorb(
         _keep_level(state, mention, moment, mention.level)
         return "counted"
     elif verdict == "counted":
-        _count(state, mention, moment)
+        _count(state, mention, moment, hour)
     else:
         leave_out(state, mention, verdict, hour)
     return verdict
@@ -78,28 +95,33 @@ def _keep_trade(state: EntityState, item: Evidence) -> None:
     state.trades = trades
 
 
-def _count(state: EntityState, mention: Mention, moment: Millis) -> None:
+def _count(state: EntityState, mention: Mention, moment: Millis, hour: int) -> None:
     kind = state.types.get(mention.source_type)
     if kind is None:
         kind = state.types[mention.source_type] = TypeState()
     if mention.source not in kind.sources:
         kind.sources = sorted([*kind.sources, mention.source])
     kind.window.add(moment)
-    hour = hour_of(moment)
     enter(state, kind, mention, hour)
     feeling = state.feelings.get(hour)
     if feeling is None:
         feeling = state.feelings[hour] = Feeling()
+    intensity, sentiment = round(mention.intensity * 1000), round(mention.sentiment * 1000)
     feeling.mentions += 1
-    feeling.intensity += round(mention.intensity * 1000)
-    feeling.sentiment += round(mention.sentiment * 1000)
+    feeling.intensity += intensity
+    feeling.sentiment += sentiment
+    felt = state.felt
+    if felt is not None and felt[0] - SLOW_HOURS <= hour <= felt[0]:
+        state.felt = felt[0], felt[1] + 1, felt[2] + intensity, felt[3] + sentiment
     if mention.known_time - moment < SLOW_HOURS * HOUR_MS:  # old news fills its bucket, no more
         state.folded += 1
         _keep_recent(state, remember(mention))
-        state.said.append(
+        said = state.said
+        said.append(
             Saying(mention.known_time, mention.text_key, mention.author_key, mention.words)
         )
-        del state.said[:-KEPT_SAYINGS]
+        if len(said) > KEPT_SAYINGS:
+            del said[:-KEPT_SAYINGS]
 
 
 def _keep_level(state: EntityState, mention: Mention, moment: Millis, level: float) -> None:
@@ -109,21 +131,27 @@ def _keep_level(state: EntityState, mention: Mention, moment: Millis, level: flo
     """
     kind = state.types.setdefault(mention.source_type, TypeState())
     levels.keep(kind, mention.source, moment, level)
-    authors = kind.authors.setdefault(hour_of(moment), [])
-    if mention.author_key not in authors:
-        insort(authors, mention.author_key)
+    speak(kind, mention.author_key, hour_of(moment))
     if mention.known_time - moment < SLOW_HOURS * HOUR_MS:
         same = mention.source, mention.source_type, mention.title[:TITLE_LENGTH]
         state.recent = [e for e in state.recent if (e.source, e.source_type, e.title) != same]
+        state.kept = None
         _keep_recent(state, remember(mention))
 
 
 def _keep_recent(state: EntityState, item: Evidence) -> None:
     """The newest few of each type, so that a loud type does not hide another's receipts."""
-    state.recent.append(item)
-    same = [e for e in state.recent if e.source_type == item.source_type]
-    if len(same) > KEPT_RECENT:
-        state.recent.remove(same[0])
+    recent, own, kept = state.recent, item.source_type, state.kept
+    if kept is None:
+        kept = state.kept = dict(Counter(e.source_type for e in recent))
+    recent.append(item)
+    if kept.get(own, 0) < KEPT_RECENT:
+        kept[own] = kept.get(own, 0) + 1
+        return
+    for place, other in enumerate(recent):
+        if other.source_type == own:
+            del recent[place]
+            return
 
 
 def authors_within(kind: TypeState, now: Millis, hours: int) -> int:
@@ -138,9 +166,22 @@ def authors_within(kind: TypeState, now: Millis, hours: int) -> int:
 def prune(
     state: EntityState, now: Millis, velocity: VelocityConfig, config: EvidenceConfig
 ) -> None:
-    """Forget what no later decision can ask for."""
-    oldest = hour_of(now) - 2 * SLOW_HOURS
-    forget(state, now, hour_of(now), config)
+    """Forget what no later decision can ask for; what is kept by the hour, once in an hour."""
+    state.silent_since = now - DAY_MS
+    forget_texts(state, now, config)
+    if state.said and now - state.said[0].known_time >= DAY_MS:
+        state.said = [saying for saying in state.said if now - saying.known_time < DAY_MS]
+    if state.trades and now - state.trades[0].event_time >= TRADE_MS:
+        state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
+    if state.pruned != hour_of(now):
+        _prune_hours(state, now, velocity)
+        state.pruned = hour_of(now)
+
+
+def _prune_hours(state: EntityState, now: Millis, velocity: VelocityConfig) -> None:
+    oldest = hour_of(now) - KEPT_HOURS
+    forget(state, hour_of(now))
+    forget_rhythms(state)
     for name in list(state.types):
         kind = state.types[name]
         kind.window.prune(now, velocity.baseline_days * 24)
@@ -150,10 +191,6 @@ def prune(
             del state.types[name]
     if state.feelings and min(state.feelings) < oldest:
         state.feelings = {h: f for h, f in state.feelings.items() if h >= oldest}
-    if state.said and now - state.said[0].known_time >= DAY_MS:
-        state.said = [saying for saying in state.said if now - saying.known_time < DAY_MS]
-    if state.trades:
-        state.trades = [item for item in state.trades if now - item.event_time < TRADE_MS]
     if state.past:
         horizon = hour_of(now) - velocity.baseline_days * 24 - 2 * SLOW_HOURS
         state.past = [span for span in state.past if span[1] >= horizon]

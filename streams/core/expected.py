@@ -54,16 +54,17 @@ def expected(
     """As seen from a poll; `since` is when observation began, `past` holds hours to leave out."""
     half = bucket_of(now) // FAST
     begun: tuple[Millis | Span, ...] = (since, *past)
-    known = window.worked_out
+    known = window.worked_out().found
     half_days: HalfDays | None = None
+    before: Expected | None = None
     if isinstance(known, _Kept) and known.config is config and known.begun == begun:
         if known.half == half:
             return known.expected
         if known.half // 2 == half // 2:  # within the hour they do not change
-            half_days = known.half_days
+            half_days, before = known.half_days, known.expected
     half_days = half_days or _half_days(window, now, since, past, config)
     fast = fast_baseline(window, now, config.baseline_days, since, past)
-    found = _combined(half_days, fast, config)
+    found = _combined(half_days, fast, config, before)
     # The half hour under way, and the one that the fast window may still be in, are no samples.
     window.keep((half - 1) * FAST, _Kept(config, half, begun, half_days, found))
     return found
@@ -79,15 +80,22 @@ def _half_days(
     return HalfDays(slow, slow_baseline(window, now, config.literal_days, since, past))
 
 
-def _combined(half_days: HalfDays, fast: Baseline, config: VelocityConfig) -> Expected:
+def _combined(
+    half_days: HalfDays, fast: Baseline, config: VelocityConfig,
+    before: Expected | None = None,
+) -> Expected:
+    """`before` was found of the same half days; without a prior, so much of it still holds."""
     slow, week = half_days
     warming = max(config.warmup_hours - slow.samples, 0)
     prior, share = (config.prior_mean, config.prior_variance), config.peak_share
-    at_least = _so_far(fast) if warming else 0.0
     usual_fast = fast.with_prior(2 * warming, prior[0] * PART, prior[1] * PART)
+    found = _usual(usual_fast, fast.peak(), share)
+    if before is not None and not warming:
+        return Expected(before.slow, found, before.week, 0, bool(fast.samples))
+    at_least = _so_far(fast) if warming else 0.0
     return Expected(
         _usual(_raised(slow.with_prior(warming, *prior), at_least), slow.peak(), share),
-        _usual(usual_fast, fast.peak(), share),
+        found,
         _usual(_raised(week.with_prior(warming, *prior), at_least), 0.0, share),
         warming,
         bool(fast.samples),

@@ -31,7 +31,7 @@ class Poll(NamedTuple):
     detection_score: float
     statistic: float  # the one that gates: detection or literal
     found: Components
-    usual: float  # mentions in 12 h, all types
+    usual: float = 0.0  # mentions in 12 h, all types; with what follows, of an episode only
     inexperience: float = 0.0  # [0, 1]: the share of imagined samples in the baselines
     observed_days: float = 14.0  # since observation began
 

@@ -9,6 +9,7 @@ from schemas.records import TypeVelocity
 from streams.core.config import HeatConfig
 from streams.core.evidence import hour_of
 from streams.core.state import EntityState
+from streams.core.velocity import Reading
 from streams.core.windows import SLOW_HOURS
 
 
@@ -25,31 +26,45 @@ class Components(NamedTuple):
 
 
 def feelings(state: EntityState, now: Millis) -> tuple[float, float]:
-    """Mean intensity [0, 1] and mean sentiment [-1, 1] of the counted mentions of 12 h."""
-    newest = hour_of(now)
+    """Mean intensity [0, 1] and mean sentiment [-1, 1] of the counted mentions of 12 h.
+
+    The sums are kept, and counted on, until the next hour.
+    """
+    newest, felt = hour_of(now), state.felt
+    if felt is None or felt[0] != newest:
+        felt = state.felt = _felt(state, newest)
+    _, mentions, intensity, sentiment = felt
+    if not mentions:
+        return 0.0, 0.0
+    return intensity / (1000 * mentions), sentiment / (1000 * mentions)
+
+
+def _felt(state: EntityState, newest: int) -> tuple[int, int, int, int]:
     mentions = intensity = sentiment = 0
     for hour, feeling in state.feelings.items():
         if newest - SLOW_HOURS <= hour <= newest:
             mentions += feeling.mentions
             intensity += feeling.intensity
             sentiment += feeling.sentiment
-    if not mentions:
-        return 0.0, 0.0
-    return intensity / (1000 * mentions), sentiment / (1000 * mentions)
+    return newest, mentions, intensity, sentiment
 
 
 def weigh(
-    state: EntityState, types: Sequence[TypeVelocity], velocity_z: float, now: Millis,
+    state: EntityState, types: Sequence[Reading | TypeVelocity], velocity_z: float, now: Millis,
     config: HeatConfig,
 ) -> Components:
     """Raw heat: 0.5 velocity + 0.3 spread + 0.2 affect, with the configured weights."""
-    spread_types = sum(1 for t in types if t.mentions)
+    spread_types = mentions = 0
+    for t in types:
+        if t.mentions:
+            spread_types += 1
+            mentions += t.mentions
     spread = min(spread_types / config.full_spread, 1.0)
     affect, sentiment = feelings(state, now)
     capped = min(max(velocity_z, 0.0), config.cap)
     raw = config.velocity * capped + config.spread * spread + config.affect * affect
     return Components(
-        capped, spread_types, spread, affect, sentiment, sum(t.mentions for t in types),
+        capped, spread_types, spread, affect, sentiment, mentions,
         raw if spread_types else 0.0,
     )
 

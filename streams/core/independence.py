@@ -4,17 +4,17 @@ What is not counted is kept with its verdict. Nothing here looks at other entiti
 part of the row of the one that is mentioned.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import insort
+from functools import lru_cache
 from typing import Final, Literal
 from zlib import crc32
 
-from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Millis
+from schemas.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Millis
 from schemas.records import Mention
 from streams.core import near
 from streams.core.config import EvidenceConfig
 from streams.core.outlets import PLATFORMS
-from streams.core.state import EntityState, TypeState
+from streams.core.state import EntityState, TypeState, forget_rhythms
 
 Verdict = Literal[
     "counted", "trade",
@@ -40,7 +40,6 @@ REMEMBERED_AUTHORS: Final = 256
 SHORTEST_PAUSE: Final = MINUTE_MS
 DAY_HOURS: Final = 24
 PASSED_OVER: Final = 256  # mentions that were not counted, of one entity
-_FEW: Final = 16  # up to here a plain look is quicker than halving
 
 
 def judge(
@@ -64,8 +63,7 @@ def judge(
     copy = _copy(state, mention, config)
     if copy is not None:
         return copy
-    kind = state.types.get(mention.source_type)
-    if kind is None:
+    if (kind := state.types.get(mention.source_type)) is None:
         return "counted"
     if regular:
         return "regular-author"
@@ -73,10 +71,8 @@ def judge(
 
 
 def _told_before(state: EntityState, mention: Mention) -> bool:
-    """Whether this text was folded as known at that very moment.
-
-    What comes again within its interval is dropped before; later it is lifted, and so late.
-    """
+    """Whether this text was folded as known at that very moment. What comes again within its
+    interval is dropped before; later it is lifted, and so late."""
     known = mention.known_time - mention.late_ms
     key = mention.text_key
     return state.texts.get(key) == known or state.passed_over.get(key) == known
@@ -97,31 +93,47 @@ def _copy(state: EntityState, mention: Mention, config: EvidenceConfig) -> Verdi
 
 
 def _crowded(kind: TypeState, mention: Mention, hour: int, config: EvidenceConfig) -> Verdict:
-    author = mention.author_key
-    if _spoke(kind.authors.get(hour, ()), author):
-        return "same-author"
-    cap = config.author_per_day
-    if len(kind.authors) >= cap and _times(kind, author, hour) >= cap:
-        return "author-cap"
+    spoken = _heard(kind).get(mention.author_key)
+    if spoken:
+        if hour in spoken:
+            return "same-author"
+        cap = config.author_per_day
+        if len(spoken) >= cap and sum([abs(h - hour) < DAY_HOURS for h in spoken]) >= cap:
+            return "author-cap"
     told = kind.channels.get(hour)
-    if told and told.get(channel_key(mention.outlet), 0) >= config.channel_per_hour:
-        return "channel-cap"
-    return "counted"
+    full = told and told.get(channel_key(mention.outlet), 0) >= config.channel_per_hour
+    return "channel-cap" if full else "counted"
 
 
-def _times(kind: TypeState, author: int, hour: int) -> int:
-    """In how many hours of the day before and after an author was counted."""
-    times = 0
-    for told, authors in kind.authors.items():
-        few = len(authors) < _FEW
-        if (author in authors if few else _spoke(authors, author)) and abs(told - hour) < DAY_HOURS:
-            times += 1
-    return times
+def _heard(kind: TypeState) -> dict[int, list[int]]:
+    """In which hours each author was counted."""
+    heard = kind.heard
+    if heard is None:
+        heard = kind.heard = {}
+        for hour, authors in kind.authors.items():
+            for author in authors:
+                heard.setdefault(author, []).append(hour)
+    return heard
 
 
-def _spoke(authors: Sequence[int], author: int) -> bool:
-    place = bisect_left(authors, author)
-    return place < len(authors) and authors[place] == author
+def speak(kind: TypeState, author: int, hour: int) -> None:
+    """Remember that an author was heard in an hour; once is enough."""
+    authors, heard = kind.authors.setdefault(hour, []), _heard(kind)
+    spoken = heard.setdefault(author, [])
+    if hour not in spoken:
+        spoken.append(hour)
+        insort(authors, author)
+
+
+def _fall_silent(kind: TypeState, oldest: int) -> None:
+    """Drop the authors of the hours before `oldest`."""
+    heard = _heard(kind)
+    for hour in [h for h in kind.authors if h < oldest]:
+        for author in kind.authors.pop(hour):
+            spoken = heard[author]
+            spoken.remove(hour)
+            if not spoken:
+                del heard[author]
 
 
 def _regular(state: EntityState, mention: Mention) -> bool:
@@ -136,35 +148,50 @@ def _regular(state: EntityState, mention: Mention) -> bool:
     if kind is None or mention.author_key not in kind.rhythm:
         return False
     last, pause = kind.rhythm.pop(mention.author_key)
+    if last < state.silent_since:
+        return False
     gap = at - last
     kind.rhythm[mention.author_key] = max(at, last), gap
     return gap >= SHORTEST_PAUSE and abs(gap - pause) <= SECOND_MS + gap // 100
 
 
+@lru_cache(maxsize=1 << 14)
 def channel_key(outlet: str) -> int:
     return crc32(outlet.encode(errors="surrogatepass"))
 
 
 def enter(state: EntityState, kind: TypeState, mention: Mention, hour: int) -> None:
     """Remember a counted mention's author, text and channel."""
-    authors = kind.authors.setdefault(hour, [])
-    authors.insert(bisect_left(authors, mention.author_key), mention.author_key)
+    author, known = mention.author_key, mention.known_time
+    speak(kind, author, hour)
     state.texts.pop(mention.text_key, None)
-    state.texts[mention.text_key] = mention.known_time  # the oldest stays in front
+    state.texts[mention.text_key] = known  # the oldest stays in front
     if mention.near_key and mention.source_type not in TEXTLESS:
-        state.prints = near.add(state.prints, mention.near_key, mention.known_time // MINUTE_MS)
+        state.prints = near.add(state.prints, mention.near_key, known // MINUTE_MS)
     if mention.source_type in PRESS:
         return
-    if mention.author_key not in kind.rhythm:
-        kind.rhythm[mention.author_key] = mention.event_time, 0
-        if mention.event_time < kind.__dict__.get("rhythm_from", 0):
-            kind.__dict__["rhythm_from"] = mention.event_time
-    if len(kind.rhythm) > REMEMBERED_AUTHORS:
-        del kind.rhythm[next(iter(kind.rhythm))]
+    _keep_rhythm(state, kind, author, mention.event_time)
     if _is_channel(mention):
         told = kind.channels.setdefault(hour, {})
         key = channel_key(mention.outlet)
         told[key] = told.get(key, 0) + 1
+
+
+def _keep_rhythm(state: EntityState, kind: TypeState, author: int, at: Millis) -> None:
+    """Begin the rhythm of a new author, or of one not heard for a day."""
+    rhythm = kind.rhythm
+    last = rhythm.get(author)
+    if last is None or last[0] < state.silent_since:
+        rhythm.pop(author, None)
+        rhythm[author] = at, 0
+        if at < state.silent_since:  # old when it was told: it counts until the next look
+            forget_rhythms(state)
+            state.silent_since = state.forgotten = at
+            kind.rhythm[author] = at, 0
+    if len(kind.rhythm) > REMEMBERED_AUTHORS:
+        forget_rhythms(state)
+        if len(kind.rhythm) > REMEMBERED_AUTHORS:
+            del kind.rhythm[next(iter(kind.rhythm))]
 
 
 def _is_channel(mention: Mention) -> bool:
@@ -196,31 +223,25 @@ def left_out_within(state: EntityState, newest: int, hours: int) -> dict[str, in
     return dict(sorted(sums.items(), key=lambda told: (-told[1], told[0])))
 
 
-def forget(state: EntityState, now: Millis, hour: int, config: EvidenceConfig) -> None:
-    """Drop what no later judgement can ask for."""
+def forget(state: EntityState, hour: int) -> None:
+    """Drop the voices of the hours that no later judgement can ask for."""
     oldest = hour - DAY_HOURS
     for kind in state.types.values():
         if kind.authors and min(kind.authors) < oldest:
-            kind.authors = {h: a for h, a in kind.authors.items() if h >= oldest}
+            _fall_silent(kind, oldest)
         if kind.channels and min(kind.channels) < oldest:
             kind.channels = {h: c for h, c in kind.channels.items() if h >= oldest}
-        if kind.rhythm and kind.__dict__.get("rhythm_from", 0) < now - DAY_MS:
-            _forget_rhythm(kind, now - DAY_MS)
-    kept = now - 2 * config.duplicate_hours * HOUR_MS
-    if state.texts and next(iter(state.texts.values())) < kept - HOUR_MS:
-        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
-    passed = state.passed_over
-    if passed and next(iter(passed.values())) < kept - HOUR_MS:
-        state.passed_over = {key: at for key, at in passed.items() if at >= kept}
-    if state.prints:
-        state.prints = near.prune(state.prints, kept // MINUTE_MS)
     if state.left_out and min(state.left_out) < oldest:
         state.left_out = {h: v for h, v in state.left_out.items() if h >= oldest}
 
 
-def _forget_rhythm(kind: TypeState, oldest: Millis) -> None:
-    """Drop who spoke before `oldest`, and note the oldest of the rest: no row holds the note."""
-    if min(kind.rhythm.values())[0] < oldest:
-        kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= oldest}
-    if kind.rhythm:
-        kind.__dict__["rhythm_from"] = min(kind.rhythm.values())[0]
+def forget_texts(state: EntityState, now: Millis, config: EvidenceConfig) -> None:
+    """Drop the texts whose copies would count again, and some time longer."""
+    kept = now - 2 * config.duplicate_hours * HOUR_MS
+    if state.texts and next(iter(state.texts.values())) < kept - HOUR_MS:
+        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
+    if state.prints:
+        state.prints = near.prune(state.prints, kept // MINUTE_MS)
+    passed = state.passed_over
+    if passed and next(iter(passed.values())) < kept - HOUR_MS:
+        state.passed_over = {key: at for key, at in passed.items() if at >= kept}

@@ -13,27 +13,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas.clock import tick_of
+from schemas.clock import is_poll, tick_of
 from schemas.records import Record, Tick
 from streams.core.config import CoreConfig
-from streams.core.coverage import Watched, watch
-from streams.core.craft import ENTITIES, Craft, Folded, Kept
+from streams.core.coverage import steady, watch
+from streams.core.craft import ENTITIES, Craft, Folded, Kept, in_order
 from streams.core.measure import Lineage
+from streams.core.progress import Progress, decode_progress
 
 NOTHING_PENDING = 1 << 62
 MANY = 1 << 62
-
-
-class Progress(msgspec.Struct, array_like=True):
-    """The partition's own row: how far it is."""
-
-    closed: int = -1  # the last interval that is over
-    first: int = -1  # the deployment's first tick
-    last: dict[str, int] = {}  # origin -> newest tick it said
-    content: dict[int, dict[str, int]] = {}  # open tick -> present
-    present: dict[str, int] = {}  # of the last closed tick
-    absent: dict[str, int] = {}  # source -> first tick of its absence
-    eyes: dict[str, Watched] = {}  # source -> when it was present
 
 
 class Row(NamedTuple):
@@ -41,9 +30,6 @@ class Row(NamedTuple):
 
     key: bytes
     value: bytes | None
-
-
-_decode_progress = msgspec.msgpack.Decoder(Progress).decode
 
 
 class MentionPartition:
@@ -62,13 +48,15 @@ class MentionPartition:
         self._changed: set[str] = set()
         self._gone: set[str] = set()  # stored with nothing left; to be deleted
         self._moved = False
+        self._upstream: dict[str, int] = {}
+        self._origins: list[str] = []
         self._hash = config.hash
         self._load(rows)
         self._acted_on = dict(self.progress.last), dict(self.progress.content)
 
     def _load(self, rows: Mapping[bytes, bytes]) -> None:
         if b"" in rows:
-            self.progress = _decode_progress(rows[b""])
+            self.progress = decode_progress(rows[b""])
         for key in sorted(rows.keys() - {b""}):
             name, state = key.decode(), self._craft.unpack(rows[key])
             if not state.due and state.closed <= self.progress.closed:
@@ -86,18 +74,23 @@ class MentionPartition:
 
     def mention(self, mention: Folded, offset: int) -> None:
         """Keep a mention until its interval closes; one of a closed interval is a copy."""
-        from_interval = tick_of(mention.known_time)
-        own = self.progress
-        if from_interval <= own.closed:
+        n, own = tick_of(mention.known_time), self.progress
+        if n <= own.closed:
             source = mention.source
-            if source in own.present or from_interval < own.absent.get(source, 0):
+            if source in own.present or n < own.absent.get(source, 0):
                 return
-            from_interval = own.closed + 1
-        self._pend(from_interval, self._craft.name_of(mention), [mention], offset)
+            n = own.closed + 1
+        self._waiting(n, offset).setdefault(self._craft.name_of(mention), []).append(mention)
 
-    def _pend(self, n: int, name: str, mentions: list[Folded], offset: int) -> None:
-        self._pending.setdefault(n, {}).setdefault(name, []).extend(mentions)
-        self._oldest[n] = min(offset, self._oldest.get(n, offset))
+    def _waiting(self, n: int, offset: int) -> dict[str, list[Folded]]:
+        """What is pending for an interval, which now holds that offset, too."""
+        waiting = self._pending.get(n)
+        if waiting is None:
+            waiting = self._pending[n] = {}
+            self._oldest[n] = offset
+        elif offset < self._oldest[n]:
+            self._oldest[n] = offset
+        return waiting
 
     def tick(self, tick: Tick) -> None:
         """Hear one origin's clock. What it closes comes out of `close`."""
@@ -121,12 +114,19 @@ class MentionPartition:
             return own.closed, own.present
         newest_said = min(own.content)
         present = own.content[newest_said]
-        reached = min(
-            (own.last.get(f"{source}-{p}", -1)
-             for source, count in present.items() for p in range(count)),
-            default=newest_said,
-        )
-        return min(reached, newest_said), present
+        reached, last = newest_said, own.last
+        for origin in self._origins_of(present):
+            said = last.get(origin, -1)
+            if said < reached:
+                reached = said
+        return reached, present
+
+    def _origins_of(self, present: dict[str, int]) -> list[str]:
+        """The partitions that must have spoken; the same list while nobody comes or goes."""
+        if present != self._upstream:
+            self._upstream = dict(present)
+            self._origins = [f"{name}-{p}" for name, many in present.items() for p in range(many)]
+        return self._origins
 
     @property
     def closable(self) -> bool:
@@ -159,7 +159,8 @@ class MentionPartition:
         ready = self._ready(n, present)
         names = ready.keys() | self._due.pop(n, set())
         watch(own.eyes, present, own.closed + 1, n)
-        lineage = Lineage(self._hash, own.first, own.eyes)
+        there = steady(own.eyes, n) if is_poll(n) else frozenset[str]()
+        lineage = Lineage(self._hash, own.first, own.eyes, there)
         out: list[Record] = []
         for name in sorted(names):
             out += self._step(name, n, ready.get(name, ()), lineage)
@@ -177,10 +178,12 @@ class MentionPartition:
         ready: dict[str, list[Folded]] = {}
         for name, mentions in waiting.items():
             stay = [m for m in mentions if m.source not in present]
-            if stay:
-                self._pend(n + 1, name, stay, offset)
+            if not stay:
+                ready[name] = in_order(mentions)
+                continue
+            self._waiting(n + 1, offset).setdefault(name, []).extend(stay)
             if len(stay) < len(mentions):
-                ready[name] = _in_order([m for m in mentions if m.source in present])
+                ready[name] = in_order([m for m in mentions if m.source in present])
         return ready
 
     def _step(
@@ -242,9 +245,3 @@ class MentionPartition:
     def hold(self) -> int:
         """No offset at or past this may be committed: its mention is pending."""
         return min(self._oldest.values(), default=NOTHING_PENDING)
-
-
-def _in_order(mentions: list[Folded]) -> list[Folded]:
-    """Distinct, by (`known_time`, `id`): the order in which everything is folded."""
-    distinct = {(m.known_time, m.id): m for m in mentions}
-    return [distinct[key] for key in sorted(distinct)]

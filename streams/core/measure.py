@@ -18,8 +18,7 @@ from streams.core.evidence import absorb, authors_within, prune
 from streams.core.gates import TICKS_PER_HOUR, Poll, habit
 from streams.core.reasons import reasons, receipts
 from streams.core.state import STATE_VERSION, EntityState, Episode
-from streams.core.velocity import combine, inexperience, measure
-from streams.core.windows import SLOW
+from streams.core.velocity import all_told, combine, inexperience, look
 
 HOURLY: Final = TICKS_PER_HOUR
 DAILY: Final = 24 * HOURLY
@@ -33,6 +32,7 @@ class Lineage(NamedTuple):
     config_hash: str
     first: int  # the deployment's first tick: observation began there
     eyes: Mapping[str, Watched] = MappingProxyType({})  # source -> when it was present
+    steady: frozenset[str] = frozenset()  # sources that never paused; more may have
 
 
 def fresh(closed: int) -> EntityState:
@@ -67,7 +67,7 @@ def step(
 def _next_look(state: EntityState, n: int) -> int:
     """Hourly while heat can still change, daily to forget the past, 0 when the row may go."""
     if state.episode is not None or state.told_heat or any(
-        kind.window.count(end_of(n), SLOW) for kind in state.types.values()
+        kind.window.counts(end_of(n))[0] for kind in state.types.values()
     ):
         return (n // HOURLY + 1) * HOURLY
     return (n // DAILY + 1) * DAILY if state.types or state.trades else 0
@@ -80,23 +80,28 @@ def evaluate(
     now = end_of(n)
     prune(state, now, config.velocity, config.evidence)
     since = lineage.first * INTERVAL_MS
-    types = measure(state, now, since, config.velocity, lineage.eyes)
-    velocity_z, score = combine(types, config.velocity)
-    found = heats.weigh(state, types, velocity_z, now, config.heat)
+    found = look(state, now, since, config.velocity, lineage.eyes, lineage.steady)
+    velocity_z, score = combine(found, config.velocity)
+    weighed = heats.weigh(state, found, velocity_z, now, config.heat)
     statistic = velocity_z if config.gates.gate == "literal" else score
-    novice = inexperience(now, since, config.velocity)
-    usual = sum([kind.usual for kind in types])
-    poll = Poll(n, now, velocity_z, score, statistic, found, usual, novice, (now - since) / DAY_MS)
-    before = state.episode
-    steps = episodes.advance(state, entity_id, poll, config, lineage.eyes)
+    before, steps = state.episode, list[episodes.Kind]()
+    poll = Poll(n, now, velocity_z, score, statistic, weighed)
+    if before is not None or statistic >= config.episode.onset:
+        poll = poll._replace(
+            usual=sum([reading.usual for reading in found]),
+            inexperience=inexperience(now, since, config.velocity),
+            observed_days=(now - since) / DAY_MS,
+        )
+        steps = episodes.advance(state, entity_id, poll, config, lineage.eyes)
     if "opened" in steps and state.episode is not None:
         state.episode.confidence = confidence.of(_features(state, state.episode, poll, config))
         episodes.opened(state, state.episode, poll, config.gates)
     hours = _hours_since_peak(state, n)
-    faded = found.raw * heats.freshness(hours, config.heat)
+    faded = weighed.raw * heats.freshness(hours, config.heat)
     if not (steps or _worth_telling(state.told_heat, faded)):
         return []
     state.told_heat = faded
+    types = all_told(state, found, now)
     heat = _heat(state, entity_id, poll, types, hours, config, lineage)
     alerts = [_alert(before or state.episode, kind, heat, poll) for kind in steps]
     return [_velocity(heat, poll), heat, *alerts]

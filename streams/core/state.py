@@ -44,7 +44,13 @@ class Feeling(msgspec.Struct, array_like=True):
     sentiment: int = 0
 
 
-class TypeState(msgspec.Struct, array_like=True, dict=True):
+class _Voices:
+    """The authors turned around; in no row."""
+
+    heard: dict[int, list[int]] | None = None  # author key -> hours, of those kept
+
+
+class TypeState(_Voices, msgspec.Struct, array_like=True, dict=True):
     """One source type's windows and the authors of each hour."""
 
     window: Window = msgspec.field(default_factory=Window)
@@ -88,7 +94,17 @@ class Episode(msgspec.Struct, array_like=True):
     opened_by: list[str] = []  # source types with evidence at the opening
 
 
-class EntityState(msgspec.Struct, array_like=True):
+class _Unwritten:
+    """What follows from the rest of the row, and is worked out again after a restart."""
+
+    pruned: int = -1  # the hour up to which what is old was dropped
+    silent_since: Millis = 0  # the rhythm of an author not heard since is forgotten
+    forgotten: Millis = 0  # such rhythms of before then are dropped
+    kept: dict[str, int] | None = None  # source type -> how many of it are in `recent`
+    felt: tuple[int, int, int, int] | None = None  # see heat.feelings
+
+
+class EntityState(_Unwritten, msgspec.Struct, array_like=True, dict=True):
     """Everything about one entity."""
 
     version: int
@@ -121,7 +137,19 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(EntityState).decode
 
 
+def forget_rhythms(state: EntityState) -> None:
+    """Drop the rhythms that no judgement looks at any more."""
+    oldest = state.silent_since
+    if state.forgotten == oldest:
+        return
+    state.forgotten = oldest
+    for kind in state.types.values():
+        if kind.rhythm and min(kind.rhythm.values())[0] < oldest:
+            kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= oldest}
+
+
 def pack(state: EntityState) -> bytes:
+    forget_rhythms(state)  # because since when they are is in no row
     return _encode(state)
 
 

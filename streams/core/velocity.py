@@ -10,8 +10,6 @@ shifted copies included; the rule it grew from has 86.5, the literal z 70.5.
 
 from collections.abc import Mapping, Sequence
 from math import copysign, sqrt
-from types import MappingProxyType
-from typing import Final
 
 import msgspec
 
@@ -19,20 +17,25 @@ from schemas.clock import Millis, tick_of
 from schemas.records import TypeVelocity
 from streams.core.baseline import Span, detection_z, literal_z, slow_ends
 from streams.core.config import VelocityConfig
-from streams.core.coverage import WHOLE, Pause, Share, Watched, hours_of, pauses, share, since_of
+from streams.core.coverage import (
+    UNWATCHED,
+    Pause,
+    Share,
+    Watched,
+    hours_of,
+    pauses,
+    share,
+    since_of,
+)
 from streams.core.evidence import authors_within, hour_of
 from streams.core.expected import Expected, Usual, expected
 from streams.core.levels import RISEN, level_of
 from streams.core.state import EntityState, TypeState
-from streams.core.windows import BUCKET_MS, FAST, SLOW
-
-NO_EYES: Final[Mapping[str, Watched]] = MappingProxyType({})
+from streams.core.windows import BUCKET_MS, FAST, SLOW, bucket_of, count_on
 
 
 def _z(count: int, usual: Usual, share: Share) -> float:
     """Distance from what is expected: between the mean and the peak of a usual day."""
-    if share is WHOLE:
-        return (count - (usual.mean + usual.lean)) / usual.spread
     lean = usual.lean * min(share.expected, 1.0)
     mean, variance = usual.mean * share.expected, usual.variance * share.expected
     return detection_z(count, mean + lean, mean, variance)
@@ -51,52 +54,98 @@ def _score(fast_z: float, slow_z: float, config: VelocityConfig) -> float:
     return config.fast_weight * tempered(fast_z) + config.slow_weight * slow_z
 
 
+class Reading(msgspec.Struct, gc=False):
+    """One source type at a poll. Most polls tell nothing, so that it is no record yet."""
+
+    source_type: str
+    mentions: int
+    fast: int
+    expected: Expected
+    z: float
+    fast_z: float
+    slow_z: float
+    score: float
+    baseline: str
+    coverage: float = 1.0
+
+    @property
+    def usual(self) -> float:
+        return self.expected.slow.mean
+
+
+def told(reading: Reading, kind: TypeState, now: Millis) -> TypeVelocity:
+    """A reading as events tell it."""
+    return TypeVelocity(
+        source_type=reading.source_type, mentions=reading.mentions,
+        authors=authors_within(kind, now, 12), usual=reading.usual, z=reading.z,
+        fast_z=reading.fast_z, slow_z=reading.slow_z, score=reading.score,
+        baseline=reading.baseline, coverage=reading.coverage,
+    )
+
+
 def read_type(
     source_type: str, kind: TypeState, now: Millis, usual: Expected, config: VelocityConfig,
     gaps: Sequence[Pause] = (),
 ) -> TypeVelocity:
     """The statistics of one source type at a poll, against what is usual for it."""
     slow_count, fast_count = kind.window.counts(now)
-    fast_share = slow_share = WHOLE
+    reading = _read(source_type, slow_count, fast_count, usual, config)
     if gaps:
-        floods = config.clock == "known" or (
-            config.clock == "mixed" and source_type not in config.prompt_types
-        )
-        fast_share = share(gaps, now, FAST * BUCKET_MS, floods)
-        slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
-    fast_z = _z(fast_count, usual.fast, fast_share)
-    slow_z = _z(slow_count, usual.slow, slow_share)
-    known = slow_share.expected
-    return TypeVelocity(
-        source_type=source_type,
-        mentions=slow_count,
-        authors=authors_within(kind, now, 12),
-        usual=usual.slow.mean,
-        z=literal_z(slow_count, usual.week.mean * known, usual.week.variance * known),
-        fast_z=fast_z,
-        slow_z=slow_z,
-        score=_score(fast_z, slow_z, config) if usual.sampled else 0.0,
-        baseline="prior" if usual.warming else "scaled" if gaps else "observed",
-        coverage=slow_share.seen,
+        reading = _read_in_pauses(reading, now, config, gaps)
+    return told(reading, kind, now)
+
+
+def _read(
+    source_type: str, slow_count: int, fast_count: int, usual: Expected, config: VelocityConfig
+) -> Reading:
+    """Against windows that the type's sources could fill all the time."""
+    slow, fast, week = usual.slow, usual.fast, usual.week
+    fast_z = (fast_count - (fast.mean + fast.lean)) / fast.spread
+    slow_z = (slow_count - (slow.mean + slow.lean)) / slow.spread
+    return Reading(
+        source_type, slow_count, fast_count, usual,
+        (slow_count - week.mean) / sqrt(week.variance + week.mean + 1.0), fast_z, slow_z,
+        _score(fast_z, slow_z, config) if usual.sampled else 0.0,
+        "prior" if usual.warming else "observed",
     )
 
 
-def measure_type(
+def _read_in_pauses(
+    whole: Reading, now: Millis, config: VelocityConfig, gaps: Sequence[Pause]
+) -> Reading:
+    """The same counts against windows that were filled for a part of the time."""
+    usual = whole.expected
+    floods = config.clock == "known" or (
+        config.clock == "mixed" and whole.source_type not in config.prompt_types
+    )
+    slow_share = share(gaps, now, SLOW * BUCKET_MS, floods)
+    fast_z = _z(whole.fast, usual.fast, share(gaps, now, FAST * BUCKET_MS, floods))
+    slow_z = _z(whole.mentions, usual.slow, slow_share)
+    known = slow_share.expected
+    return Reading(
+        whole.source_type, whole.mentions, whole.fast, usual,
+        literal_z(whole.mentions, usual.week.mean * known, usual.week.variance * known),
+        fast_z, slow_z, _score(fast_z, slow_z, config) if usual.sampled else 0.0,
+        "prior" if usual.warming else "scaled", slow_share.seen,
+    )
+
+
+def _look_at(
     source_type: str, kind: TypeState, now: Millis, since: Millis,
-    past: Sequence[Span], config: VelocityConfig, eyes: Mapping[str, Watched] = NO_EYES,
-) -> TypeVelocity:
-    """The statistics of one source type at a poll; `since` is when observation began."""
-    gaps = pauses(eyes, kind.sources, tick_of(now) - 1) if eyes else []
-    since = since_of(eyes, kind.sources, since)
+    past: Sequence[Span], config: VelocityConfig, gaps: Sequence[Pause],
+) -> Reading:
     left_out = [*past, *hours_of(gaps)] if gaps else past
     usual = expected(kind.window, now, since, left_out, config)
-    counted = read_type(source_type, kind, now, usual, config, gaps)
-    return _with_level(counted, kind, now, config) if kind.levels else counted
+    slow_count, fast_count = kind.window.counts(now)
+    reading = _read(source_type, slow_count, fast_count, usual, config)
+    if gaps:
+        reading = _read_in_pauses(reading, now, config, gaps)
+    return _with_level(reading, kind, now, config) if kind.levels else reading
 
 
 def _with_level(
-    counted: TypeVelocity, kind: TypeState, now: Millis, config: VelocityConfig
-) -> TypeVelocity:
+    counted: Reading, kind: TypeState, now: Millis, config: VelocityConfig
+) -> Reading:
     """The louder of the counts and the level speaks for the type.
 
     A level that is told always would, at its usual, make every name one of two types: it is
@@ -118,16 +167,52 @@ def _with_level(
     )
 
 
+def look(
+    state: EntityState, now: Millis, since: Millis, config: VelocityConfig,
+    eyes: Mapping[str, Watched] = UNWATCHED, steady: frozenset[str] = frozenset(),
+) -> list[Reading]:
+    """Every type that has a voice in the window or a past, in the order of names.
+
+    A reading is kept as long as neither its counts nor what is usual change. Sources that are
+    `steady` never paused: see coverage.
+    """
+    past = [Span(*span) for span in state.past] if state.past else ()
+    types, end, found = state.types, bucket_of(now), list[Reading]()
+    for name in sorted(types):
+        kind = types[name]
+        gaps: Sequence[Pause] = ()
+        if eyes and not steady.issuperset(kind.sources):
+            gaps = pauses(eyes, kind.sources, tick_of(now) - 1)
+        own = since_of(eyes, kind.sources, since) if eyes else since
+        if gaps or kind.levels:
+            found.append(_look_at(name, kind, now, own, past, config, gaps))
+            continue
+        lately = kind.window.lately or kind.window.worked_out()
+        if lately.end != end:
+            count_on(lately, kind.window.fine, end)
+        usual, last = expected(kind.window, now, own, past, config), lately.reading
+        if isinstance(last, Reading) and last.expected is usual and (
+            last.mentions == lately.slow and last.fast == lately.fast
+        ):
+            found.append(last)
+            continue
+        lately.reading = reading = _read(name, lately.slow, lately.fast, usual, config)
+        found.append(reading)
+    return found
+
+
 def measure(
     state: EntityState, now: Millis, since: Millis, config: VelocityConfig,
-    eyes: Mapping[str, Watched] = NO_EYES,
+    eyes: Mapping[str, Watched] = UNWATCHED,
 ) -> tuple[TypeVelocity, ...]:
-    """Every type that has a voice in the window or a past, in the order of names."""
-    past = [Span(*span) for span in state.past]
-    return tuple([
-        measure_type(name, state.types[name], now, since, past, config, eyes)
-        for name in sorted(state.types)
-    ])
+    """The same as events tell it."""
+    return all_told(state, look(state, now, since, config, eyes), now)
+
+
+def all_told(
+    state: EntityState, found: Sequence[Reading], now: Millis
+) -> tuple[TypeVelocity, ...]:
+    return tuple([told(reading, state.types[reading.source_type], now) for reading in found])
 
 
 def inexperience(now: Millis, since: Millis, config: VelocityConfig) -> float:
@@ -137,27 +222,29 @@ def inexperience(now: Millis, since: Millis, config: VelocityConfig) -> float:
     return min(max(missing / config.warmup_hours, 0.0), 1.0) if config.warmup_hours else 0.0
 
 
-def stouffer(readings: Sequence[tuple[float, float]]) -> float:
-    """Combine (z, weight) pairs: sum(w z) / sqrt(sum(w^2)). Stouffer et al., 1949, weighted."""
-    if not readings:
-        return 0.0
-    total = squares = 0.0
-    for z, weight in readings:  # in this order, on every Python: `sum` of 3.12 rounds otherwise
-        total += weight * z
-        squares += weight * weight
-    return total / sqrt(squares)
-
-
-def combine(types: Sequence[TypeVelocity], config: VelocityConfig) -> tuple[float, float]:
+def combine(
+    types: Sequence[Reading | TypeVelocity], config: VelocityConfig
+) -> tuple[float, float]:
     """(velocity_z, detection_score) over the types that speak in the window, both uncapped.
 
-    A few mentions are no rise, unless a level of another type rose with them.
+    Both are sum(w z) / sqrt(sum(w^2)), Stouffer et al., 1949, weighted, summed in this order on
+    every Python. A few mentions are no rise, unless a level of another type rose with them.
     """
-    speaking = [t for t in types if t.mentions]
-    weights = [config.type_weights.get(t.source_type, 1.0) for t in speaking]
-    literal = stouffer([(t.z, w) for t, w in zip(speaking, weights, strict=True)])
-    score = stouffer([(t.score, w) for t, w in zip(speaking, weights, strict=True)])
-    few = sum([t.mentions for t in speaking]) < config.floor_mentions
-    if few and {t.baseline == "level" for t in speaking} != {True, False}:
+    mentions, weights = 0, config.type_weights
+    literal = score = squares = 0.0
+    for t in types:
+        if t.mentions:
+            mentions += t.mentions
+            weight = weights.get(t.source_type, 1.0) if weights else 1.0
+            literal += weight * t.z
+            score += weight * t.score
+            squares += weight * weight
+    if not mentions:
+        return 0.0, 0.0
+    root = sqrt(squares)
+    literal, score = literal / root, score / root
+    if mentions < config.floor_mentions and {
+        t.baseline == "level" for t in types if t.mentions
+    } != {True, False}:
         score = min(score, 0.0)
     return literal, score

@@ -9,7 +9,7 @@ all of each hour, and its second half, which is the half-hour sample of that hou
       hours kept for 15 days                          poll
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -32,11 +32,38 @@ def bucket_hour(moment: Millis) -> int:
     return bucket_of(moment) // PER_HOUR
 
 
-class Window(msgspec.Struct, array_like=True, dict=True):
+class Sampled(Protocol):
+    """What was summed up bucket by bucket, and can be cut off at one."""
+
+    def cut(self, bucket: int) -> None: ...
+
+
+class Lately:
+    """What was worked out of a window's counts: it is in no row, and is worked out again."""
+
+    __slots__ = ("end", "fast", "found", "pruned", "reading", "samples", "slow", "until")
+
+    def __init__(self) -> None:
+        self.end = -ALL_OF_TIME  # bucket with which the windows end that were counted last
+        self.slow = self.fast = 0  # mentions in them
+        self.until = ALL_OF_TIME  # what was found follows from the buckets before
+        self.found: object = None
+        self.reading: object = None  # of the counts against what is usual
+        self.samples: Sampled | None = None
+        self.pruned = -1  # hour
+
+
+class _Unwritten:
+    """What a row does not hold."""
+
+    lately: Lately | None = None
+
+
+class Window(_Unwritten, msgspec.Struct, array_like=True, dict=True):
     """Counted mentions by bucket; sparse, so a quiet name costs almost nothing.
 
-    What stands in `__dict__` follows from the counts, is in no row, and is forgotten when a
-    mention comes into a bucket that it was worked out from.
+    What was worked out is forgotten, or counted on, when a mention comes into a bucket that it was
+    worked out from.
     """
 
     fine: dict[int, int] = {}
@@ -45,14 +72,27 @@ class Window(msgspec.Struct, array_like=True, dict=True):
 
     def add(self, moment: Millis, mentions: int = 1) -> None:
         """Count mentions in their own bucket, however late they come."""
-        bucket = bucket_of(moment)
+        bucket = (moment - MINUTE_MS) // BUCKET_MS
         hour, place = divmod(bucket, PER_HOUR)
-        if bucket < self.__dict__.get("until", ALL_OF_TIME):
-            self.__dict__.clear()
-        self.fine[bucket] = self.fine.get(bucket, 0) + mentions
-        self.hours[hour] = self.hours.get(hour, 0) + mentions
+        lately = self.lately
+        if lately is not None:
+            if bucket < lately.until:
+                _come_late(lately, bucket)
+            if lately.end - SLOW <= bucket < lately.end:
+                lately.slow += mentions
+                if bucket >= lately.end - FAST:
+                    lately.fast += mentions
+        fine, hours = self.fine, self.hours
+        fine[bucket] = fine.get(bucket, 0) + mentions
+        hours[hour] = hours.get(hour, 0) + mentions
         if place >= PER_HOUR - FAST:
             self.halves[hour] = self.halves.get(hour, 0) + mentions
+
+    def worked_out(self) -> Lately:
+        """What is known of the counts up to now."""
+        if self.lately is None:
+            self.lately = Lately()
+        return self.lately
 
     def count(self, now: Millis, buckets: int) -> int:
         """Mentions in the `buckets` whole buckets that end at the poll `now`."""
@@ -70,33 +110,26 @@ class Window(msgspec.Struct, array_like=True, dict=True):
 
     def counts(self, now: Millis) -> tuple[int, int]:
         """Mentions in the slow and in the fast window that end at the poll `now`."""
-        end, slow, fast = bucket_of(now), 0, 0
-        if not self.fine:
-            return 0, 0
-        start, late = end - SLOW, end - FAST
-        for bucket, n in self.fine.items():
-            if start <= bucket < end:
-                slow += n
-                if bucket >= late:
-                    fast += n
-        return slow, fast
-
-    @property
-    def worked_out(self) -> object:
-        """What was kept, or None."""
-        return self.__dict__.get("found")
+        lately, end = self.worked_out(), bucket_of(now)
+        if end != lately.end:
+            count_on(lately, self.fine, end)
+        return lately.slow, lately.fast
 
     def keep(self, until: int, found: object) -> None:
         """Keep one thing that follows from the counts of the buckets before `until`."""
-        self.__dict__["until"], self.__dict__["found"] = until, found
+        lately = self.worked_out()
+        lately.until, lately.found = until, found
 
     def prune(self, now: Millis, baseline_hours: int) -> None:
         """Forget what no window of a later poll can reach; looked at once an hour."""
         end = bucket_of(now)
         hour = end // PER_HOUR
-        if self.__dict__.get("pruned") == hour:
+        lately = self.worked_out()
+        if lately.pruned == hour:
             return
-        self.__dict__["pruned"] = hour
+        lately.pruned = hour
+        if lately.end != end:  # as long as the buckets are there that leave the windows
+            count_on(lately, self.fine, end)
         oldest, oldest_hour = end - SLOW, hour - baseline_hours - 2 * SLOW_HOURS
         if self.fine and min(self.fine) < oldest:
             self.fine = {b: n for b, n in self.fine.items() if b >= oldest}
@@ -107,3 +140,28 @@ class Window(msgspec.Struct, array_like=True, dict=True):
     @property
     def empty(self) -> bool:
         return not self.hours
+
+
+def _come_late(lately: Lately, bucket: int) -> None:
+    lately.until, lately.found, lately.pruned = ALL_OF_TIME, None, -1
+    if lately.samples is not None:
+        lately.samples.cut(bucket)
+
+
+def count_on(lately: Lately, fine: dict[int, int], end: int) -> None:
+    """Add the buckets that came into the windows, and take off those that left them."""
+    begun, slow, fast = lately.end, 0, 0
+    if 0 < end - begun < FAST:
+        slow, fast, known = lately.slow, lately.fast, fine.get
+        for bucket in range(begun, end):
+            new = known(bucket, 0)
+            slow += new - known(bucket - SLOW, 0)
+            fast += new - known(bucket - FAST, 0)
+    elif fine:
+        start, late = end - SLOW, end - FAST
+        for bucket, n in fine.items():
+            if start <= bucket < end:
+                slow += n
+                if bucket >= late:
+                    fast += n
+    lately.end, lately.slow, lately.fast = end, slow, fast

@@ -7,7 +7,7 @@ import pytest
 from wordfreq import zipf_frequency
 
 from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, parse_time
-from streams.core.baseline import Span, _slide, _slide_at_once
+from streams.core.baseline import Span, fast_baseline, slow_baseline
 from streams.core.config import VelocityConfig
 from streams.core.expected import expected
 from streams.core.windows import BUCKET_MS, Window, bucket_hour
@@ -56,17 +56,28 @@ def test_other_settings_are_not_answered_with_what_was_kept() -> None:
     assert expected(window, NOON, BEGUN, (), CONFIG) != expected(window, NOON, BEGUN, (), other)
 
 
-def test_many_hours_at_once_are_the_same_samples() -> None:
-    dice = Random(5)
-    for _ in range(40):
-        newest = 500_000 + dice.randrange(100)
-        oldest = newest - dice.choice((0, 5, 23, 24, 100, 320))
-        hours = {newest - dice.randrange(400) + 20: dice.randrange(9) for _ in range(200)}
-        first = oldest + dice.randrange(newest - oldest + 1)
-        for skipped in ([], [Span(first, min(first + 12, newest))]):
-            assert _slide_at_once(hours, oldest, newest, skipped) == _slide(
-                hours, oldest, newest, skipped
-            )
+@pytest.mark.parametrize("seed", range(6))
+def test_running_sums_are_those_of_a_loop_over_the_hours(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, window, compared = Random(seed), Window(), 0
+    begun, now = NOON - dice.choice((16, 40)) * DAY_MS, NOON - 40 * DAY_MS
+    spans = [Span(hour, hour + dice.randrange(60)) for hour in
+             sorted(dice.sample(range(bucket_hour(now), bucket_hour(NOON)), 3))]
+    while now < NOON:
+        now += dice.choice((1, 3, 11, 40, 40, 700)) * BUCKET_MS
+        for _ in range(dice.randrange(12)):
+            late = dice.choice((0, 0, HOUR_MS, 14 * HOUR_MS, 9 * DAY_MS, 30 * DAY_MS))
+            window.add(now - 1 - dice.randrange(HOUR_MS) - late, dice.randrange(1, 9))
+        window.prune(now, CONFIG.baseline_days * 24)
+        past = [span for span in spans if span.last < bucket_hour(now)]
+        for baseline, days in ((slow_baseline, 14), (slow_baseline, 7), (fast_baseline, 14)):
+            monkeypatch.setattr("streams.core.baseline.MANY", 1)
+            grown = baseline(window, now, days, begun, past)
+            monkeypatch.setattr("streams.core.baseline.MANY", 10_000)
+            assert grown == baseline(window, now, days, begun, past)
+            compared += grown.total > 0
+    assert compared > 30
 
 
 @pytest.mark.parametrize("word", ["the", "drake", "zendaya", "qqxzv", "it's", "née", "2024", "US"])

@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from schemas.clock import HOUR_MS, MINUTE_MS
 from streams.core.config import CoreConfig, configure
+from streams.core.measure import fresh
 from streams.core.series import REARM_TICKS, TYPE, Reading, Series
-from streams.core.velocity import combine, measure_type
+from streams.core.state import pack, unpack
+from streams.core.velocity import combine, measure
 
 BEGUN = 500_000 * HOUR_MS
 WIDTH = 5 * MINUTE_MS
@@ -33,14 +35,15 @@ BURST = [2, 9, 30, 60, 80, 60, 40, 30, 20, 10]
 @given(st.lists(st.integers(0, 9), min_size=450, max_size=700))
 def test_a_reading_is_what_the_stream_measures(counts: list[int]) -> None:
     config = CoreConfig()
-    series = Series(BEGUN, WIDTH, config)
+    series, state = Series(BEGUN, WIDTH, config), fresh(-1)
+    state.types[TYPE] = series.kind
     for at, count in enumerate(counts):
         now, found, _, _ = series.look(BEGUN + at * WIDTH, count)
         if at % 50 == 49:
-            fresh = measure_type(TYPE, series.kind, now, BEGUN, (), config.velocity)
-            literal, score = combine((fresh,), config.velocity)
-            assert (found.z, found.score) == (literal, score)
-            assert (found.mentions, found.usual) == (fresh.mentions, fresh.usual)
+            restored = unpack(pack(state))  # knows nothing of what was worked out before
+            anew = measure(restored, now, BEGUN, config.velocity)
+            assert (found.z, found.score) == combine(anew, config.velocity)
+            assert [(found.mentions, found.usual)] == [(t.mentions, t.usual) for t in anew]
 
 
 def test_a_burst_alerts_within_minutes() -> None:

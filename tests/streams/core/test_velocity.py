@@ -1,5 +1,6 @@
 """Readings of a source type against what is usual for it, and all types together."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from schemas.records import TypeVelocity
 from streams.core import velocity
 from streams.core.baseline import Span, slow_ends
 from streams.core.config import VelocityConfig
-from streams.core.coverage import Pause
+from streams.core.coverage import Pause, Watched
 from streams.core.expected import Expected, Usual
 from streams.core.levels import RISEN, keep
+from streams.core.measure import fresh
 from streams.core.state import EntityState, TypeState
-from streams.core.velocity import combine, inexperience, measure, read_type, stouffer, tempered
+from streams.core.velocity import combine, inexperience, measure, read_type, tempered
 from streams.core.windows import Window
 from tests.builders import type_velocity
 
@@ -95,7 +97,7 @@ def test_less_is_expected_while_nobody_listens() -> None:
 def test_a_pause_is_one_up_to_the_poll() -> None:
     eyes = {"newsapi": [(N - 20 * 24 * HOUR, N - 3 * HOUR)]}
     kind = TypeState(sources=["newsapi"])
-    assert velocity.measure_type("news", kind, NOW, LONG_AGO, (), CONFIG, eyes).coverage == 0.75
+    assert measured("news", kind, eyes).coverage == 0.75
 
 
 @pytest.mark.parametrize(("name", "clock", "floods"), [
@@ -112,13 +114,19 @@ def test_what_a_pause_kept_back_is_expected_where_items_count_when_known(
     assert found.coverage == pytest.approx(4 / 12)
 
 
+def measured(name: str, kind: TypeState, eyes: Mapping[str, Watched]) -> TypeVelocity:
+    state = fresh(N - 1)
+    state.types[name] = kind
+    return measure(state, NOW, LONG_AGO, CONFIG, eyes)[0]
+
+
 def with_level(newest: float, ago: int, mentions: int, hours: int = 100) -> TypeVelocity:
     """A steady level of 1000, the newest so many hours ago, beside mentions."""
     kind = voices(mentions)
     for back in range(13, 13 + hours):
         keep(kind, "pageviews", NOW - back * HOUR_MS, 1000.0)
     keep(kind, "pageviews", NOW - ago * HOUR_MS, newest)
-    return velocity.measure_type("reference", kind, NOW, LONG_AGO, (), CONFIG)
+    return measured("reference", kind, {})
 
 
 def test_a_level_that_rose_is_one_mention_and_speaks_when_it_is_louder() -> None:
@@ -187,10 +195,21 @@ def test_experience_is_complete_after_a_day_of_samples(hours: int, inexperienced
 
 
 def test_types_are_combined_by_weight() -> None:
-    assert stouffer([]) == 0.0
-    assert stouffer([(3.0, 1.0)]) == 3.0
-    assert stouffer([(3.0, 2.0), (1.0, 1.0)]) == pytest.approx(7.0 / 5.0**0.5)
-    assert stouffer([(1.0, 1.0), (-1.0, 1.0)]) == 0.0
+    assert both() == (0.0, 0.0)
+    assert both((3.0, 1.0)) == (3.0, 6.0)
+    assert both((3.0, 2.0), (1.0, 1.0))[0] == pytest.approx(7.0 / 5.0**0.5)
+    assert both((1.0, 1.0), (-1.0, 1.0)) == (0.0, 0.0)
+
+
+def both(*readings: tuple[float, float]) -> tuple[float, float]:
+    """The combination of z with their weights; the scores are twice as high."""
+    names = ["news", "social", "video"][: len(readings)]
+    weights = {name: weight for name, (_, weight) in zip(names, readings, strict=True)}
+    return combine(
+        [type_velocity(name, mentions=9, z=z, score=2 * z)
+         for name, (z, _) in zip(names, readings, strict=True)],
+        VelocityConfig(type_weights=weights),
+    )
 
 
 def typed(name: str, mentions: int, baseline: str = "observed") -> TypeVelocity:

@@ -62,12 +62,12 @@ def test_counts_are_sums_over_the_windows() -> None:
 
 def test_what_was_worked_out_is_kept_until_an_earlier_bucket_changes() -> None:
     window = Window()
-    assert window.worked_out is None
+    assert window.worked_out().found is None
     window.keep(END, found := object())
     window.add(MINUTE_MS + END * BUCKET_MS)
-    assert window.worked_out is found
+    assert window.worked_out().found is found
     window.add(MINUTE_MS + END * BUCKET_MS - 1)
-    assert window.worked_out is None
+    assert window.worked_out().found is None
 
 
 def test_what_no_window_reaches_is_forgotten() -> None:
