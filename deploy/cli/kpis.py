@@ -77,7 +77,9 @@ def _share(found: Share) -> str:
 
 
 def _estimate(found: Estimate, factor: float, unit: str) -> str:
-    if found.value is None or found.low is None or found.high is None:
+    if found.value is None:
         return "none"
-    low, value, high = (factor * x for x in (found.low, found.value, found.high))
-    return f"{value:+.1f} {unit} ({low:+.1f} to {high:+.1f}, n {found.n})"
+    told = f"{factor * found.value:+.1f} {unit}"
+    if found.low is None or found.high is None:
+        return f"{told} (n {found.n})"
+    return f"{told} ({factor * found.low:+.1f} to {factor * found.high:+.1f}, n {found.n})"

@@ -76,5 +76,7 @@ def _show(found: dict[str, Any]) -> None:
 def _interval(told: dict[str, Any], name: str, factor: float, unit: str) -> str:
     if told[name] is None:
         return "none"
-    low, value, high = (factor * told[key] for key in ("low", name, "high"))
-    return f"{value:.1f} {unit} ({low:.1f} to {high:.1f})"
+    value = f"{factor * told[name]:.1f} {unit}"
+    if told["low"] is None:
+        return value
+    return f"{value} ({factor * told['low']:.1f} to {factor * told['high']:.1f})"

@@ -5,6 +5,7 @@ by who asks for an interval, not by every process that has a figure in reach.
 """
 
 from collections.abc import Sequence
+from math import hypot
 
 import msgspec
 import numpy as np
@@ -24,7 +25,7 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """A figure over `n` values with its bootstrap interval (10 to 90 %)."""
+    """A figure over `n` values with its interval; null bounds where the values tell of none."""
 
     value: float | None
     n: int
@@ -43,25 +44,37 @@ def share(hits: int, n: int) -> Share:
 
 
 def median(values: Sequence[float]) -> Estimate:
-    return _estimate(values, np.median)
+    """With its percentile bootstrap, 10 to 90 % (Efron, 1979).
 
-
-def mean(values: Sequence[float]) -> Estimate:
-    return _estimate(values, np.mean)
-
-
-def _estimate(values: Sequence[float], statistic: object) -> Estimate:
-    """Percentile bootstrap over the values (Efron, 1979)."""
+    One value, or equal ones, resample to themselves: that is no certainty, and has no interval.
+    """
     if not values:
         return Estimate(None, 0)
     array = np.asarray(values, dtype=float)
-    value = float(statistic(array))  # type: ignore[operator]
-    if len(array) < 2 or np.all(array == array[0]):
-        return Estimate(value, len(array), value, value)
+    value = float(np.median(array))
+    if np.all(array == array[0]):
+        return Estimate(value, len(array))
     from scipy import stats
 
     found = stats.bootstrap(
-        (array,), statistic, n_resamples=RESAMPLES, confidence_level=0.8, method="percentile",
+        (array,), np.median, n_resamples=RESAMPLES, confidence_level=0.8, method="percentile",
         rng=np.random.default_rng(SEED), batch=200,
     ).confidence_interval
     return Estimate(value, len(array), float(found.low), float(found.high))
+
+
+def difference(one: Share, other: Share) -> Estimate:
+    """How much larger one share is, in [-1, 1], from Wilson's limits of both (Newcombe, 1998).
+
+    Also none of forty is told with its doubt, which resampling forty equal values would not see.
+    """
+    if one.share is None or other.share is None:
+        return Estimate(None, 0)
+    assert one.low is not None
+    assert one.high is not None
+    assert other.low is not None
+    assert other.high is not None
+    value = one.share - other.share
+    below = hypot(one.share - one.low, other.high - other.share)
+    above = hypot(one.high - one.share, other.share - other.low)
+    return Estimate(value, one.n, max(value - below, -1.0), min(value + above, 1.0))

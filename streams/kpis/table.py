@@ -12,7 +12,7 @@ from streams.kpis.chance import at_random_times
 from streams.kpis.classes import class_of_story
 from streams.kpis.lead import Clock, Lead
 from streams.kpis.material import Material
-from streams.kpis.shares import Estimate, Share, mean, median, share
+from streams.kpis.shares import Estimate, Share, difference, median, share
 
 SHARED_EVIDENCE = 0.4  # of the smaller alert's evidence: the same story under two names
 RULES: tuple[Rule, ...] = ("volume", "plain-z", "trades")
@@ -83,15 +83,12 @@ def kpis(
     openings = material.openings
     leads = [clock.lead(a.alert_id, a.entity_id, a.known_time) for a in openings]
     random = at_random_times(material, clock, around or (material.first, material.last))
-    excess = [
-        float(lead.early) - sum(other.early for other in others) / len(others)
-        for lead, others in zip(leads, random, strict=True)
-    ]
+    system = line("system", leads, days)
+    chance = line("same entities, random times", [o for others in random for o in others], 0.0)
     useful, voted = _votes(material)
     return Kpis(
-        first=material.first, last=material.last, days=days, system=line("system", leads, days),
-        chance=line("same entities, random times", [o for others in random for o in others], 0.0),
-        early_minus_chance=mean(excess),
+        first=material.first, last=material.last, days=days, system=system, chance=chance,
+        early_minus_chance=_early_minus_chance(system, chance),
         baselines=tuple(_baseline(rule, material, clock, days) for rule in RULES),
         by_outlet=_grouped(leads, [lead.outlet or "" for lead in leads], days),
         by_class=_grouped(leads, [_class(material, alert) for alert in openings], days),
@@ -105,6 +102,13 @@ def kpis(
         trade_items_by_outlet=dict(sorted(material.trade_outlets.items())),
         leads=tuple(leads),
     )
+
+
+def _early_minus_chance(system: Line, chance: Line) -> Estimate:
+    """None where of no alert it could be told whether the trades had it."""
+    if system.unknown.hits + system.pending.hits == system.alerts:
+        return Estimate(None, 0)
+    return difference(system.early, chance.early)
 
 
 def _votes(material: Material) -> tuple[Share, Share]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.kpis.shares import mean, median, share
+from streams.kpis.shares import difference, median, share
 
 
 def test_wilson_of_a_known_case() -> None:
@@ -28,5 +28,29 @@ def test_the_interval_holds_the_value_and_is_repeatable() -> None:
     assert found == median(values)
 
 
-def test_equal_values_leave_no_doubt() -> None:
-    assert mean([0.5, 0.5, 0.5]).low == 0.5
+@pytest.mark.parametrize("values", [[4.0], [0.5, 0.5, 0.5]])
+def test_equal_values_tell_of_no_interval(values: list[float]) -> None:
+    found = median(values)
+    assert (found.value, found.n) == (values[0], len(values))
+    assert (found.low, found.high) == (None, None)
+
+
+def test_a_difference_of_known_shares() -> None:
+    """56 of 70 less 48 of 80 at 90 %, by the formula worked by hand from Wilson's limits."""
+    one, other = share(56, 70), share(48, 80)
+    found = difference(one, other)
+    assert one.low is not None
+    assert other.high is not None
+    assert found.value == pytest.approx(0.2)
+    assert found.low == pytest.approx(0.2 - ((0.8 - one.low)**2 + (other.high - 0.6)**2)**0.5)
+    assert found.low == pytest.approx(0.076, abs=0.003)
+    assert found.high == pytest.approx(0.313, abs=0.004)
+
+
+def test_none_of_few_is_no_certainty() -> None:
+    found = difference(share(0, 39), share(26, 936))
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < -0.03
+    assert found.high > 0.0
+    assert difference(share(0, 0), share(1, 2)).value is None
