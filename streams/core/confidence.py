@@ -1,7 +1,10 @@
 """How likely an alert is to hold on its back-check; None where there is no basis for a figure.
 
 A logistic curve over a few features of the opening, fitted on replays. It speaks only within the
-range that it was fitted on; the table carries how often alerts held that were said to.
+range that it was fitted on; the table carries how often alerts held that were said to. Far out the
+curve says more than was ever seen, so what is said stays between `floor` and `ceiling`: how often
+the least and the most likely of the held-out alerts held, with four imagined ones (two of each
+kind) beside each part, so that a few alerts that all held are no certainty.
 """
 
 from functools import cache
@@ -47,6 +50,8 @@ class Curve(msgspec.Struct, frozen=True):
     most: tuple[float, ...]
     reliability: tuple[Bin, ...]
     basis: str  # what it was fitted on
+    floor: float = 0.0  # nothing below and nothing above is said: as the reliability table bears
+    ceiling: float = 1.0
 
 
 @cache
@@ -70,7 +75,8 @@ def by(curve: Curve, features: Features) -> float | None:
     if any(not low <= sign <= high
            for sign, low, high in zip(signs, curve.least, curve.most, strict=True)):
         return None
-    return 1.0 / (1.0 + exp(-fsum(map(mul, (*signs, 1.0), curve.weights))))
+    chance = 1.0 / (1.0 + exp(-fsum(map(mul, (*signs, 1.0), curve.weights))))
+    return min(max(chance, curve.floor), curve.ceiling)
 
 
 def signs_of(features: Features) -> tuple[float, ...] | None:

@@ -17,6 +17,7 @@ from streams.training.runs import digest, verdict
 PAST: Final = 0.6  # of the alerts; the later ones are held out
 FEWEST: Final = 60  # alerts
 BINS: Final = 4
+DOUBT: Final = 2  # imagined alerts that held, and as many that did not, beside a part of the table
 CAUTION: Final = 4.0  # imagined alerts of the usual kind, added at each end of every sign
 
 
@@ -76,7 +77,7 @@ class ConfidenceRun(NamedTuple):
             series=series, examples=self.known, held_out=self.said_on, input_hash=input_hash,
             metrics={"brier": self.brier}, naive={"brier": self.base_brier},
             artifact=msgspec.json.encode(self.curve).decode(),
-            settings={"past": PAST, "fewest": FEWEST, "caution": CAUTION},
+            settings={"past": PAST, "fewest": FEWEST, "caution": CAUTION, "doubt": DOUBT},
         )
 
 
@@ -96,11 +97,40 @@ def train(alerts: Sequence[Held], basis: str) -> ConfidenceRun:
         raise ValueError("no later alert is within the range of the earlier ones")
     brier = sum((chance - held) ** 2 for chance, held in said) / len(said)
     naive = sum((base - held) ** 2 for _, held in said) / len(said)
-    curve = _curve(known, _bins(said), basis)
-    name = f"confidence-{digest([curve.weights, curve.least, curve.most])}"
-    return ConfidenceRun(
-        msgspec.structs.replace(curve, name=name), brier, naive, len(said), len(known)
+    curve = bounded(_curve(known, _bins(said), basis))
+    return ConfidenceRun(curve, brier, naive, len(said), len(known))
+
+
+def bounded(curve: Curve) -> Curve:
+    """Speaking only as far as its reliability table bears it, and named after all that it says."""
+    floor, ceiling = bounds(curve.reliability)
+    told = [curve.weights, curve.least, curve.most, floor, ceiling]
+    return msgspec.structs.replace(
+        curve, name=f"confidence-{digest(told)}", floor=floor, ceiling=ceiling
     )
+
+
+def bounds(reliability: Sequence[Bin]) -> tuple[float, float]:
+    """The least and the most that may be said: by the ends of the table, made to rise.
+
+    Parts that held less often than a part below them are counted as one with it, so that the luck
+    of one small part in the middle sets no bound. Each end is cautious by DOUBT.
+    """
+    parts: list[tuple[int, int]] = []  # alerts, and those that held
+    for line in reliability:
+        parts.append((line.alerts, round(line.held * line.alerts)))
+        while len(parts) > 1 and _share(parts[-1]) < _share(parts[-2]):
+            (more, stood_more), (many, stood_many) = parts.pop(), parts.pop()
+            parts.append((many + more, stood_many + stood_more))
+    low, high = (
+        round((stood_by + DOUBT) / (alerts + 2 * DOUBT), 3)
+        for alerts, stood_by in (parts[0], parts[-1])
+    )
+    return min(low, high), max(low, high)
+
+
+def _share(part: tuple[int, int]) -> float:
+    return part[1] / part[0]
 
 
 def _curve(known: Sequence[Held], reliability: tuple[Bin, ...], basis: str) -> Curve:

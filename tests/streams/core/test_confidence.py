@@ -3,8 +3,10 @@
 from math import exp, log
 
 import pytest
+from msgspec import structs
 
 from streams.core.confidence import SIGNS, Bin, Curve, Features, by, of, packaged, signs_of
+from streams.training.holding import bounded, bounds
 
 LIKELY = Features(
     excess=2.0, types=2, authors=10, mentions=20, cohesion=0.5, habit=0.0, inexperience=0.0, hour=9
@@ -50,6 +52,29 @@ def test_one_voice_and_one_mention_are_known() -> None:
 ])
 def test_a_curve_speaks_within_its_range_only(changes: dict[str, float], speaks: bool) -> None:
     assert (by(CURVE, LIKELY._replace(**changes)) is not None) is speaks  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("constant", "told"), [(-40.0, 0.5), (-0.3, None), (40.0, 0.9)])
+def test_nothing_is_said_beyond_what_the_reliability_table_bears(
+    constant: float, told: float | None
+) -> None:
+    steep = structs.replace(CURVE, weights=(*CURVE.weights[:-1], constant))
+    plain = by(steep, LIKELY)
+    assert plain is not None
+    assert told is None or abs(plain - told) > 0.05
+    assert by(structs.replace(steep, floor=0.5, ceiling=0.9), LIKELY) == (told or plain)
+
+
+def test_the_shipped_curve_says_no_more_and_no_less_than_its_parts_held() -> None:
+    """Of the most likely thirty 28 held, of the least likely fourteen seven: four more each."""
+    curve = packaged()
+    assert curve is not None
+    assert (curve.floor, curve.ceiling) == (round(9 / 18, 3), round(30 / 34, 3))
+    assert bounds(curve.reliability) == (curve.floor, curve.ceiling)
+    assert bounded(curve) == curve
+    unlikely = LIKELY._replace(cohesion=1.0, authors=4, mentions=5)
+    assert of(unlikely) == curve.floor
+    assert of(LIKELY._replace(authors=15, mentions=19)) == curve.ceiling
 
 
 def test_a_curve_of_other_signs_is_refused() -> None:

@@ -1,10 +1,11 @@
 """The chance that an alert holds: within what was seen, and only if it tells anything."""
 
+import msgspec
 import pytest
 
 from streams.core import confidence
-from streams.core.confidence import MOST_INEXPERIENCE, Curve, Features, by
-from streams.training.holding import Held, listening, stood, train
+from streams.core.confidence import MOST_INEXPERIENCE, Bin, Curve, Features, by
+from streams.training.holding import Held, bounded, bounds, listening, stood, train
 
 PLAIN = Features(1.0, 2, 8, 12, 0.8, 0.0, 0.0, 12)
 CURVE = Curve("c", confidence.SIGNS, (0.5, 0.0, 0.0, 0.0, 0.0), (0.0, 0.5, 0.0, 0.0),
@@ -44,6 +45,29 @@ def test_a_telling_sign_beats_the_usual_share_and_has_a_reliability_table() -> N
     assert sum(line.alerts for line in run.curve.reliability) == run.said_on
     record = run.record(ended=1, trained_on="made up", series=1, input_hash="0")
     assert (record.served, record.refusal) == (True, "")
+
+
+@pytest.mark.parametrize(("held", "told"), [
+    ((0.0, 0.5, 1.0), (2 / 14, 12 / 14)),  # neither never nor always is said
+    ((0.5, 1.0, 0.8), (7 / 14, 20 / 24)),  # the luck of the middle is shared with the end
+    ((0.8, 0.2, 0.9), (12 / 24, 11 / 14)),
+    ((0.9, 0.6, 0.3), (20 / 34, 20 / 34)),  # a curve that is upside down tells one share
+])
+def test_the_bounds_are_what_the_ends_of_the_table_held(
+    held: tuple[float, ...], told: tuple[float, float]
+) -> None:
+    table = [Bin(10, 0.1 * place, share) for place, share in enumerate(held)]
+    assert bounds(table) == pytest.approx(told, abs=0.0006)
+
+
+def test_a_fitted_curve_is_bounded_by_its_own_table_and_named_after_its_bounds() -> None:
+    curve = train(alerts(200), "made up").curve
+    assert 0.0 < curve.floor < curve.ceiling < 1.0
+    assert (curve.floor, curve.ceiling) == bounds(curve.reliability)
+    said = [by(curve, PLAIN._replace(mentions=count)) for count in range(6, 16)]
+    assert (said[0], said[-1]) == (curve.floor, curve.ceiling)
+    looser = bounded(msgspec.structs.replace(curve, reliability=(Bin(10, 0.5, 1.0),)))
+    assert looser.name != curve.name
 
 
 def test_a_curve_that_tells_nothing_is_not_served() -> None:
