@@ -7,11 +7,12 @@ from confluent_kafka import KafkaException
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gateway.predictions import PredictionsQuery, TopQuery
+from gateway.predictions import Foretold, PredictionsQuery, TopQuery
 from gateway.routes import as_json, gateway_of
 from gateway.slots import find, next_air
 from gateway.subscription import NoQuery, RefusedError
-from schemas.clock import iso, now
+from gateway.top import TopAnswer, reason_for_none
+from schemas.clock import Millis, iso, now
 from schemas.ids import derived_id
 from schemas.records import Action
 
@@ -27,13 +28,17 @@ async def predictions(
     return as_json({"as_of": _as_of(foretold.as_of), "items": foretold.listed(asked)})
 
 
-@router.get("/predictions/top", tags=["predictions"])
+@router.get(
+    "/predictions/top", tags=["predictions"],
+    responses={200: {"model": TopAnswer, "description": "the list, or the reason for none"}},
+)
 async def top(request: Request, asked: Annotated[TopQuery, Query()]) -> Response:
     """Who will be hottest at a horizon or when a show is on air, or who will rise to the list."""
     gateway = gateway_of(request)
     body: dict[str, Any] = {"as_of": _as_of(gateway.foretold.as_of)}
     if asked.slot is None:
-        return as_json({**body, "items": gateway.foretold.top(asked)})
+        items = gateway.foretold.top(asked)
+        return as_json({**body, "reason": _reason(items, gateway.foretold, asked), "items": items})
     if asked.horizon is not None or asked.rising:
         raise RefusedError("Contradiction", "slot goes with neither horizon nor rising")
     shows = gateway.settings.gateway.shows
@@ -43,7 +48,15 @@ async def top(request: Request, asked: Annotated[TopQuery, Query()]) -> Response
         raise RefusedError("UnknownSlot", f"no slot {asked.slot!r}; there are {known}")
     begin, end = next_air(show, gateway.foretold.as_of or now())
     air = {"slot": show.name, "air": iso(begin), "ends": iso(end), "warm": asked.warm}
-    return as_json({**body, **air, "items": gateway.foretold.on_air(begin, end, asked)})
+    items = gateway.foretold.on_air(begin, end, asked)
+    reason = _reason(items, gateway.foretold, asked, (begin + end) // 2)
+    return as_json({**body, **air, "reason": reason, "items": items})
+
+
+def _reason(
+    items: list[dict[str, Any]], foretold: Foretold, asked: TopQuery, middle: Millis | None = None
+) -> str | None:
+    return None if items else reason_for_none(foretold.as_of, asked, middle)
 
 
 @router.post("/predictions/generate", tags=["predictions"], status_code=202)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from gateway.app import build_app
 from gateway.settings import GatewaySettings
 from gateway.slots import EDGE, Band, band_at, chance_above, next_air
+from gateway.top import TopAnswer
 from schemas.clock import HOUR_MS, iso, parse_time
 from schemas.records import Prediction, TrainingRun
 from schemas.settings import GatewaySection
@@ -20,12 +21,13 @@ from tests.schemas.examples import newest_examples
 NOON = parse_time("2026-03-09T12:00:00Z")  # a Monday
 NEWEST = {record.schema_name: record for record in newest_examples()}
 SHOW = Show(name="nightly", timezone="America/New_York", at="12:00", minutes=60)
+TOMORROW = Show(name="tomorrow", timezone="UTC", days=("tue",), at="10:00", minutes=60)
 Tell = Callable[..., None]
 
 
 @pytest.fixture
 def app() -> FastAPI:
-    shown = GatewaySection(shows=(SHOW,))
+    shown = GatewaySection(shows=(SHOW, TOMORROW))
     return build_app(GatewaySettings(gateway=shown))
 
 
@@ -75,6 +77,40 @@ async def test_a_slot_ranks_by_what_is_warm_on_air(client: httpx.AsyncClient, te
     assert (told["air"], told["ends"]) == (iso(NOON + 4 * HOUR_MS), iso(NOON + 5 * HOUR_MS))
     assert [row["entity_id"] for row in told["items"]] == ["rising", "fading"]
     assert told["items"][0]["chance_warm"] > 0.5 > told["items"][1]["chance_warm"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told_of", "reason"),
+    [("", {}, "nothing is foretold yet"),
+     ("slot=nightly", {}, "nothing is foretold yet"),
+     ("slot=tomorrow", {12: 1.0}, "22.5 h ahead of the newest forecast, which reaches 12 h: "
+      "ask from 2026-03-09T22:30:00Z on"),
+     ("slot=nightly", {3: 1.0}, "nobody is foretold at this time"),
+     ("rising=true", {6: 1.0}, "nobody outside the list"), ("horizon=12", {6: 1.0}, "nobody")],
+)
+async def test_an_empty_top_says_why(
+    client: httpx.AsyncClient, tell: Tell, query: str, told_of: dict[int, float], reason: str
+) -> None:
+    if told_of:
+        tell("ada", 1.0, told_of, None)
+    told = (await client.get(f"/predictions/top?{query}")).json()
+    assert told["items"] == []
+    assert reason in told["reason"]
+
+
+async def test_the_reason_is_documented_and_null_when_somebody_is_told_of(
+    client: httpx.AsyncClient, tell: Tell
+) -> None:
+    tell("ada", 1.0, {6: 0.5}, None)
+    for query in ("", "slot=nightly"):
+        told = (await client.get(f"/predictions/top?{query}")).json()
+        assert (len(told["items"]), told["reason"]) == (1, None)
+        assert set(told) <= set(TopAnswer.model_fields)
+    assert TopAnswer.model_validate(told).slot == "nightly"
+    document = (await client.get("/openapi.json")).json()
+    answers = document["paths"]["/predictions/top"]["get"]["responses"]["200"]
+    assert answers["content"]["application/json"]["schema"]["$ref"].endswith("/TopAnswer")
+    assert "reason" in document["components"]["schemas"]["TopAnswer"]["required"]
 
 
 @pytest.mark.parametrize(
