@@ -46,7 +46,8 @@ def backtest(
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
     workers: Annotated[int | None, typer.Option(
-        min=1, help="Processes; a core each by default. The report is that of one.")] = None,
+        min=1, help="Processes; by default a core each, and one for every 5 000 mentions at the "
+                    "most: a small recording runs in one. The report is that of one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
 ) -> None:
     """Replay a recording in this process and write what it is worth, beside simpler rules."""

@@ -1,9 +1,11 @@
 """`heat replay`: a recording through real topics, or through the same core in this process."""
 
 import json
+import math
 import secrets
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -46,12 +48,14 @@ def replay(
         exists=True)] = None,
     column_map: Map = "",
     source: Source = "file",
-    speed: Annotated[str, typer.Option(help="max, or times real time: 60x.")] = "max",
+    speed: Annotated[str | None, typer.Option(
+        help="Through a broker: max, or times real time: 60x.  [default: max]")] = None,
     in_this_process: Annotated[bool, typer.Option(
         "--in-process", help="No broker: the same core, the same digest.")] = False,
     workers: Annotated[int | None, typer.Option(
-        min=1, help="Worker processes: of each role, one by default; with --in-process in all, a "
-                    "core each by default. The digest is that of one.")] = None,
+        min=1, help="Worker processes: of each role, one by default; with --in-process in all, by "
+                    "default a core each, and one for every 5 000 mentions at the most: a small "
+                    "recording runs in one. The digest is that of one.")] = None,
     archive: Annotated[str | None, typer.Option(
         help="In place of FILE: a folder or s3://bucket/prefix, with the keys of HEAT_ARCHIVE__*."
     )] = None,
@@ -60,8 +64,10 @@ def replay(
     until: Annotated[str | None, typer.Option("--to", help="Of an archive, likewise.")] = None,
     resume: Annotated[bool, typer.Option(
         help="With --in-process: go on where the same run was cut short.")] = True,
-    raw_partitions: Annotated[int, typer.Option(min=1)] = 2,
-    keyed_partitions: Annotated[int, typer.Option(min=1)] = 4,
+    raw_partitions: Annotated[int | None, typer.Option(
+        min=1, help="Through a broker.  [default: 2]")] = None,
+    keyed_partitions: Annotated[int | None, typer.Option(
+        min=1, help="Through a broker.  [default: 4]")] = None,
     catalogue: Catalogue = None,
     overrides: Overrides = None,
     drop: Drop = None,
@@ -71,7 +77,9 @@ def replay(
     rounds: Rounds = "auto",
     leave_one_out: Annotated[bool, typer.Option(
         "--leave-one-out", help="Tell which type of source each alert needed.")] = False,
-    keep: Annotated[bool, typer.Option(help="Leave the namespace's topics in place.")] = False,
+    keep: Annotated[bool | None, typer.Option(
+        help="Through a broker: leave the namespace's topics in place.  [default: no-keep]"
+    )] = None,
     models: Annotated[Path | None, typer.Option(
         help="Folder of spam models that --set evidence.spam_models names.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole account.")] = False,
@@ -84,16 +92,21 @@ def replay(
     Reaches no gateway and no Slack: nothing that it imports can. Exit 1 when an article is not
     accounted for, or a fault that was asked for never fired.
     """
+    here = in_this_process or leave_one_out
+    of_a_broker = {"--speed": speed, "--raw-partitions": raw_partitions,
+                   "--keyed-partitions": keyed_partitions, "--keep": keep}
+    if here:
+        _refuse_idle(of_a_broker, "--in-process" if in_this_process else "--leave-one-out")
     with _recording(file, archive, since, until) as recorded:
         asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
                       as_of, rounds=rounds)
         plan = replace(
-            asked.plan(), speed=_speed(speed), workers=workers, raw_partitions=raw_partitions,
-            keyed_partitions=keyed_partitions, keep=keep, models=models,
+            asked.plan(), speed=_speed(speed or "max"), workers=workers, keep=bool(keep),
+            raw_partitions=raw_partitions or 2, keyed_partitions=keyed_partitions or 4,
+            models=models,
         )
         plan.spam_models()  # refuses an unknown setting or model before anything starts
         console = Console(stderr=True)
-        here = in_this_process or leave_one_out
         if here:
             told = _run_here(plan, console, leave_one_out, resume)
         else:
@@ -123,6 +136,13 @@ def _recording(
     return unpacked(file)
 
 
+def _refuse_idle(options: Mapping[str, object], here: str) -> None:
+    """Raises SettingsError naming what would have no effect without a broker."""
+    idle = [name for name, value in options.items() if value is not None]
+    if idle:
+        raise SettingsError(f"{', '.join(idle)}: of a replay through a broker; {here} has none")
+
+
 def _speed(text: str) -> Any:
     if text == "max":
         return "max"
@@ -130,6 +150,8 @@ def _speed(text: str) -> Any:
         speed = float(text.removesuffix("x"))
     except ValueError:
         raise SettingsError(f"--speed {text!r}: `max`, or a number of times like 60x") from None
+    if not math.isfinite(speed):
+        raise SettingsError(f"--speed {text!r}: a number of times is expected; `max` is fastest")
     if speed <= 0:
         raise SettingsError(f"--speed {text!r}: time does not run backwards")
     return speed
@@ -155,6 +177,7 @@ def _run_here(
 
 
 def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
+    from deploy.replay.footage import footage
     from deploy.replay.run import on_kafka, summary
 
     settings = LocalSettings.load()
@@ -166,15 +189,17 @@ def _run_on_kafka(plan: Plan, console: Console) -> dict[str, Any]:
             if not console.is_terminal:
                 console.print(words, markup=False, highlight=False)
 
+        say(f"reading {plan.file.name}")
+        shown = footage(plan)  # what cannot be replayed is refused before a broker is started
         running = settings.external.get("kafka")  # given, or of the stack that runs at home
         if running:
             kafka = _section(settings, running, namespace, plan)
-            return summary(*on_kafka(plan, kafka, Path(folder), say), plan)
+            return summary(*on_kafka(plan, kafka, Path(folder), say, shown), plan)
         say("starting a broker for this replay")
         with Stack(Path(folder) / "stack", parts={"kafka"}, usual_ports=False,
                    durable=False) as stack:
             kafka = _section(settings, stack.kafka_bootstrap, namespace, plan)
-            return summary(*on_kafka(plan, kafka, Path(folder), say), plan)
+            return summary(*on_kafka(plan, kafka, Path(folder), say, shown), plan)
 
 
 def _section(

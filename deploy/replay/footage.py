@@ -11,6 +11,7 @@ import msgspec
 from deploy.replay.plan import Plan, rejected
 from deploy.replay.recording.reading import recorded
 from deploy.replay.rounds import Attendance, Rounds, attended, rounds_by_source
+from producers.file.recording import require_mentions
 from producers.ticks import ticks_for_recording
 from schemas.clock import end_of, iso
 from schemas.errors import SettingsError
@@ -108,10 +109,8 @@ def footage(plan: Plan) -> Footage:
 
 def _plain(plan: Plan) -> Footage:
     rows, entities = plan.recording(), plan.entities()
+    require_mentions(rows, plan.files)
     said = rows.mentions
-    if not said:
-        names = ", ".join(str(reel.file) for reel in plan.reels)
-        raise SettingsError(f"{names}: none of {rows.rows} rows is a mention")
     partitions = dict.fromkeys(plan.sources, 1)
 
     def reel() -> Iterator[Interval]:
@@ -119,8 +118,8 @@ def _plain(plan: Plan) -> Footage:
 
     return Footage(
         name=" + ".join(reel.file.name for reel in plan.reels), hash=plan.sha256(),
-        scene=Scene(plan.sources, said[0].known_time, said[-1].known_time), reel=reel,
-        ticks=_ticks_of(reel), mentions=len(said), rejected=rejected(rows),
+        scene=Scene(plan.sources, said[0].known_time, said[-1].known_time, names_of(entities)),
+        reel=reel, ticks=_ticks_of(reel), mentions=len(said), rejected=rejected(rows),
         simulated="simulated" in plan.sources,
         entities=entities, offsets=tuple(range(len(entities))),
         catalogue_at=catalogue_of(entities, plan.spam_models()),
@@ -128,6 +127,11 @@ def _plain(plan: Plan) -> Footage:
                   "source": ",".join(plan.sources), "rows": rows.rows, "copies": rows.copies},
         rounds=rounds_by_source(said) if plan.rounds == "auto" else {},
     )
+
+
+def names_of(entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Every name of the catalogue, also those that an entity had before."""
+    return tuple(name for entity in entities for name in (entity.name, *entity.aliases))
 
 
 def _ticks_of(reel: Callable[[], Iterator[Interval]]) -> tuple[int, int]:
@@ -149,7 +153,7 @@ def _sealed(plan: Plan) -> Footage:
     original = msgspec.to_builtins(told.original) if told.original else {}
     return Footage(
         name=plan.file.name, hash=told.seal, reel=folder.reel,
-        scene=Scene(told.sources, told.first_known, told.last_known),
+        scene=Scene(told.sources, told.first_known, told.last_known, names_of(entities)),
         ticks=(folder.first_tick, told.last_tick), mentions=told.mentions,
         rejected=Counter(original.get("rejected", {})), simulated=told.simulated,
         entities=entities, offsets=offsets, catalogue_at=catalogue_at,

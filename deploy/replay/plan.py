@@ -77,6 +77,11 @@ class Plan:
         """Of the plain files, each once."""
         return tuple(dict.fromkeys(reel.source for reel in self.reels))
 
+    @property
+    def files(self) -> str:
+        """The plain files, as an error names them."""
+        return ", ".join(str(reel.file) for reel in self.reels)
+
     def recording(self) -> Recording:
         """The rows of the plain files, as one recording."""
         for reel in self.reels:

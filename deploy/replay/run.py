@@ -32,10 +32,13 @@ PATIENCE_S = 120.0
 
 
 def on_kafka(
-    plan: Plan, kafka: KafkaSection, folder: Path, say: Say
+    plan: Plan, kafka: KafkaSection, folder: Path, say: Say, read: Footage | None = None
 ) -> tuple[Account, Shown]:
-    """Through real topics of the namespace in `kafka`, which must be new."""
-    shown = footage(plan)
+    """Through real topics of the namespace in `kafka`, which must be new.
+
+    `read` is the plan's footage, of a caller who has read it before there was a broker.
+    """
+    shown = read or footage(plan)
     say(f"{shown.mentions} mentions to replay in namespace {kafka.namespace}")
     topics.apply(kafka)
     publish_entities(shown.entities, kafka)

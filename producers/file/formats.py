@@ -3,8 +3,9 @@
 import csv
 import gzip
 import io
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,18 +14,23 @@ from typing import IO, Any, Final, cast
 import orjson
 
 from producers.file.column_map import ColumnMap, ColumnMapError
-from schemas.errors import FatalError
+from schemas.errors import FatalError, SettingsError
 
 LONGEST_LINE: Final = 16 * 1024 * 1024
 HEAD_ROWS: Final = 100
 BOM: Final = b"\xef\xbb\xbf"
 LINES: Final = (".jsonl", ".ndjson")
+_UNDECODED: Final = re.compile("[\udc80-\udcff]")  # what Python makes of a byte that is not UTF-8
 TABLES: Final = {".csv": ",", ".tsv": "\t"}
 Row = dict[str, Any]
 
 
 class UnreadableFileError(FatalError):
     """A recording that is missing, damaged, or in no format that we read."""
+
+
+class NotUtf8Error(UnreadableFileError, SettingsError):
+    """A table in another encoding: names with replaced letters would be found by nothing."""
 
 
 class BadRow(str):
@@ -119,8 +125,8 @@ def _parsed(line: bytes) -> Row | BadRow:
 
 def _table(path: Path, column_map: ColumnMap, delimiter: str) -> Iterator[Numbered]:
     with _opened(path) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
-        reader = csv.reader(text, delimiter=delimiter)
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        reader = csv.reader(_of_utf8(text, path), delimiter=delimiter)
         header = next(reader, [])
         column_map.refuse_missing(header, path.name)
         for number, cells in enumerate(_records(reader), start=1):
@@ -130,6 +136,18 @@ def _table(path: Path, column_map: ColumnMap, delimiter: str) -> Iterator[Number
                 yield number, dict(zip(header, cells, strict=True))
             elif cells:
                 yield number, BadRow(f"{len(cells)} cells where the header has {len(header)}")
+
+
+def _of_utf8(text: Iterable[str], path: Path) -> Iterator[str]:
+    """Raises NotUtf8Error with the line and the byte. JSON lines need no such guard: a row that is
+    not UTF-8 is not JSON, and is rejected alone and by name."""
+    for number, line in enumerate(text, start=1):
+        if not line.isascii() and (found := _UNDECODED.search(line)):
+            raise NotUtf8Error(
+                f"{path}: line {number} is not UTF-8: byte 0x{ord(found[0]) - 0xDC00:02x};"
+                " save the table as UTF-8"
+            )
+        yield line
 
 
 def _records(reader: Iterator[list[str]]) -> Iterator[list[str] | BadRow]:

@@ -1,12 +1,19 @@
 """A recording in the order in which it was known, with every row accounted for."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from producers.file.column_map import ColumnMap
 from producers.file.rows import Rejection, read_rows
+from schemas.errors import SettingsError
 from schemas.records import RawMention
+
+MOST_REASONS: Final = 5
+_OF_ONE_ROW: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,32 @@ def spliced(recordings: Sequence[Recording]) -> Recording:
     rows = sum(one.rows for one in recordings)
     rejections = tuple(rejection for one in recordings for rejection in one.rejections)
     return Recording(mentions, rejections, rows - len(rejections) - len(mentions))
+
+
+def require_mentions(recording: Recording, name: str) -> None:
+    """Raises SettingsError with the reasons, most frequent first, when no row is a mention."""
+    if recording.mentions:
+        return
+    reasons = counted(recording.rejections)
+    told = [f"{count} {reason}" for reason, count in reasons[:MOST_REASONS]]
+    if len(reasons) > MOST_REASONS:
+        told.append(f"{sum(count for _, count in reasons[MOST_REASONS:])} for other reasons")
+    why = f": {'; '.join(told)}" if told else ""
+    raise SettingsError(f"{name}: none of {recording.rows} rows is a mention{why}")
+
+
+def counted(rejections: Iterable[Rejection]) -> list[tuple[str, int]]:
+    """How many rows were no mention for each kind of reason, told by the first row of the kind.
+
+    Reasons are of one kind when they differ in nothing but numbers and what they quote of a row.
+    """
+    first: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for rejection in rejections:
+        kind = _OF_ONE_ROW.sub("", rejection.reason)
+        first.setdefault(kind, rejection.reason)
+        counts[kind] += 1
+    return [(first[kind], count) for kind, count in counts.most_common()]
 
 
 def _distinct(mentions: Iterable[RawMention]) -> tuple[RawMention, ...]:

@@ -14,6 +14,7 @@ from schemas.errors import SettingsError
 from schemas.ids import mention_id
 from schemas.records import RawMention
 from schemas.sources import SOURCE_TYPES, TYPES
+from streams.core.fold import fold
 from streams.replay import faults
 from streams.replay.adversary import Attack, inject, injected
 from streams.replay.faults import Fault, Placed, stays
@@ -26,11 +27,13 @@ _LENGTH: Final = re.compile(r"([+-]?)(\d+(?:\.\d+)?)([smhd])")
 
 @dataclass(frozen=True)
 class Scene:
-    """What a fault can be about: the sources of the recording, and when it begins and ends."""
+    """What a fault can be about: the sources of the recording, when it begins and ends, and the
+    names of its catalogue; without these, any name."""
 
     sources: Collection[str]
     first: Millis
     last: Millis
+    names: Collection[str] | None = None
 
 
 def read_faults(
@@ -145,6 +148,7 @@ def _attack(text: str, name: str, rest: str, scene: Scene) -> Fault:
     whom, _, at = rest.partition(":")
     if not whom.strip():
         raise SettingsError(f"{where}: whom? {name}:<name> is expected")
+    _refuse_unknown_name(whom, where, scene)
     begins = moment(at, where) if at else scene.first + (scene.last - scene.first) // 2
     stubs = [_stub(source, begins) for source in sorted(scene.sources)]
     attack = next(known for known in ATTACKS if known == name)
@@ -156,6 +160,14 @@ def _attack(text: str, name: str, rest: str, scene: Scene) -> Fault:
         raise SettingsError(f"{where}: it speaks as {missing[0]}, which this recording has not")
     placed = [Placed(tick_of(raw.known_time), raw) for raw in made]
     return Fault(where, "put in", stays, placed)
+
+
+def _refuse_unknown_name(whom: str, where: str, scene: Scene) -> None:
+    """What is said of a name that nothing looks for is found by nothing."""
+    if scene.names is None:
+        return
+    if fold(whom.strip()) not in {fold(name) for name in scene.names}:
+        raise SettingsError(f"{where}: {whom.strip()!r} is no name of the catalogue")
 
 
 def _stub(source: str, at: Millis) -> RawMention:

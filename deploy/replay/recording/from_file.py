@@ -9,9 +9,8 @@ from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.making import Making, making
 from deploy.replay.recording.manifest import Manifest, Original
 from deploy.replay.rounds import attended, rounds_by_source
-from producers.file.recording import Recording
+from producers.file.recording import Recording, require_mentions
 from producers.ticks import ticks_for_recording
-from schemas.errors import SettingsError
 from schemas.records import Alert, Tick
 from schemas.topics import raw_topic
 from schemas.version import CODE_VERSION
@@ -21,8 +20,7 @@ from streams.replay.reel import intervals_of, log_of
 def record_file(plan: Plan, out: Path, alerts: list[Alert] | None = None) -> Manifest:
     """The sealed recording's manifest. `alerts` are what a run of it gave, to be held against."""
     recording, entities = plan.recording(), plan.entities()
-    if not recording.mentions:
-        raise SettingsError(f"{plan.file}: none of {recording.rows} rows is a mention")
+    require_mentions(recording, plan.files)
     with making(out) as made:
         for offset, entity in enumerate(entities):
             made.add("entities", 0, offset, entity)
