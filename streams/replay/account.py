@@ -57,9 +57,10 @@ class Account:
             self.alerts.append(record)
 
     def _peak(self, day: str, entity_id: str, heat: float, name: str) -> None:
-        peaks = self._peaks.setdefault(day, {})
+        """A day in which nothing was hot has no peaks, whichever process looked at it."""
+        peaks = self._peaks.get(day, {})
         if heat > peaks.get(entity_id, (0.0, ""))[0]:
-            peaks[entity_id] = heat, name
+            self._peaks.setdefault(day, peaks)[entity_id] = heat, name
 
     def part(self) -> Part:
         return Part(
