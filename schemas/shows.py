@@ -1,9 +1,14 @@
 """Shows and their air times, as settings give them."""
 
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+EXAMPLE: Final = (
+    '[{"name": "nightly", "at": "19:00", "minutes": 30, '
+    '"days": ["mon", "fri"], "timezone": "America/New_York"}]'
+)
 
 
 class Show(BaseModel):

@@ -56,7 +56,22 @@ def refuse_broken_json(environment: Mapping[str, str]) -> None:
         try:
             json.loads(environment[variable])
         except ValueError:
-            raise SettingsError(f"{variable}: should be JSON, such as {example}") from None
+            shown = _example(field) or example
+            raise SettingsError(f"{variable}: should be JSON, such as {shown}") from None
+
+
+def _example(field: FieldInfo | None) -> str:
+    return str(field.examples[0]) if field is not None and field.examples else ""
+
+
+def refusal(failure: ValidationError) -> str:
+    """What is wrong with which variable, where inside it, and how it may look; never its value."""
+    first = failure.errors(include_input=False, include_url=False)[0]
+    place = [str(part) for part in first["loc"]]
+    variable = PREFIX + NESTING.join(place[:2]).upper()
+    inside = f"{'.'.join(place[2:])}: " if place[2:] else ""
+    example = _example(section_fields().get(variable))
+    return f"{variable}: {inside}{first['msg']}{f'; such as {example}' if example else ''}"
 
 
 class RoleSettings(BaseSettings):
@@ -79,7 +94,5 @@ class RoleSettings(BaseSettings):
         refuse_broken_json({name.upper(): value for name, value in os.environ.items()})
         try:
             return cls()
-        except ValidationError as refusal:
-            first = refusal.errors(include_input=False, include_url=False)[0]
-            where = NESTING.join(str(part) for part in first["loc"]).upper()
-            raise SettingsError(f"{PREFIX}{where}: {first['msg']}") from None
+        except ValidationError as failure:
+            raise SettingsError(refusal(failure)) from None

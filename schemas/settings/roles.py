@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, SecretStr, field_validator
 
 from schemas.settings.section import Section
-from schemas.shows import Show
+from schemas.shows import EXAMPLE, Show
 
 
 class KafkaSection(Section):
@@ -59,7 +59,12 @@ class GatewaySection(Section):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port; 0 takes a free one")
     ring: int = Field(20_000, ge=100, description="recent events kept for resuming clients")
-    shows: tuple[Show, ...] = Field((), description="air times for /predictions/top?slot=, as JSON")
+    shows: tuple[Show, ...] = Field(
+        (),
+        description="air times for /predictions/top?slot=, as JSON such as "
+        f"`{EXAMPLE}`; a show needs name and at, else it is half an hour on weekdays in New York",
+        examples=[EXAMPLE],
+    )
 
 
 class StreamSection(Section):

@@ -1,5 +1,6 @@
 """Settings come from variables that are known by name, and refusals never tell a value."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -118,6 +119,26 @@ def test_an_unknown_variable_is_refused_by_name(
     with pytest.raises(SettingsError, match=rf"^unknown setting {re.escape(told)}") as refusal:
         GatewayOnly.load()
     assert SECRET not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("shows", "wrong"),
+    [("nightly", "should be JSON"), ('[{"at": "19:00"}]', "0.name: Field required"),
+     ('[{"name": "a", "at": "7 pm"}]', "0.at: "),
+     ('[{"name": "a", "at": "19:00", "zone": "UTC"}]', "0.zone: Extra")],
+)
+def test_shows_of_another_shape_are_refused_with_one_that_is_right(
+    shows: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEAT_GATEWAY__SHOWS", shows)
+    with pytest.raises(SettingsError) as refusal:
+        GatewayOnly.load()
+    said, _, example = str(refusal.value).partition("such as ")
+    assert said.startswith(f"HEAT_GATEWAY__SHOWS: {wrong}")
+    monkeypatch.setenv("HEAT_GATEWAY__SHOWS", example)
+    (show,) = GatewayOnly.load().gateway.shows
+    assert set(json.loads(example)[0]) == set(type(show).model_fields)
+    assert example in known_variables()["HEAT_GATEWAY__SHOWS"]
 
 
 def test_nothing_is_suggested_for_what_resembles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
