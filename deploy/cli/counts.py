@@ -1,18 +1,34 @@
 """Files of counts: CSV of `time,value` or `series,time,value`, read strictly."""
 
 import csv
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
+
+import typer
 
 from schemas.clock import MINUTE_MS, Millis, iso, parse_lenient_time
 from schemas.errors import SettingsError
 
 COLUMNS: Final = ("series", "time", "value")
 ALIASES: Final = {"timestamp": "time", "count": "value"}
+STDIN: Final = Path("-")
 ONLY: Final = "series"  # the name of the series of a file that has one
 USUAL_WIDTH: Final = 5 * MINUTE_MS  # of a series with a single bucket
+
+
+def _there(file: Path) -> Path:
+    """In the words of typer, which has no check that lets `-` pass."""
+    if file != STDIN and not file.exists():
+        raise typer.BadParameter(f"file {str(file)!r} does not exist.")
+    return file
+
+
+CountsFile = Annotated[Path, typer.Argument(
+    help="CSV: time,value or series,time,value; the header may be left out. - is standard input.",
+    dir_okay=False, callback=_there)]
 
 
 class Bucket(NamedTuple):
@@ -25,15 +41,24 @@ class Bucket(NamedTuple):
 
 
 def read_counts(file: Path) -> list[Bucket]:
-    """The lines in their order. Raises SettingsError naming file, line and what is wrong."""
+    """The lines in their order; of `-`, those of standard input.
+
+    Raises SettingsError naming file, line and what is wrong.
+    """
+    name = called(file)
     try:
-        text = file.read_text("utf-8-sig")
+        text = (sys.stdin.buffer.read() if file == STDIN else file.read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SettingsError(f"{file.name} is not UTF-8 text") from None
-    buckets = list(_buckets(file.name, text))
+        raise SettingsError(f"{name} is not UTF-8 text") from None
+    buckets = list(_buckets(name, text))
     if not buckets:
-        raise SettingsError(f"{file.name} has no counts")
+        raise SettingsError(f"{name} has no counts")
     return buckets
+
+
+def called(file: Path) -> str:
+    """The file in a message."""
+    return "standard input" if file == STDIN else file.name
 
 
 def widths(buckets: list[Bucket]) -> dict[str, Millis]:

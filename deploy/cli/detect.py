@@ -1,14 +1,12 @@
 """`heat detect`: a file of counts through the stream's own statistic and bar."""
 
-import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Any, Final
 
 import typer
 
-from deploy.cli.counts import Bucket, read_counts, widths
+from deploy.cli.counts import Bucket, CountsFile, read_counts, widths
+from deploy.cli.lines import write_line
 from deploy.cli.replay import Overrides, settings_of
 from streams.core.config import CoreConfig, configure
 from streams.core.series import Reading, Series
@@ -21,9 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def detect(
-    file: Annotated[Path, typer.Argument(
-        help="CSV: time,value or series,time,value; the header may be left out.",
-        exists=True, dir_okay=False)],
+    file: CountsFile,
     overrides: Overrides = None,
 ) -> None:
     """Print what the stream would say at the end of each bucket, one JSON line a bucket.
@@ -34,27 +30,31 @@ def detect(
     spread evenly over it, so daily ones show no hour. Values are whole numbers. `detection_score`
     is the stream's statistic, less what habit and inexperience add to the bar, so that it is
     compared with the same `gate` throughout; `alert` says that one goes out: the gate is reached,
-    the last half hour is no quieter than the six hours before it, and the last alert is 12 h old.
-    A burst that still rises then is told again, where the stream has one alert per episode. One
-    series has no source types and no authors to count.
+    the last half hour counts something and is no quieter than the six hours before it, and the
+    last alert is 12 h old. A burst that still rises then is told again, where the stream has one
+    alert per episode. So may be one that is over: the statistic looks back 12 h, and behind a burst
+    that ended six hours ago any count is no quieter. Look at `value` before you believe a second
+    alert. With --set gates.gate=literal, `literal_z` is compared with `gate` (2.5, and up to twice
+    that in the first day), `detection_score` decides nothing, and all that is asked besides is that
+    the last alert is 12 h old. One series has no source types and no authors to count.
     """
     config = configure(settings_of(overrides or []))
     for line in lines(read_counts(file), config):
-        sys.stdout.write(line + "\n")
+        write_line(line)
 
 
-def lines(buckets: list[Bucket], config: CoreConfig) -> Iterator[str]:
-    """One JSON line for each bucket, in the order of the file."""
+def lines(buckets: list[Bucket], config: CoreConfig) -> Iterator[dict[str, Any]]:
+    """One line for each bucket, in the order of the file."""
     width = widths(buckets)
     running: dict[str, Series] = {}
     for bucket in buckets:
         series = running.get(bucket.series)
         if series is None:
             series = running[bucket.series] = Series(bucket.start, width[bucket.series], config)
-        yield json.dumps(_told(bucket, series.push(bucket.start, bucket.seen)))
+        yield _told(bucket, series.push(bucket.start, bucket.seen))
 
 
-def _told(bucket: Bucket, found: Reading) -> dict[str, object]:
+def _told(bucket: Bucket, found: Reading) -> dict[str, Any]:
     return {
         "series": bucket.series,
         "time": bucket.time,

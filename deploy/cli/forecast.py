@@ -1,12 +1,14 @@
 """`heat forecast`: a file of counts through the forecast that the stream serves."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 import typer
 
-from deploy.cli.counts import Bucket, read_counts, widths
+from deploy.cli.counts import ONLY, Bucket, CountsFile, called, read_counts, widths
 from deploy.cli.lines import write_line
 from schemas.clock import HOUR_MS, Millis, iso
 from schemas.errors import SettingsError
@@ -24,12 +26,11 @@ def register(app: typer.Typer) -> None:
 
 
 def forecast(
-    file: Annotated[Path, typer.Argument(
-        help="CSV: time,value or series,time,value; the header may be left out.",
-        exists=True, dir_okay=False)],
+    file: CountsFile,
     at: Annotated[list[str] | None, typer.Option(
         help="The moment of the forecast, ISO 8601 or epoch seconds; nothing after it is read. "
-             "May be repeated. The end of each series when left out.")] = None,
+             "May be repeated. The end of each series when left out; at most one bucket later."),
+    ] = None,
     horizon: Annotated[str, typer.Option(help="Hours ahead, up to 12.")] = "1h,3h,6h,12h",
     weights: Annotated[Path | None, typer.Option(
         help="A table that `heat train forecast` wrote.", exists=True, dir_okay=False)] = None,
@@ -38,39 +39,85 @@ def forecast(
 
     `p10`, `p50`, `p90` and `naive`, the same hour of the day before, are counts of the one hour
     that begins `horizon_h` - 1 hours after `at`. Counts are added up to hours that end at `at`. At
-    least a day of them is needed, and 21 days make full use of the model.
+    least a day of them is needed, and 21 days make full use of the model. A series that cannot be
+    foretold is named on standard error, and the others are printed; the exit code is 1 then, and 2
+    when there are none.
     """
     hours = _horizons(horizon)
     table = _table(weights)
+    moments = [parse_moment(text, "--at") for text in at or ()]
     buckets = read_counts(file)
+    told = refused = 0
+    for known in _histories(buckets, called(file)):
+        for moment in moments or [known.end]:
+            try:
+                found = _lines(known, moment, hours, table)
+            except SettingsError as reason:
+                sys.stderr.write(f"heat: {reason}\n")
+                refused += 1
+                continue
+            told += 1
+            for line in found:
+                write_line(line)
+    if refused:
+        raise typer.Exit(1 if told else 2)
+
+
+class History(NamedTuple):
+    """The buckets of one series; `known_as` is what a message calls it."""
+
+    series: str
+    known_as: str
+    width: Millis
+    buckets: list[Bucket]
+
+    @property
+    def end(self) -> Millis:
+        return self.buckets[-1].start + self.width
+
+
+def _histories(buckets: list[Bucket], file: str) -> Iterator[History]:
     width = widths(buckets)
-    for name in dict.fromkeys(bucket.series for bucket in buckets):
-        series = [bucket for bucket in buckets if bucket.series == name]
-        for moment in [parse_moment(text, "--at") for text in at or ()] or [
-            series[-1].start + width[name]
-        ]:
-            _tell(name, series, width[name], moment, hours, table)
+    held: dict[str, list[Bucket]] = {name: [] for name in width}
+    for bucket in buckets:
+        held[bucket.series].append(bucket)
+    for name, own in held.items():
+        known_as = file if list(held) == [ONLY] else f"{file}, series {name}"
+        yield History(name, known_as, width[name], own)
 
 
-def _tell(
-    name: str, series: list[Bucket], width: Millis, at: Millis, hours: list[int], table: Table
-) -> None:
-    counts = hourly([(bucket.start, bucket.seen) for bucket in series], width, at)
-    last = max((bucket.start for bucket in series if bucket.start < at), default=None)
+def _lines(
+    known: History, at: Millis, hours: list[int], table: Table
+) -> list[dict[str, Any]]:
+    """One line for each horizon. Raises SettingsError when there is nothing to foretell from."""
+    counts = _past(known, at)
+    bands, usual = foretell(counts, table), naive(counts)
+    return [
+        {
+            "series": known.series, "at": iso(at), "horizon_h": hour,
+            **{key: round(value, DECIMALS) for key, value in bands[hour - 1]._asdict().items()},
+            "naive": usual[hour - 1], "model": table.name,
+        }
+        for hour in hours
+    ]
+
+
+def _past(known: History, at: Millis) -> list[float]:
+    """The hours before `at`. What no bucket covers is silence within the series, unknown after."""
+    if at > known.end + known.width:
+        raise SettingsError(
+            f"{known.known_as}: {iso(at)} is more than a bucket after {iso(known.end)}, where the "
+            "last bucket ends; if nothing was counted since, say so with a last bucket of 0"
+        )
+    counts = hourly([(bucket.start, bucket.seen) for bucket in known.buckets], known.width, at)
+    last = max((bucket.start for bucket in known.buckets if bucket.start < at), default=None)
     if last is None or len(counts) < DAY:
         raise SettingsError(
-            f"series {name}: {len(counts)} complete hours before {iso(at)}; {DAY} are needed"
+            f"{known.known_as}: {len(counts)} complete hours before {iso(at)}; {DAY} are needed"
         )
     if at - last > LONGEST_SILENCE_MS:
-        raise SettingsError(f"series {name}: nothing in the 24 h before {iso(at)}")
-    bands, usual = foretell(counts, table), naive(counts)
-    for hour in hours:
-        band = bands[hour - 1]
-        write_line({
-            "series": name, "at": iso(at), "horizon_h": hour,
-            **{key: round(value, DECIMALS) for key, value in band._asdict().items()},
-            "naive": usual[hour - 1], "model": table.name,
-        })
+        raise SettingsError(f"{known.known_as}: nothing in the 24 h before {iso(at)}")
+    return counts
 
 
 def _horizons(text: str) -> list[int]:

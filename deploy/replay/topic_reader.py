@@ -71,7 +71,9 @@ def read_places(kafka: KafkaSection, topic: str, take: TakeBytes, since: Millis 
         begin = _begin(consumer, name, {p: low for p, (low, _) in ends.items()}, since)
         _read(consumer, name, begin, {p: end for p, (_, end) in ends.items()}, topic, take)
     except KafkaException as error:
-        raise FatalError(f"{name}: the broker: {error.args[0].str()}") from error
+        raise FatalError(
+            f"topic {name}: the broker at {kafka.bootstrap}: {error.args[0].str()}"
+        ) from error
     finally:
         consumer.close()
 

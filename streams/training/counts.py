@@ -11,6 +11,7 @@ from streams.training.quantile import quantile_weights
 
 FIRST: Final = HOURS + DAY  # hours of past before the first example
 EVERY: Final = 3  # hours between two examples
+LEAST: Final = 100 * FURTHEST  # examples
 MEASURED_FROM: Final = 21 * DAY
 MEASURED_EVERY: Final = 6
 NEAR: Final = 6  # hours ahead that MASE is told for
@@ -66,8 +67,8 @@ def examples(counts: Sequence[float], first: int = FIRST, last: int | None = Non
 
 def fit(known: Sequence[Example], name: str) -> Table:
     """One table for all series. Raises ValueError when there are too few examples."""
-    if len(known) < 100 * FURTHEST:
-        raise ValueError(f"{len(known)} examples; {100 * FURTHEST} are needed")
+    if len(known) < LEAST:
+        raise ValueError(f"{len(known)} examples; {LEAST} are needed")
     return Table(name, SIGNS, tuple(
         _weights([one for one in known if abs(one.ahead - hour) <= BESIDE])
         for hour in range(1, FURTHEST + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas.clock import HOUR_MS, Millis, parse_lenient_time
+from schemas.clock import HOUR_MS, Millis, iso, parse_lenient_time
 from schemas.errors import SettingsError
 
 
@@ -38,6 +38,8 @@ def parse_moment(text: str, where: str) -> Millis:
     """ISO 8601, in UTC unless it says otherwise, or seconds or milliseconds since 1970."""
     plain = text.strip()
     try:
-        return parse_lenient_time(plain)
-    except (ValueError, OverflowError):
+        moment = parse_lenient_time(plain)
+        iso(moment)  # refuses what no calendar has
+    except (ValueError, OverflowError, OSError):
         raise SettingsError(f"{where} {plain!r} is no time: ISO 8601 is expected") from None
+    return moment

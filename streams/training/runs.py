@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
+from math import ceil
 from typing import Final, NamedTuple
 
 import msgspec
@@ -12,6 +13,7 @@ from schemas.records import TrainingRun
 from schemas.records.training import beats
 from schemas.version import CODE_VERSION
 from streams.core.forecast import Table
+from streams.core.profile import DAY, FURTHEST
 from streams.training import counts
 from streams.training.counts import FIRST, Example, Score, Series, examples, fit, measure
 
@@ -63,11 +65,23 @@ def verdict(
 def train(series: Series) -> CountsRun:
     """Raises ValueError when the series are too few or too short to fit and to measure."""
     past = _examples(series, {name: int(len(hours) * PAST) for name, hours in series.items()})
+    if len(past) < counts.LEAST:
+        raise ValueError(
+            f"{len(past)} examples; {counts.LEAST} are needed: about "
+            f"{days_needed(len(series))} days of counts in each of {len(series)} series, which "
+            "are not the same every day"
+        )
     measured = measure(
         fit(past, "past"), series, {name: int(len(hours) * PAST) for name, hours in series.items()}
     )
     known = _examples(series, {name: len(hours) for name, hours in series.items()})
     return CountsRun(versioned(fit(known, "")), measured, len(known))
+
+
+def days_needed(series: int) -> int:
+    """How long so many series must be, so that the past of all has examples enough."""
+    origins = ceil(counts.LEAST / FURTHEST / max(series, 1))
+    return ceil((FIRST + (origins - 1) * counts.EVERY + FURTHEST) / PAST / DAY)
 
 
 def _examples(series: Series, ends: Mapping[str, int]) -> list[Example]:

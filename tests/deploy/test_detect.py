@@ -45,7 +45,21 @@ def test_series_in_one_file_know_nothing_of_each_other(tmp_path: Path) -> None:
     mixed = [f"{name},{time},{n * k}" for time, n in calm for name, k in (("a", 1), ("b", 50))]
     both = run("detect", str(write(tmp_path, ["series,time,value", *mixed]))).stdout
     alone = run("detect", str(write(tmp_path, [row for row in mixed if row[0] == "a"]))).stdout
-    assert [row for row in both.splitlines() if '"series": "a"' in row] == alone.splitlines()
+    assert [row for row in both.splitlines() if '"series":"a"' in row] == alone.splitlines()
+
+
+def test_a_dash_is_standard_input(tmp_path: Path) -> None:
+    file = write(tmp_path, ["time,value", *(f"{START + at * 300},{at % 3}" for at in range(30))])
+    piped = CliRunner().invoke(build("detect"), ["detect", "-"], input=file.read_bytes())
+    assert piped.stdout == run("detect", str(file)).stdout != ""
+    wrong = CliRunner().invoke(build("detect"), ["detect", "-"], input="time,value\nsoon,2\n")
+    assert str(wrong.exception).startswith("standard input, line 2: time 'soon'")
+
+
+def test_a_file_that_is_not_there_is_named_with_code_2(tmp_path: Path) -> None:
+    told = run("detect", str(tmp_path / "none.csv"))
+    assert told.exit_code == 2
+    assert "does not exist" in told.stderr
 
 
 def test_settings_can_be_changed_and_wrong_ones_are_refused(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ import json
 from itertools import product
 from math import sin
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from deploy.cli.main import build
-from schemas.errors import SettingsError
+from schemas.errors import HeatError, SettingsError
 
 START = 1_764_547_200  # 2025-12-01T00:00:00Z
 
@@ -49,15 +50,71 @@ def test_what_comes_after_the_moment_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "named"),
     [(["--horizon", "13h"], "'13h'"), (["--at", "noon"], "'noon'"),
-     (["--at", "2025-12-01T05:00Z"], "5 complete hours"),
-     (["--at", "2026-02-01T00:00Z"], "nothing in the 24 h")],
+     (["--at", "9" * 20], "is no time")],
 )
-def test_what_cannot_be_foretold_is_refused_by_name(
+def test_options_that_mean_nothing_are_refused_by_name(
     tmp_path: Path, words: list[str], named: str
 ) -> None:
     refused = run("forecast", str(counts(tmp_path, 20)), *words).exception
     assert isinstance(refused, SettingsError)
     assert named in str(refused)
+
+
+@pytest.mark.parametrize(
+    ("at", "named"),
+    [("2025-12-01T05:00Z", "5 complete hours"), ("2025-12-21T01:00:01Z", "2025-12-21T00:00:00Z")],
+)
+def test_what_cannot_be_foretold_is_refused_under_the_name_of_the_file(
+    tmp_path: Path, at: str, named: str
+) -> None:
+    told = run("forecast", str(counts(tmp_path, 20)), "--at", at)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith("heat: counts.csv: ")
+    assert named in told.stderr
+
+
+def test_a_moment_past_the_last_bucket_is_named_beside_its_end(tmp_path: Path) -> None:
+    file = str(counts(tmp_path, 20))
+    late = run("forecast", file, "--at", "2025-12-21T21:00Z")
+    assert "2025-12-21T21:00:00Z is more than a bucket after 2025-12-21T00:00:00Z" in late.stderr
+    assert run("forecast", file, "--at", "2025-12-21T01:00Z").exit_code == 0
+
+
+def test_a_gap_within_the_series_counts_as_silence(tmp_path: Path) -> None:
+    file = counts(tmp_path, 20)
+    lines = file.read_text().splitlines()
+    holed, filled = tmp_path / "holed.csv", tmp_path / "filled.csv"
+    holed.write_text("\n".join([*lines[:400], *lines[410:]]))
+    silent = [line.split(",")[0] + ",0" for line in lines[400:410]]
+    filled.write_text("\n".join([*lines[:400], *silent, *lines[410:]]))
+    assert run("forecast", str(holed)).stdout == run("forecast", str(filled)).stdout != ""
+    long = tmp_path / "long.csv"
+    long.write_text("\n".join([*lines[:400], *lines[440:]]))
+    asleep = run("forecast", str(long), "--at", "2025-12-19T00:00Z")
+    assert (asleep.exit_code, "nothing in the 24 h" in asleep.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("order", [("short", "long"), ("long", "short")])
+def test_a_short_series_is_named_and_the_others_are_foretold(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    long = counts(tmp_path, 20).read_text().splitlines()[1:]
+    rows = {"long": long, "short": long[:9]}
+    file = tmp_path / "both.csv"
+    file.write_text("".join(f"{name},{row}\n" for name in order for row in rows[name]))
+    told = run("forecast", str(file), "--horizon", "1h")
+    assert told.exit_code == 1
+    assert [json.loads(line)["series"] for line in told.stdout.splitlines()] == ["long"]
+    assert told.stderr.startswith("heat: both.csv, series short: 9 complete hours before")
+    assert len(told.stderr.splitlines()) == 1
+
+
+def test_a_dash_is_standard_input(tmp_path: Path) -> None:
+    file = counts(tmp_path, 20)
+    piped = CliRunner().invoke(build("forecast"), ["forecast", "-"], input=file.read_bytes())
+    assert piped.stdout == run("forecast", str(file)).stdout != ""
+    short = CliRunner().invoke(build("forecast"), ["forecast", "-"], input=f"{START},3\n")
+    assert short.stderr.startswith("heat: standard input: 0 complete hours before")
 
 
 def test_a_table_of_other_signs_is_refused(tmp_path: Path) -> None:
@@ -67,7 +124,20 @@ def test_a_table_of_other_signs_is_refused(tmp_path: Path) -> None:
     assert "other signs" in str(refused)
 
 
-def test_a_series_too_short_to_train_on_is_refused(tmp_path: Path) -> None:
-    refused = run("train", "forecast", "--input", str(counts(tmp_path, 16))).exception
+def test_a_series_too_short_to_train_on_is_refused_with_the_days_it_needs(tmp_path: Path) -> None:
+    refused = run("train", "forecast", "--input", str(counts(tmp_path, 25))).exception
     assert isinstance(refused, SettingsError)
-    assert "examples" in str(refused)
+    assert "0 examples; 1200 are needed: about 47 days of counts in each" in str(refused)
+
+
+def test_training_on_the_stack_without_one_says_what_starts_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket() as held:  # bound and not listening: nobody answers there
+        held.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HEAT_KAFKA__BOOTSTRAP", f"127.0.0.1:{held.getsockname()[1]}")
+        refused = run("train", "forecast", "--live").exception
+    assert isinstance(refused, HeatError)
+    assert "127.0.0.1" in str(refused)
+    assert "`heat up`" in str(refused)
+    assert "HEAT_KAFKA__BOOTSTRAP" in str(refused)

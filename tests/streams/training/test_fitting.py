@@ -1,15 +1,16 @@
 """Fits of quantiles and chances, hours from buckets, and the verdict on a training."""
 
-
 import pytest
 
 from schemas.clock import HOUR_MS
 from schemas.records.training import beats
 from streams.core.forecast import Band
+from streams.core.profile import DAY
 from streams.training.chances import auc, logistic_weights
-from streams.training.counts import Example, fit, pinball
+from streams.training.counts import LEAST, Example, examples, fit, pinball
 from streams.training.hours import hourly
 from streams.training.quantile import quantile_weights, solve
+from streams.training.runs import PAST, days_needed, train
 
 NOON = 1_764_590_400_000
 
@@ -83,3 +84,12 @@ def test_only_what_beats_the_naive_guess_in_all_is_served(
     metrics: dict[str, float], naive: dict[str, float], served: bool
 ) -> None:
     assert beats(metrics, naive) is served
+
+
+@pytest.mark.parametrize("several", [1, 5])
+def test_as_many_days_as_the_refusal_names_are_examples_enough(several: int) -> None:
+    days = days_needed(several)
+    hours = [float(3 + n * n % 7) for n in range(days * DAY)]
+    assert several * len(examples(hours, last=int(len(hours) * PAST))) >= LEAST
+    with pytest.raises(ValueError, match=f"about {days} days of counts in each of {several}"):
+        train({f"s{n}": hours[DAY:] for n in range(several)})
