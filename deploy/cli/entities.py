@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 import typer
 
+from deploy.cli.reached import reached
 from producers.catalogue import edits
 from producers.catalogue.edits import Held
 from producers.catalogue.held import HeldCatalogue, written_at
@@ -34,7 +35,7 @@ class EntitySettings(RoleSettings):
     kafka: KafkaSection = KafkaSection()
 
 
-PATIENCE_S: Final = 8.0  # of a person, for a broker that does not answer
+PATIENCE_S: Final = 8.0  # of a person, for a broker that no longer answers
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _catalogue() -> Iterator[HeldCatalogue]:
-    with HeldCatalogue(EntitySettings.load().kafka, PATIENCE_S) as held:
+    with HeldCatalogue(reached(EntitySettings.load().kafka), PATIENCE_S) as held:
         yield held
 
 

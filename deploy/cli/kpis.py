@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from deploy.cli.reached import reached
 from deploy.replay.topic_reader import read_topics
 from schemas.clock import DAY_MS, now
 from schemas.settings import KafkaSection, RoleSettings
@@ -41,7 +42,8 @@ def show(
             seen.add(record.id)
             material.add(record)
 
-    read_topics(KpiSettings.load().kafka, TOPICS, take, since=now() - round(days * DAY_MS))
+    kafka = reached(KpiSettings.load().kafka)
+    read_topics(kafka, TOPICS, take, since=now() - round(days * DAY_MS))
     material.settle()
     found = kpis(material, material.last)
     if as_json:

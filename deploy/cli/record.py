@@ -19,6 +19,7 @@ from deploy.cli.asked import (
     settings_of,
     time_of,
 )
+from deploy.cli.reached import reached
 from deploy.cli.watching import watching
 from deploy.replay.recording.manifest import Manifest
 from schemas.clock import shown
@@ -100,7 +101,7 @@ def _of_namespace(
 
         place, namespace = ArchiveSettings.load().archive, settings.kafka.namespace
         return record_archive(place, namespace, out, core, begin, end, topics)
-    return record_topics(settings.kafka, out, core, begin, end, topics)
+    return record_topics(reached(settings.kafka), out, core, begin, end, topics)
 
 
 def show(out: Path, manifest: Manifest) -> None:

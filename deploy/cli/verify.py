@@ -1,5 +1,6 @@
 """`heat verify`: are the alerts what their recorded inputs lead to, to the bit?"""
 
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -10,11 +11,13 @@ import typer
 from rich.console import Console
 
 from deploy.cli.asked import Asked, Overrides, settings_of
+from deploy.cli.reached import reached
 from deploy.cli.watching import watching
 from deploy.replay.verify import Verdict, Wanted, verify
 from schemas.errors import SettingsError
 
 UNPROVED: Final = 3  # 1 is wrong, 2 is asked wrongly
+ID: Final = re.compile(r"[0-9a-f]{1,24}")  # of an alert, or its beginning
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +44,9 @@ def verify_command(
         recording, what = Path(what), None
     if not (what or everything or recording):
         raise SettingsError("which alert? An id, --all, or the folder of a recording")
+    if what and not ID.fullmatch(what):
+        raise SettingsError(f"{what!r} is neither an existing folder nor an alert's id"
+                            " (24 hex digits, or the first of them)")
     console = Console(stderr=True)
     asked = Wanted(what or "")
     verdict = (_sealed(recording, asked, seal, overrides or [], console) if recording
@@ -73,7 +79,7 @@ def _running(wanted: Wanted, overrides: list[str], console: Console) -> Verdict:
     core = configure(settings_of(overrides), settings.core)
     with tempfile.TemporaryDirectory(prefix="heat-verify-") as folder:
         out = Path(folder) / (settings.kafka.namespace or "running")
-        record_topics(settings.kafka, out, core)
+        record_topics(reached(settings.kafka), out, core)
         return _sealed(out, wanted, None, [], console)
 
 
@@ -92,6 +98,8 @@ def _show(verdict: Verdict) -> None:
     if not verdict.damaged:
         say(f"seals hold: {verdict.seal}")
         say(f"{verdict.alerts} steps on record, {len(verdict.links)} broken links")
+    for one in verdict.pending:
+        say(f"may be on its way: alert {one.alert_id} step {one.step} ({one.entity}, {one.at})")
     if verdict.not_recomputed:
         say(f"not recomputed: {verdict.not_recomputed}")
     else:

@@ -4,6 +4,7 @@ same alerts of it, to the bit."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -12,12 +13,24 @@ from deploy.replay.plan import Plan, convert
 from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.manifest import Manifest
 from deploy.replay.recording.reading import Folder
+from schemas.clock import HOUR_MS, INTERVAL_MS, POLL_TICKS, Millis, end_of
 from schemas.codec import decode_as, encode
 from schemas.errors import SettingsError
 from schemas.records import Alert
 from schemas.version import CODE_VERSION
 from streams.core.pipeline import run
-from streams.replay.recompute import Finding, broken_links, differences, set_of
+from streams.replay.recompute import Finding, broken_links, differences, pending, set_of
+
+# How many intervals before the last tick an alert may be missing. Of a file nothing is: its run is
+# over. On topics the alerts of poll n follow tick n, which itself comes a grace of seconds behind
+# the interval's end, through three roles that each commit every second; and the raw topics are read
+# to their ends a moment before the ticks are. Alerts are of polls only, so of a running namespace
+# the newest poll is let off, and no other. The files of an archive are sealed at different moments,
+# by default within an hour; one that seals less often is recorded with an end, `--until`.
+SLACK_TICKS: Final = {
+    "file": 0, "topics": POLL_TICKS, "archive": HOUR_MS // INTERVAL_MS + POLL_TICKS,
+}
+NONE: Final = "no alert is on record"
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +43,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[Finding, ...] = ()  # broken
     recomputed: int = 0  # steps compared to the bit
     differ: tuple[Finding, ...] = ()
+    pending: tuple[Finding, ...] = ()  # computed, not on record, and too new to be missed
+    absent: int = 0  # steps computed where not one is on record
     not_recomputed: str = ""  # why, when nothing was
 
     @property
@@ -39,7 +54,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def proves(self) -> bool:
         """Whether every alert on record was computed again and came out equal."""
-        return self.holds and self.recomputed == self.alerts
+        return self.holds and not self.absent and self.recomputed == self.alerts
 
 
 @dataclass(frozen=True)
@@ -74,13 +89,28 @@ def verify(
     plan = replace(plan, file=folder, config=_config(manifest, plan))
     why = _cannot(recording, plan, alerts)
     if why:
-        return msgspec.structs.replace(verdict, not_recomputed=why)
+        return msgspec.structs.replace(verdict, not_recomputed=why if alerts else NONE)
     again = wanted.of(recompute(plan, watch))
-    newest = max((alert.known_time for alert in alerts), default=-1)
+    until = on_record_until(manifest, alerts)
+    if not alerts:
+        return _of_none(verdict, len(differences([], again, until)))
     return msgspec.structs.replace(
-        verdict, recomputed=len(chosen),
-        differ=tuple(differences(chosen, again, newest)),
+        verdict, recomputed=len(chosen), differ=tuple(differences(chosen, again, until)),
+        pending=tuple(pending(chosen, again, until)),
     )
+
+
+def _of_none(verdict: Verdict, absent: int) -> Verdict:
+    """Of a recording without alerts nobody knows whether they were left out or cut out."""
+    told = f"{NONE}, and {absent} steps are computed" if absent else NONE
+    return msgspec.structs.replace(verdict, absent=absent, not_recomputed=told)
+
+
+def on_record_until(manifest: Manifest, alerts: Sequence[Alert]) -> Millis:
+    """Up to when every alert has to be on record: almost to the last tick, and never less far than
+    the newest that is."""
+    newest = max((alert.known_time for alert in alerts), default=-1)
+    return max(newest, end_of(manifest.last_tick - SLACK_TICKS[manifest.made_from]))
 
 
 def _config(manifest: Manifest, plan: Plan) -> dict[str, object] | None:
@@ -90,15 +120,13 @@ def _config(manifest: Manifest, plan: Plan) -> dict[str, object] | None:
 def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:
     """Why nothing can be recomputed to the bit; "" when it can."""
     told = recording.manifest
-    if not alerts:
-        return "no alert is on record"
-    hashes = {alert.config_hash for alert in alerts}
+    hashes = {alert.config_hash for alert in alerts} or {plan.core.hash}
     if plan.config is not None:
         convert(plan.config)  # refused by name when it is of another version
     if hashes != {plan.core.hash}:
         return (f"computed with settings {', '.join(sorted(hashes))}, and these are"
                 f" {plan.core.hash}; --set brings the others")
-    versions = {alert.code_version for alert in alerts}
+    versions = {alert.code_version for alert in alerts} or {told.code_version}
     if versions != {CODE_VERSION}:
         return f"computed by code {', '.join(sorted(versions))}, and this is {CODE_VERSION}"
     if not told.mentions:

@@ -15,6 +15,7 @@ from schemas.records import Alert
 from streams.core.storyline import chain
 
 NOT_COMPARED: Final = ("hash", "previous_hash")  # named last: they differ whenever another does
+MISSING: Final = "it is computed and not on record"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -67,7 +68,8 @@ def set_of(alerts: Iterable[Alert]) -> dict[str, Alert]:
 def differences(
     recorded: Sequence[Alert], recomputed: Sequence[Alert], until: Millis
 ) -> list[Finding]:
-    """What differs, in the order of time; nothing recomputed behind `until` was on record yet."""
+    """What differs, in the order of time. What was computed for a moment up to `until` has to be on
+    record; what is later is `pending`."""
     told, again = set_of(recorded), set_of(recomputed)
     found: list[tuple[Millis, Finding]] = []
     for key, alert in told.items():
@@ -77,8 +79,18 @@ def differences(
             found.append((alert.known_time, finding(alert, wrong)))
     for key, alert in again.items():
         if key not in told and alert.known_time <= until:
-            found.append((alert.known_time, finding(alert, "it was never told")))
+            found.append((alert.known_time, finding(alert, MISSING)))
     return [one for _, one in sorted(found, key=lambda f: (f[0], f[1].alert_id, f[1].step))]
+
+
+def pending(
+    recorded: Sequence[Alert], recomputed: Sequence[Alert], until: Millis
+) -> list[Finding]:
+    """What was computed for a moment behind `until` and is not on record: it may be on its way."""
+    told = set_of(recorded)
+    late = [alert for key, alert in set_of(recomputed).items()
+            if key not in told and alert.known_time > until]
+    return [finding(alert, MISSING) for alert in sorted(late, key=lambda a: (a.known_time, a.id))]
 
 
 def differs(recorded: Alert, recomputed: Alert) -> str:

@@ -49,7 +49,7 @@ def record_archive(
                 f"archive {store.address} has no ticks{f' since {iso(since)}' if since else ''}:"
                 " there is nothing to replay"
             )
-        manifest = manifest_of(taken, namespace, core, since)
+        manifest = manifest_of(taken, namespace, core, since, "archive")
         seals.write(made.folder, manifest)
     return manifest
 

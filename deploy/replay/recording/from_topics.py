@@ -4,7 +4,7 @@ to, so that these can be recomputed from it. Reads to where the topics ended whe
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -109,7 +109,10 @@ def record_topics(
     return manifest
 
 
-def manifest_of(taken: Taken, namespace: str, core: CoreConfig, since: Millis) -> Manifest:
+def manifest_of(
+    taken: Taken, namespace: str, core: CoreConfig, since: Millis,
+    made_from: Literal["topics", "archive"] = "topics",
+) -> Manifest:
     """Of all that was taken."""
     made, files = taken.made, tuple(taken.made.seal())
     # What we were told is of use only if the alerts were computed with it.
@@ -117,7 +120,7 @@ def manifest_of(taken: Taken, namespace: str, core: CoreConfig, since: Millis) -
     config: dict[str, Any] | None = msgspec.to_builtins(core) if ours else None
     first, last = taken.known or (end_of(made.ticks[0]), end_of(made.ticks[-1]))
     return seals.sealed(Manifest(
-        made_from="topics", namespace=namespace, simulated="simulated" in taken.sources,
+        made_from=made_from, namespace=namespace, simulated="simulated" in taken.sources,
         sources=tuple(sorted(taken.sources)), catalogue_version=made.catalogue,
         code_version=CODE_VERSION, config=config,
         config_hash=",".join(sorted(taken.hashes)) or core.hash,

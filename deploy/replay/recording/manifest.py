@@ -33,7 +33,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a recording but its records."""
 
     format: int = FORMAT
-    made_from: Literal["topics", "file"]
+    made_from: Literal["topics", "archive", "file"]
     namespace: str = ""
     simulated: bool = False
     sources: tuple[str, ...]

@@ -1,6 +1,7 @@
 """`heat record`, `replay`, `verify`, `diff` and `sweep` as a person runs them on files."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 from deploy.cli.main import build
 from schemas.clock import iso
 from schemas.errors import FatalError, SettingsError
+from schemas.records import RawMention
 from tests.streams.replay.small_world import BEGINS, mentions
 
 MAP = "id=id,known_time=seen,event_time=at,title=title,text=text,url=url,channel=place,author=who"
@@ -17,13 +19,16 @@ MAP = "id=id,known_time=seen,event_time=at,title=title,text=text,url=url,channel
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return feed(tmp_path_factory.mktemp("plain"), mentions())
+
+
+def feed(folder: Path, said: Sequence[RawMention]) -> Path:
     """The small world as one feed, as a newsroom would export it; the entities are a catalogue."""
-    folder = tmp_path_factory.mktemp("plain")
     rows = [
         {"id": m.id, "seen": iso(m.known_time), "at": iso(m.event_time), "title": m.title,
          "text": "", "url": f"https://{m.source}.example/{n}", "place": m.channel,
          "who": m.author}
-        for n, m in enumerate(mentions())
+        for n, m in enumerate(said)
     ]
     file = folder / "feed.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
@@ -185,6 +190,8 @@ def test_a_sweep_goes_on_where_it_was(recorded: Path, tmp_path: Path) -> None:
     (("record", "{file}", "--map", MAP, "--out", "{rec}"), "is there already"),
     (("record", "{file}", "--out", "{folder}/x", "--since", "2020-01-01"), "of a namespace"),
     (("verify",), "which alert"),
+    (("verify", "nope"), "'nope' is neither an existing folder nor an alert's id (24 hex"),
+    (("verify", "{file}"), "feed.jsonl' is neither"),
     (("verify", "nobody", "--recording", "{rec}"), "'nobody'"),
     (("diff", "{rec}"), "what to change"),
     (("diff", "{grid}", "{rec}"), "neither"),

@@ -12,12 +12,14 @@ from deploy.cli.verify import UNPROVED
 from deploy.replay.plan import Plan
 from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.container import Writing, entries
-from deploy.replay.verify import Wanted, verify
+from deploy.replay.verify import Wanted, on_record_until, verify
+from schemas.clock import POLL_TICKS
 from schemas.errors import SettingsError
 from schemas.records import Alert, RawMention
 from streams.core.config import CoreConfig
 from streams.core.pipeline import run
 from streams.core.storyline import chain
+from streams.replay.recompute import MISSING, differences, pending
 from streams.replay.reel import log_of
 from tests.deploy.replay.small_recording import as_it_arrived, record_world
 from tests.streams.replay.small_world import CATALOGUE_AT, SOURCES, alerts
@@ -62,9 +64,41 @@ def test_other_settings_are_no_proof(tmp_path: Path, told: list[Alert]) -> None:
     assert told[0].config_hash in verdict.not_recomputed
 
 
-def test_without_alerts_there_is_nothing_to_recompute(tmp_path: Path) -> None:
+def test_without_an_alert_on_record_only_that_none_is_computed_is_a_proof(tmp_path: Path) -> None:
     record_world(tmp_path / "w", [])
-    assert verify(tmp_path / "w", Plan(tmp_path), ALL).not_recomputed == "no alert is on record"
+    verdict = verify(tmp_path / "w", Plan(tmp_path), ALL)
+    assert (verdict.holds, verdict.proves) == (True, False)
+    assert verdict.not_recomputed == "no alert is on record, and 3 steps are computed"
+    verdict = verify(tmp_path / "w", Plan(tmp_path, overrides={"gates.min_types": 4}), ALL)
+    assert (verdict.proves, verdict.not_recomputed) == (True, "no alert is on record")
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_steps_that_were_cut_from_the_end_are_named(
+    tmp_path: Path, told: list[Alert], step: int
+) -> None:
+    """Each life's chain is whole up to where it was cut, and every digest fits."""
+    other = msgspec.structs.replace(told[0], hash="", alert_id="0" * 24, id="0" * 24)
+    record_world(tmp_path / "w", told[:step] or [other])
+    verdict = verify(tmp_path / "w", Plan(tmp_path), ALL)
+    missing = [(f.alert_id, f.step) for f in verdict.differ if f.wrong == MISSING]
+    assert missing == [(alert.alert_id, alert.step) for alert in told[step:]]
+
+
+@pytest.mark.parametrize(("made_from", "behind", "named"), [
+    ("file", 0, True), ("topics", POLL_TICKS - 1, False), ("topics", POLL_TICKS, True),
+    ("archive", 60, False), ("archive", 60 + POLL_TICKS, True),
+])
+def test_only_what_may_still_be_on_its_way_is_let_off(
+    tmp_path: Path, told: list[Alert], made_from: str, behind: int, named: bool
+) -> None:
+    """The last tick is that of the last alert, or so many intervals behind it."""
+    record_world(tmp_path / "w", told)
+    manifest = msgspec.structs.replace(
+        seals.read(tmp_path / "w"), made_from=made_from, last_tick=told[-1].tick + behind)
+    until = on_record_until(manifest, told[:-1])
+    assert [f.step for f in differences(told[:-1], told, until)] == [2] * named
+    assert [f.step for f in pending(told[:-1], told, until)] == [2] * (not named)
 
 
 def test_an_alert_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.records import Alert
 from streams.core.storyline import chain
-from streams.replay.recompute import broken_links, differences, differs
+from streams.replay.recompute import MISSING, broken_links, differences, differs
 from tests.streams.replay.small_world import alerts
 
 EVER = 1 << 60
@@ -60,7 +60,7 @@ def test_alerts_on_one_side_only_are_named() -> None:
     assert [f.wrong for f in differences(told, told[1:], EVER)] == [
         "nothing in the recording leads to it"
     ]
-    assert [f.wrong for f in differences(told[:-1], told, EVER)] == ["it was never told"]
+    assert [f.wrong for f in differences(told[:-1], told, EVER)] == [MISSING]
     assert differences(told[:-1], told, told[-1].known_time - 1) == [], "it was not due yet"
 
 
