@@ -67,8 +67,10 @@ def _left(days: float, config: GateConfig) -> float:
 def rising(state: EntityState, now: Millis) -> bool:
     """Some type says as much in the last half hour as in one of the six hours before it, or more.
 
-    Half a day's window holds a burst for half a day: without this a burst that is long over would
-    be told as news when the rest after its alert ends.
+    Half a day's window holds a burst for half a day: without this a burst that fades would be told
+    as news when the rest after its alert ends. One that stopped more than six hours ago still may
+    be: behind silence, one mention is no quieter. To ask besides for a half hour above its own
+    usual, or for a score that had fallen since the last alert, took 0.2 to 0.3 from 88.05 on NAB.
     """
     return any(_rises(kind, now) for kind in state.types.values())
 

@@ -2,8 +2,10 @@
 
 For benchmarks and files. A single series has no source types, voices or stories, so of the gates
 only two are left: an alert goes out when the score reaches the bar, the last half hour is no
-quieter than the six hours before it, and the last alert is half a day old. Windows, baselines,
-statistic, bar and habit are those of the stream.
+quieter than the six hours before it, and the last alert is half a day old. The literal gate asks
+only for its z and that rest. Windows, baselines, statistic, bar and habit are those of the stream.
+
+A burst that is over may be told twice: see `rising`. The stream tells it once, as one episode.
 """
 
 from typing import Final, NamedTuple
