@@ -9,6 +9,7 @@ import typer
 
 from deploy.cli.counts import read_counts, widths
 from deploy.cli.lines import write_line
+from deploy.cli.reached import reached
 from deploy.live_training import publish, train_live
 from deploy.local.settings import LocalSettings
 from schemas.clock import now
@@ -41,7 +42,7 @@ def train_forecast(
     if bool(files) == live:
         raise SettingsError("one of --input FILE and --live is needed")
     if live:
-        kafka = LocalSettings.load().kafka
+        kafka = reached(LocalSettings.load().kafka)
         run = train_live(kafka)
         publish(run, kafka)
         conclude(run, runs, out)
