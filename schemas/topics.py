@@ -185,7 +185,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         (TrainingRun,),
         "model",
         "one",
-        ("train", DAILY),
+        ("train", DAILY, FORECAST),
         (FORECAST, "sinks", "gateway", DAILY),
         400 * DAY_MS,
     ),

@@ -26,6 +26,7 @@ from streams.core.foretold import Foretelling
 from streams.core.risers import HeatTable, flaw, packaged
 from streams.runtime.health import write
 from streams.settings import StreamSettings
+from streams.training.packaged import packaged as packaged_runs
 from streams.training.runs import digest
 
 log = structlog.get_logger()
@@ -81,12 +82,14 @@ class Forecaster:
         self.tables = Tables()
         self.heat = Foretelling()
         self._told: Millis = 0
+        self._runs: dict[str, TrainingRun] = {}
         self.asked = False
 
     def take(self, record: object) -> None:
         if isinstance(record, Heat):
             self.heat.take(record)
         elif isinstance(record, TrainingRun):
+            self._runs[record.id] = msgspec.structs.replace(record, artifact="")
             self.tables.take(record)
         elif isinstance(record, Action) and record.action == GENERATE:
             self.asked = True
@@ -98,6 +101,16 @@ class Forecaster:
             return []
         self._told, self.asked = hour, False
         return list(self.heat.foretell(hour, self.tables.now))
+
+    def untold(self) -> list[TrainingRun]:
+        """The packaged tables, once something was foretold, where no role has told of them.
+
+        Older than every run, so that none that was trained seems to be replaced by them.
+        """
+        if not self._told:
+            return []
+        begun = min([self._told, *(run.known_time - 1 for run in self._runs.values())])
+        return packaged_runs(begun, self._runs.values())
 
 
 def work() -> None:
@@ -121,6 +134,7 @@ def work() -> None:
         while not stopping:
             if _read(consumer, forecaster) < HANDFUL:  # else there is more that is told already
                 _tell(producer, names[OUT], forecaster.due())
+                _tell_runs(producer, names[RUNS], forecaster)
                 _say_ok(settings, forecaster)
     finally:
         consumer.close()
@@ -159,6 +173,14 @@ def _tell(producer: Producer, topic: str, predictions: list[Prediction]) -> None
         raise RetriableError(f"{topic}: the broker did not take the predictions in time")
     if predictions:
         log.info("hour foretold", predictions=len(predictions), at=predictions[0].known_time)
+
+
+def _tell_runs(producer: Producer, topic: str, forecaster: Forecaster) -> None:
+    for run in forecaster.untold():
+        producer.produce(topic, encode(run), run.model.encode())
+        forecaster.take(run)
+    if producer.flush(DELIVER_WITHIN_S):
+        raise RetriableError(f"{topic}: the broker did not take the packaged tables in time")
 
 
 def _say_ok(settings: StreamSettings, forecaster: Forecaster) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from deploy.daily.reading import Moment, judged, material_of, moment, spent_usd, training_runs
 from deploy.daily.settings import DailySettings
-from deploy.daily.weekly import last_slot, packaged, refused, training_due
+from deploy.daily.weekly import last_slot, refused, training_due
 from deploy.live_training import publish, tell, train_live
 from schemas.clock import MINUTE_MS, Millis
 from schemas.errors import FatalError, RetriableError, SettingsError
@@ -20,6 +20,7 @@ from schemas.records import TrainingRun
 from schemas.telemetry import configure_logging
 from streams.kpis.day import Judgement, due, judge
 from streams.runtime.health import write
+from streams.training.packaged import packaged
 
 log = structlog.get_logger()
 ROLE: Final = "daily"

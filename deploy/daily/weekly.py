@@ -8,11 +8,9 @@ from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.ids import derived_id
 from schemas.records import TrainingRun
 from schemas.version import CODE_VERSION
-from streams.core import forecast, risers
 
 WEEK_MS: Final = 7 * DAY_MS
 WEEKDAY_OF_THE_EPOCH: Final = 3  # a Thursday, when Monday is 0
-PACKAGED: Final = "packaged"
 
 
 def last_slot(at: Millis, weekday: int, hour: int) -> Millis:
@@ -35,21 +33,3 @@ def refused(at: Millis, reason: str) -> TrainingRun:
         naive={}, served=False, refusal=reason, input_hash="", config_hash="",
         code_version=CODE_VERSION,
     )
-
-
-def packaged(begun: Millis, runs: Iterable[TrainingRun]) -> list[TrainingRun]:
-    """Records of the tables that came with the code and were not told yet: served from the start.
-
-    Their errors were measured where they were fitted and did not come along.
-    """
-    told = {run.version for run in runs}
-    tables = {"heat": risers.packaged().name, "counts": forecast.packaged().name}
-    return [
-        TrainingRun(
-            id=derived_id("training-run", version, PACKAGED), event_time=begun, known_time=begun,
-            model=model, version=version, trained_on=PACKAGED, series=0, examples=0, held_out=0,
-            metrics={}, naive={}, served=True, input_hash="", config_hash="",
-            code_version=CODE_VERSION,
-        )
-        for model, version in tables.items() if version not in told
-    ]

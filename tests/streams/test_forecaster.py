@@ -104,3 +104,22 @@ def test_a_damaged_table_is_named_and_the_one_before_serves_on(
     assert forecaster.tables.now == trained(-5)
     assert damaged.id in forecaster.tables.refused
     assert told in forecaster.tables.refused
+
+
+def test_packaged_tables_are_told_of_once_something_is_foretold_and_below_every_run() -> None:
+    forecaster = Forecaster()
+    old = run(served=True, age=-8 * 24 * HOUR_MS)
+    forecaster.take(old)
+    assert forecaster.untold() == []
+    forecaster.take(heat("ada", -1.5, 1.0))
+    forecaster.take(heat("ada", 0.05, 1.2))
+    assert forecaster.due()
+    told = forecaster.untold()
+    assert [one.model for one in told] == ["heat", "counts", "confidence"]
+    assert {one.known_time for one in told} == {old.known_time - 1}
+    forecaster.take(told[0])
+    assert [one.model for one in forecaster.untold()] == ["counts", "confidence"]
+    for one in told:
+        forecaster.take(one)
+    assert forecaster.untold() == []
+    assert forecaster.tables.now == trained(-8 * 24 * HOUR_MS)

@@ -109,7 +109,7 @@ def test_what_is_due_is_told_once_however_often_the_role_begins(kafka: KafkaSect
         Daily(settings).look()
     fill(kafka)
     put(kafka, "ticks", tick(MIDNIGHT + 8 * HOUR_MS))
-    assert Daily(settings).look() == 1 + 2  # a day, and two packaged tables
+    assert Daily(settings).look() == 1 + 3  # a day, and three packaged tables
     put(kafka, "ticks", tick(LATE))
     assert Daily(settings).look() > 0
     assert Daily(settings).look() == 0

@@ -19,6 +19,7 @@ import msgspec
 import pytest
 from confluent_kafka import Producer
 
+from deploy.daily.reading import training_runs
 from deploy.daily.role import SETTLED_MS, Daily
 from deploy.daily.settings import DailySettings
 from deploy.live_training import publish
@@ -125,6 +126,25 @@ def _shows_who_is_warm_on_air(stage: Deployment) -> None:
     assert len(rising) == NAMES - 20
 
 
+def test_without_a_daily_role_the_packaged_tables_that_serve_are_told_of(
+    stage: Deployment, tmp_path: Path
+) -> None:
+    """As in the simulated world, where nothing is trained."""
+    stage.start()
+    put(stage.kafka, "heat", same_every_day(BEGIN, 2))
+    stage.wait_well()
+    for start in range(2):
+        with forecasting(stage.kafka, tmp_path / f"{start}.json") as said:
+            wait_until(lambda: bool(said().get("entities")), "heat to be read", 60)
+            wait_until(lambda: bool(ask(stage, "/training/status")["runs"]), "the runs", 60)
+    status = ask(stage, "/training/status")
+    assert status["served"]["heat"] == packaged().name
+    assert {row["model"] for row in ask(stage, "/predictions")["items"]} == {packaged().name}
+    assert [run["trained_on"] for run in status["runs"]] == ["packaged"] * 3
+    assert len({run.id for run in training_runs(stage.kafka)}) == 3
+    assert set(status["served"]) == {"heat", "counts", "confidence"}
+
+
 @pytest.mark.soak
 def test_a_table_no_better_than_yesterday_is_refused_and_a_damaged_one_named(
     stage: Deployment, tmp_path: Path
@@ -132,7 +152,7 @@ def test_a_table_no_better_than_yesterday_is_refused_and_a_damaged_one_named(
     stage.start()
     train(stage.kafka, same_every_day(BEGIN, DAYS))
     stage.wait_well()
-    wait_until(lambda: len(ask(stage, "/training/status")["runs"]) == 3, "three runs", 60)
+    wait_until(lambda: len(ask(stage, "/training/status")["runs"]) == 4, "four runs", 60)
     status = ask(stage, "/training/status")
     (run,) = [run for run in status["runs"] if run["trained_on"] == "topic heat"]
     assert (run["served"], run["naive"]["mae"]) == (False, 0.0)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from deploy.daily.weekly import last_slot, packaged, refused, training_due
+from deploy.daily.weekly import last_slot, refused, training_due
 from schemas.clock import DAY_MS, HOUR_MS, iso, parse_time
 from schemas.codec import decode, encode
+from streams.training.packaged import packaged
 
 MONDAY = parse_time("2026-03-09T05:00:00Z")
 
@@ -36,7 +37,7 @@ def test_training_is_due_once_a_slot_and_not_before_there_was_anything() -> None
 
 def test_packaged_tables_are_told_once_and_are_no_training_of_ours() -> None:
     first = packaged(MONDAY, [])
-    assert [run.model for run in first] == ["heat", "counts"]
+    assert [run.model for run in first] == ["heat", "counts", "confidence"]
     assert all(run.served and run.trained_on == "packaged" for run in first)
     assert packaged(MONDAY + DAY_MS, first) == []
     assert training_due(MONDAY, MONDAY - DAY_MS, first)
