@@ -45,30 +45,24 @@ def emitted(record: Record) -> Emitted:
     return Emitted(TOPIC_OF[record.schema_name], record)
 
 
-class Resolving:
-    """The raw partitions of some sources, one of each: records in, what is read of them out.
+class Lifting:
+    """The raw partitions of some sources, one of each: when their mentions can be read."""
 
-    Ticks come out too, one copy for each partition whose clock they moved, as on `mentions`.
-    """
-
-    def __init__(
-        self, sources: Sequence[str], catalogue_at: CatalogueAt, config: CoreConfig
-    ) -> None:
-        self._catalogue_at = catalogue_at
-        self._hash = config.hash
+    def __init__(self, sources: Sequence[str]) -> None:
         self._raw = {source: RawPartition(f"{source}-0") for source in sources}
         self._offset = -1
 
-    def feed(self, record: RawMention | Tick) -> Iterator[Mention | Candidate | Tick]:
-        """What this record lets out. A tick is for every source.
+    def feed(self, record: RawMention | Tick) -> Iterator[Ready | Tick]:
+        """What this record makes ready, and the ticks that are passed on behind it.
 
-        Raises FatalError for a source that was not named, and when a log begins with no tick.
+        A tick is for every source, and comes out once for each partition whose clock it moved, as
+        on `mentions`. Raises FatalError for a source that was not named, and when a log begins
+        with no tick.
         """
         self._offset += 1
         if isinstance(record, Tick):
             for partition in self._raw.values():
-                for ready in partition.tick(record, self._offset):
-                    yield from self.resolved(ready)
+                yield from partition.tick(record, self._offset)
                 yield from partition.pass_on()
                 partition.hold()
             return
@@ -79,7 +73,26 @@ class Resolving:
             raise FatalError("a raw log begins with a tick; this one begins with a mention")
         at_once = own.take(record, self._offset)
         if at_once:
-            yield from self.resolved(at_once)
+            yield at_once
+
+
+class Resolving:
+    """What is ready, resolved by the catalogue of its time."""
+
+    def __init__(
+        self, sources: Sequence[str], catalogue_at: CatalogueAt, config: CoreConfig
+    ) -> None:
+        self._catalogue_at = catalogue_at
+        self._hash = config.hash
+        self._lifting = Lifting(sources)
+
+    def feed(self, record: RawMention | Tick) -> Iterator[Mention | Candidate | Tick]:
+        """What this record lets out; ticks, and what is refused, as `Lifting` has them."""
+        for one in self._lifting.feed(record):
+            if isinstance(one, Tick):
+                yield one
+            else:
+                yield from self.resolved(one)
 
     def resolved(self, ready: Ready) -> Iterator[Mention | Candidate]:
         catalogue = self._catalogue_at(ready.catalogue_version)
