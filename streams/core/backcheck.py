@@ -17,14 +17,13 @@ from functools import partial
 from math import sqrt
 from typing import Final
 
-from schemas.clock import HOUR_MS, INTERVAL_MS, end_of, tick_of
+from schemas.clock import end_of, tick_of
 from streams.core.config import BackcheckConfig
 from streams.core.coverage import Watched, unseen
-from streams.core.gates import Poll
+from streams.core.gates import TICKS_PER_HOUR, Poll
 from streams.core.state import EntityState, Episode
 from streams.core.windows import SLOW_HOURS, bucket_hour
 
-TICKS_PER_HOUR = HOUR_MS // INTERVAL_MS
 FEWEST: Final = 2  # counted mentions since the opening; a lone one says nothing
 
 

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,7 @@ def killer(folder: Path, roles: Sequence[str] = ROLES) -> Iterator[list[str]]:
             for role in roles:
                 if role not in killed and _kill_first(folder, role):
                     killed.append(role)
-            time.sleep(0.05)
+            over.wait(0.05)  # until the next look, or the end
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

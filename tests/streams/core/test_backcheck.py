@@ -3,10 +3,10 @@
 import pytest
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, end_of
-from streams.core.backcheck import TICKS_PER_HOUR, due, holds, outcome, said_since, went_on
+from streams.core.backcheck import due, holds, outcome, said_since, went_on
 from streams.core.config import BackcheckConfig
 from streams.core.coverage import Watched
-from streams.core.gates import Poll
+from streams.core.gates import TICKS_PER_HOUR, Poll
 from streams.core.heat import Components
 from streams.core.state import EntityState, Episode, Evidence, TypeState
 
