@@ -59,7 +59,8 @@ def test_hours_that_nobody_saw_put_it_off_for_a_day_at_the_most() -> None:
     assert not due(opened(), OPENED + 8 * HOUR, 2 * HOUR + 1, CONFIG)
     assert due(opened(), OPENED + 8 * HOUR, 2 * HOUR, CONFIG)
     assert not due(opened(), OPENED + 24 * HOUR - 1, 24 * HOUR - 1, CONFIG)
-    assert due(opened(), OPENED + 24 * HOUR, 24 * HOUR, CONFIG)
+    for hours in (24, 25):
+        assert due(opened(), OPENED + hours * HOUR, hours * HOUR, CONFIG)
     patient = BackcheckConfig(hours=30, wait_hours=24)
     assert not due(opened(), OPENED + 30 * HOUR - 1, 0, patient)
     assert due(opened(), OPENED + 30 * HOUR, 9 * HOUR, patient)
@@ -128,9 +129,19 @@ def test_what_is_said_behind_the_alert_may_be_a_rise_by_itself(
     assert went_on(said, hours * HOUR, usual, CONFIG) is held
 
 
+@pytest.mark.parametrize(("said", "usual", "onset", "held"), [
+    (2, 0.0, 2.0, True), (2, 0.0, 2.1, False), (3, 2.0, 1.4, True), (3, 2.0, 1.5, False),
+    (3, 3.0, 1.0, False),
+])
+def test_how_far_above_the_usual_is_asked_in_parts_of_a_deviation(
+    said: int, usual: float, onset: float, held: bool
+) -> None:
+    assert went_on(said, 6 * HOUR, usual, BackcheckConfig(onset=onset)) is held
+
+
 def test_only_what_came_behind_the_hour_of_the_opening_is_said_since() -> None:
     told = state()
-    for kind, hours in (("news", (0, 1, 3)), ("social", (2, 30))):
+    for kind, hours in (("news", (-2, 0, 1, 3)), ("social", (2, 30))):
         for hour in hours:
             told.types[kind].window.add(end_of(OPENED + hour * HOUR))
     assert told.episode is not None
@@ -145,3 +156,12 @@ def test_a_death_that_is_told_on_is_not_taken_back() -> None:
         told.types["news"].window.add((check - ago * HOUR) * INTERVAL_MS)
     assert outcome(told, at(check), NIGHT, CONFIG) is True
     assert outcome(told, at(check, usual=20.0), NIGHT, CONFIG) is False
+
+
+def test_the_usual_is_that_of_the_hours_in_which_somebody_listened() -> None:
+    told = state()
+    check = OPENED + 14 * HOUR  # 8 of them slept through, so that one of two is usual
+    for _ in range(3):
+        told.types["news"].window.add((check - HOUR) * INTERVAL_MS)
+    assert outcome(told, at(check, usual=2.0), NIGHT, CONFIG) is True
+    assert outcome(told, at(check, usual=3.0), NIGHT, CONFIG) is False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.clock import end_of
+from schemas.clock import HOUR_MS, end_of
 from schemas.records import TypeVelocity
 from streams.core.config import HeatConfig
 from streams.core.evidence import hour_of
@@ -42,6 +42,15 @@ def test_nobody_feels_nothing() -> None:
 def test_feelings_are_of_the_hours_that_the_window_touches(ago: int, counts: bool) -> None:
     state = felt({HOUR - ago: Feeling(1, 500, 250)})
     assert feelings(state, NOW) == ((0.5, 0.25) if counts else (0.0, 0.0))
+
+
+def test_feelings_are_summed_once_an_hour() -> None:
+    state = felt({HOUR: Feeling(3, 1500, -600)})
+    feelings(state, NOW)
+    kept = state.felt
+    feelings(state, end_of(28_000_021))
+    assert state.felt is kept
+    assert feelings(state, NOW + 13 * HOUR_MS) == (0.0, 0.0)
 
 
 def test_raw_heat_is_the_weighted_sum_of_its_terms() -> None:
