@@ -95,15 +95,19 @@ class Clock:
             item for item in self._material.trades.get(entity_id, ())
             if start <= item.event_time <= end and item.known_time <= self._as_of
         ]
-        told = self._story(evidence) if items else []
+        told = [one.words for one in self._story(evidence)] if items else []
         found = [item for item in items if self._same_story(item, told)]
         return min(found, key=lambda item: (item.event_time, item.mention_id), default=None)
 
-    def _story(self, evidence: Sequence[Said]) -> list[Words]:
+    def heard(self, entity_id: str, delivered: Millis) -> Millis:
+        """When the first evidence of the alert's story was known to us."""
+        story = self._story(self._material.evidence(entity_id, delivered))
+        return min((item.known_time for item in story), default=delivered)
+
+    def _story(self, evidence: Sequence[Said]) -> Sequence[Said]:
         """What the evidence tells: its largest story, as a day of a name holds other ones too."""
-        told = [item.words for item in evidence]
-        largest = next(iter(clusters(told, self._weights)), [])
-        return [told[n] for n in largest] if len(largest) >= FEWEST_ALIKE else told
+        largest = next(iter(clusters([item.words for item in evidence], self._weights)), [])
+        return [evidence[n] for n in largest] if len(largest) >= FEWEST_ALIKE else evidence
 
     def _same_story(self, item: Said, told: Sequence[Words]) -> bool:
         """Without evidence there is no story to tell apart: any item about the entity is it."""

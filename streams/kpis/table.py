@@ -49,7 +49,7 @@ class Kpis(msgspec.Struct, frozen=True, kw_only=True):
     useful: Share  # of the alerts with a vote
     voted: Share
     repeats: Share  # alerts on a story that another name's alert already told
-    latency_hours: Estimate  # alert behind the first evidence that we knew
+    latency_hours: Estimate  # alert behind the first evidence of its story that we knew
     cost_per_useful: float | None
     trade_items: int
     trade_items_per_day: dict[str, int]
@@ -96,7 +96,9 @@ def kpis(
             sum(a.alert_id in material.retracted for a in openings), len(openings)
         ),
         useful=useful, voted=voted, repeats=share(_repeats(material), len(openings)),
-        latency_hours=median([_latency(material, alert) for alert in openings]),
+        latency_hours=median([
+            (a.known_time - clock.heard(a.entity_id, a.known_time)) / HOUR_MS for a in openings
+        ]),
         cost_per_useful=spent / useful.hits if spent is not None and useful.hits else None,
         trade_items=len(material.trade_times), trade_items_per_day=material.trade_days(),
         trade_items_by_outlet=dict(sorted(material.trade_outlets.items())),
@@ -141,12 +143,6 @@ def _grouped(leads: Sequence[Lead], names: Iterable[str], days: float) -> tuple[
 def _class(material: Material, alert: Alert) -> str:
     evidence = material.evidence(alert.entity_id, alert.known_time)
     return class_of_story(item.title for item in evidence)
-
-
-def _latency(material: Material, alert: Alert) -> float:
-    evidence = material.evidence(alert.entity_id, alert.known_time)
-    begun = min((item.known_time for item in evidence), default=alert.known_time)
-    return (alert.known_time - begun) / HOUR_MS
 
 
 def _repeats(material: Material) -> int:

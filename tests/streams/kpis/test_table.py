@@ -10,7 +10,7 @@ from schemas.records import Action
 from streams.kpis.chance import moments
 from streams.kpis.classes import class_of, class_of_story
 from streams.kpis.table import Kpis, kpis
-from tests.builders import NOON, alert
+from tests.builders import NOON, alert, mention
 from tests.streams.kpis.builders import busy_feed, evidence, material, opened, trade
 
 END = NOON + 20 * DAY_MS
@@ -60,6 +60,16 @@ def test_false_alerts_are_those_that_were_taken_back(month: Kpis) -> None:
 
 def test_the_latency_is_counted_from_the_first_evidence(month: Kpis) -> None:
     assert month.latency_hours.value == 4.0
+
+
+def test_what_was_said_of_a_name_before_its_story_is_no_delay() -> None:
+    chatter = [
+        mention(known_time=NOON - (9 + n) * HOUR_MS, raw_id=f"chatter-{n}",
+                words=tuple(range(100 * n, 100 * n + 4)))
+        for n in range(1, 5)
+    ]
+    told = kpis(material(evidence(), chatter, [opened()], FEED), END)
+    assert told.latency_hours.value == 4.0
 
 
 def test_lines_by_outlet_hold_the_alerts_that_it_picked_up(month: Kpis) -> None:
