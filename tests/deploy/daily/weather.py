@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from msgspec.structs import replace
+
 from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Heat
 from tests.schemas.examples import newest_examples
@@ -29,11 +31,10 @@ def same_every_day(begin: Millis, days: int) -> Iterator[Heat]:
 
 
 def told(name: int, at: Millis, heat: float) -> Heat:
-    return Heat(**{
-        **{field: getattr(EXAMPLE, field) for field in EXAMPLE.__struct_fields__},
-        "id": f"heat-{name}-{at}", "entity_id": f"name-{name:02}", "entity_name": f"Name {name}",
-        "event_time": at, "known_time": at, "tick": at // 60_000 - 1, "heat": round(heat, 4),
-    })
+    return replace(
+        EXAMPLE, id=f"heat-{name}-{at}", entity_id=f"name-{name:02}", entity_name=f"Name {name}",
+        event_time=at, known_time=at, tick=at // 60_000 - 1, heat=round(heat, 4),
+    )
 
 
 def _flare(name: int, hour: int) -> float:
