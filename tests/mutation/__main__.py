@@ -35,7 +35,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
-    "expected", "levels", "coverage", "baseline", "windows",
+    "expected", "levels", "coverage", "baseline", "windows", "samples",
 )
 HARNESS: Final = ("tests/mutation/trials.py", "tests/mutation/grafting.py")
 Planned = dict[str, Any]

@@ -3,6 +3,7 @@
 import gc
 import importlib
 import json
+import mmap
 import os
 import resource
 import sys
@@ -16,8 +17,10 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.mutation.grafting import changed_function, graft, plant
+from tests.mutation.killers import Killers, name_of
 
 CPU_SECONDS = 15  # an endless loop is a noticed mutant; the longest honest trial takes a third
+FEWEST_CPU_SECONDS = 3
 MEMORY = 3 << 30
 NOTICED, UNNOTICED, BROKEN = 7, 8, 9
 ARGUMENTS = (
@@ -55,11 +58,11 @@ def quick_hypothesis() -> None:
     settings.load_profile("mutants")
 
 
-def outcome(trial: Callable[[], NoReturn]) -> int:
+def outcome(trial: Callable[[], NoReturn], seconds: int = CPU_SECONDS) -> int:
     """Run in a fork; whatever ends it otherwise than unnoticed was noticed."""
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
@@ -96,9 +99,10 @@ def imported_anew(mutant: Mutant, files: Sequence[str]) -> bool:
 class Session(FirstFailure):
     """Collects once, sees which test calls what, then forks for every mutant."""
 
-    def __init__(self, mutants: Sequence[Mutant], told: Told) -> None:
-        self._mutants, self._told = mutants, told
+    def __init__(self, mutants: Sequence[Mutant], told: Told, killers: Killers) -> None:
+        self._mutants, self._told, self._killers = mutants, told, killers
         self._reach: dict[str, Reach] = {}
+        self._asked = mmap.mmap(-1, mmap.PAGESIZE)  # shared with the forks: the test they are at
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         quick_hypothesis()
@@ -112,23 +116,37 @@ class Session(FirstFailure):
         module = sys.modules[f"streams.core.{mutant.module}"]
         name = function_of(mutant)
         assert name is not None
-        wanted = [
-            item for item in items if (mutant.module, name) in self._reach[item.nodeid].called
-        ]
-        wanted.sort(key=lambda item: self._reach[item.nodeid].seconds)
+        place = f"{mutant.module} {name}"
+        change = name_of(mutant.module, mutant.text, mutant.becomes)
+        wanted = self._order(items, mutant.module, name, change)
 
         def trial() -> NoReturn:
             if not graft(module, name, mutant.source):
                 os._exit(BROKEN)
             _forget_answers()
-            for item in wanted:
+            for number, item in enumerate(wanted):
+                self._asked[:4] = number.to_bytes(4, "little")
                 run(item)
             os._exit(UNNOTICED)
 
-        ended = outcome(trial)
+        expected = sum(self._reach[item.nodeid].seconds for item in wanted)
+        ended = outcome(trial, min(CPU_SECONDS, FEWEST_CPU_SECONDS + int(2 * expected)))
         if ended == BROKEN:
             raise RuntimeError(f"{mutant.module} has no function {name} to change")
+        if ended != UNNOTICED:
+            killer = wanted[int.from_bytes(self._asked[:4], "little")]
+            self._killers.note(change, place, killer.nodeid)
         return ended == UNNOTICED
+
+    def _order(
+        self, items: Sequence[pytest.Item], module: str, name: str, change: str
+    ) -> list[pytest.Item]:
+        """The tests that call the function."""
+        by_id = {
+            item.nodeid: item for item in items if (module, name) in self._reach[item.nodeid].called
+        }
+        seconds = {test: self._reach[test].seconds for test in by_id}
+        return [by_id[test] for test in self._killers.order(change, f"{module} {name}", seconds)]
 
 
 def run(item: pytest.Item) -> None:
@@ -190,7 +208,9 @@ def _pair(line: str) -> tuple[str, str]:
     return module, name.partition(".<locals>")[0]
 
 
-def try_all(mutants: Sequence[Mutant], own: dict[str, list[str]], told: Told) -> None:
+def try_all(
+    mutants: Sequence[Mutant], own: dict[str, list[str]], told: Told, killers: Killers
+) -> None:
     """First those that change an import, while nothing of the core is imported, then the rest."""
     quick_hypothesis()
     for mutant in mutants:
@@ -198,7 +218,7 @@ def try_all(mutants: Sequence[Mutant], own: dict[str, list[str]], told: Told) ->
             told(mutant, imported_anew(mutant, own[mutant.module]))
     within = [mutant for mutant in mutants if function_of(mutant) is not None]
     pool = sorted({file for module in own for file in own[module]})
-    if pytest.main([*ARGUMENTS, *pool], plugins=[Session(within, told)]) not in (0, 5):
+    if pytest.main([*ARGUMENTS, *pool], plugins=[Session(within, told, killers)]) not in (0, 5):
         raise SystemExit("the trials of functions could not be held")
 
 
@@ -208,11 +228,12 @@ def main() -> None:
     mutants = [Mutant(**mutant) for mutant in plan["mutants"]]
     for third_party in ("numpy", "msgspec.json", "scipy.special", "wordfreq", "schemas.records"):
         importlib.import_module(third_party)
+    killers = Killers(Path(sys.argv[2]).with_name("killers.txt"))
     with Path(sys.argv[2]).open("a") as book:
         def told(mutant: Mutant, survives: bool) -> None:
             book.write(f"{mutant.key} {int(survives)}\n")
             book.flush()
-        try_all(mutants, plan["tests"], told)
+        try_all(mutants, plan["tests"], told, killers)
 
 
 if __name__ == "__main__":
