@@ -17,8 +17,8 @@ cosmic-ray makes the mutants; it lives in `.venv-mutants` because its dependenci
 not go together. It does not run them: a process per mutant costs a second of imports, and there are
 some thousand. Here a process that has imported and collected everything forks for each, changes
 the code of the one function, and runs only tests that call it, first the one that noticed such a
-change before, then the quickest. All of it works
-on a copy of the tree; a mutant exists in the memory of a fork and is never written anywhere.
+change before, then the quickest. All of it works on a copy of the tree; a mutant exists in the
+memory of a fork and is never written anywhere.
 
 What is not mutated: annotations; and arithmetic never turns into bit operators or powers, nor a
 comparison of amounts into one of identities: for floats they fail or mean nothing, and one tick's
