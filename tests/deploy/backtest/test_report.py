@@ -48,13 +48,19 @@ def parts() -> tuple[Any, ...]:
 
 def test_the_page_holds_the_alert_its_receipts_and_its_lead(parts: tuple[Any, ...]) -> None:
     tree = HTMLParser(page(*parts))
-    alert = tree.css("details")
+    alert = tree.css("details:not(.settings)")
     assert len(alert) == 1
     said = alert[0].text()
     for words in ("Nova Reyes", "picked-up", "+3.0 h", "variety.com", "confidence 0.80",
                   "confirmed, retracted", NASTY):
         assert words in said
     assert {"Simulated data" in banner.text() for banner in tree.css(".banner")} == {True}
+
+
+def test_the_settings_fold_by_section(parts: tuple[Any, ...]) -> None:
+    folded = HTMLParser(page(*parts)).css("details.settings")
+    assert [one.css_first("summary").text() for one in folded] == ["gates"]
+    assert '"min_types": 2' in folded[0].css_first("pre").text()
 
 
 def test_closed_eyes_and_names_that_a_gate_held_back_are_told(parts: tuple[Any, ...]) -> None:
