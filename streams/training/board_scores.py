@@ -63,23 +63,37 @@ def quantiles_said(table: HeatTable, hours: str, rows: Numbers) -> Numbers:
     return bounded
 
 
-def score_of(
-    table: HeatTable, rows: Numbers, ranks: Numbers, later: Numbers, naive: Numbers,
-    on_top: NDArray[np.bool_],
-) -> HeatScore:
-    """One row of signs for each sight; the others have one column for each horizon."""
+class Foretold(NamedTuple):
+    """What a model said: edges with a row for each sight and a column for each horizon."""
+
+    lows: Numbers
+    middles: Numbers
+    highs: Numbers
+    chances: dict[str, Numbers]  # by hours ahead; of every sight
+
+
+def by_table(table: HeatTable, rows: Numbers) -> Foretold:
+    """From one row of signs for each sight."""
     lows, middles, highs = (
         np.stack(edge, axis=1)
         for edge in zip(*(quantiles_said(table, str(h), rows) for h in HORIZONS), strict=True)
     )
+    chances = {hours: 1.0 / (1.0 + np.exp(-said(forest, rows)))
+               for hours, forest in table.top.items()}
+    return Foretold(lows, middles, highs, chances)
+
+
+def score_of(
+    foretold: Foretold, ranks: Numbers, later: Numbers, naive: Numbers, on_top: NDArray[np.bool_]
+) -> HeatScore:
+    """One row for each sight; `later`, `naive` and `on_top` have a column for each horizon."""
+    lows, middles, highs, chances = foretold
     inside, warm = (later >= lows) & (later <= highs), lows > 0.0
     errors, plain = np.abs(later - middles), np.abs(later - naive)
     losses = [
         np.maximum(share * (later - edge), (share - 1.0) * (later - edge)).mean()
         for share, edge in zip(SHARES, (lows, middles, highs), strict=True)
     ]
-    chances = {hours: 1.0 / (1.0 + np.exp(-said(forest, rows)))
-               for hours, forest in table.top.items()}
     aucs, rank_aucs = _orders(chances, ranks, on_top)
     below = ranks > TOP
     main = chances.get(str(HORIZONS[MAIN]))
@@ -87,7 +101,7 @@ def score_of(
         float(errors.mean()), float(np.mean(losses)), float(inside.mean()),
         float(inside[warm].mean()) if warm.any() else 0.0, float(plain.mean()),
         0.5 * float(plain.mean()), aucs, rank_aucs,
-        () if main is None else reliability(main[below], on_top[below, MAIN]), len(rows),
+        () if main is None else reliability(main[below], on_top[below, MAIN]), len(ranks),
     )
 
 

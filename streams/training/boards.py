@@ -27,7 +27,7 @@ from streams.core.risers import (
     standings,
     trace_of,
 )
-from streams.training.board_scores import HeatScore, quantiles_said, score_of
+from streams.training.board_scores import Foretold, HeatScore, by_table, quantiles_said, score_of
 from streams.training.boosting import (
     Growth,
     Numbers,
@@ -55,6 +55,7 @@ class Sight(NamedTuple):
     """One entity on one board, and its heat and place afterwards."""
 
     at: Millis
+    name: str
     standing: Standing
     later: tuple[float, ...]  # at each horizon
     naive: tuple[float, ...]
@@ -69,13 +70,13 @@ def sights(steps: Steps, first: Millis, last: Millis) -> list[Sight]:
         near = {name: _near(own, at) for name, own in steps.items()}
         traces = {name: trace_of(own, at) for name, own in near.items() if own}
         ahead = [
-            {name: _heat(own, at + hours * HOUR_MS) for name, own in steps.items()}
+            {name: heat_at(own, at + hours * HOUR_MS) for name, own in steps.items()}
             for hours in HORIZONS
         ]
         tops = [set(_hottest(heats)) for heats in ahead]
         found += [
             Sight(
-                at, standing, tuple(heats[name] for heats in ahead),
+                at, name, standing, tuple(heats[name] for heats in ahead),
                 tuple(naive(traces[name], hours) for hours in HORIZONS),
                 tuple(name in top for top in tops),
             )
@@ -90,7 +91,7 @@ def _near(own: Sequence[tuple[Millis, float]], at: Millis) -> Sequence[tuple[Mil
     return own[max(begin, 0) : bisect_right(own, (at, inf))]
 
 
-def _heat(own: Sequence[tuple[Millis, float]], at: Millis) -> float:
+def heat_at(own: Sequence[tuple[Millis, float]], at: Millis) -> float:
     """As the end of a trace has it."""
     place = bisect_right(own, (at, inf)) - 1
     fresh = place >= 0 and at - own[place][0] <= (TRACE - 1) * HOUR_MS
@@ -150,13 +151,18 @@ class HeatRun(NamedTuple):
         )
 
 
-def train(steps: Steps, effort: Effort = USUAL) -> HeatRun:
-    """Raises ValueError when there is too little to fit or to measure."""
+def span(steps: Steps) -> tuple[Millis, Millis, Millis]:
+    """When what is learned from begins, where the held-out time does, and where that ends."""
     told = [moment for own in steps.values() for moment, _ in own]
     if not told:
         raise ValueError("no heat was told")
     first, last = min(told) + WARMUP_MS, max(told)
-    cut = first + int((last - first) * PAST)
+    return first, first + int((last - first) * PAST), last
+
+
+def train(steps: Steps, effort: Effort = USUAL) -> HeatRun:
+    """Raises ValueError when there is too little to fit or to measure."""
+    first, cut, last = span(steps)
     past, later = sights(steps, first, cut), sights(steps, cut, last)
     if len(past) < LEAST_SIGHTS:
         raise ValueError(f"{len(past)} sights of entities; {LEAST_SIGHTS} are needed")
@@ -176,9 +182,14 @@ def named(table: HeatTable) -> HeatTable:
 def measure(table: HeatTable, held_out: Sequence[Sight]) -> HeatScore:
     """Errors and orders on boards that the table was not grown on."""
     rows = np.asarray([sight.standing.signs for sight in held_out])
-    ranks = np.asarray([float(sight.standing.rank) for sight in held_out])
+    return judged(by_table(table, rows), held_out)
+
+
+def judged(foretold: Foretold, held_out: Sequence[Sight]) -> HeatScore:
+    """The errors of what was foretold of each sight, in their order."""
     return score_of(
-        table, rows, ranks, np.asarray([sight.later for sight in held_out]),
+        foretold, np.asarray([float(sight.standing.rank) for sight in held_out]),
+        np.asarray([sight.later for sight in held_out]),
         np.asarray([sight.naive for sight in held_out]),
         np.asarray([sight.on_top for sight in held_out]),
     )
