@@ -14,28 +14,33 @@ from schemas.errors import RetriableError, SettingsError, UndecodableError
 from schemas.records import Heat, Record, TrainingRun
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
+from streams.guests import NamedGuest
 from streams.training.boards import train
+from streams.training.guests import train_guest
 
 ANSWER_WITHIN_S: Final = 20.0
 LIVE: Final = "topic heat"
 Steps = dict[str, list[tuple[Millis, float]]]
 
 
-def train_live(kafka: KafkaSection, ended: Millis | None = None) -> TrainingRun:
-    """Raises SettingsError when the topic does not hold enough to fit and to measure.
+def train_live(
+    kafka: KafkaSection, ended: Millis | None = None, guest: NamedGuest | None = None
+) -> TrainingRun:
+    """Ours, or an installed model, trained and judged alike.
 
-    `ended` is the time of the deployment, where that is not the wall clock's.
+    Raises SettingsError when the topic does not hold enough to fit and to measure. `ended` is the
+    time of the deployment, where that is not the wall clock's.
     """
     steps = read_heat(kafka)
     digest = blake2b(repr(sorted(steps.items())).encode(), digest_size=8).hexdigest()
+    at = now() if ended is None else ended
     try:
+        if guest:
+            return train_guest(guest, steps, ended=at, trained_on=LIVE, input_hash=digest)
         found = train(steps)
     except ValueError as reason:
         raise SettingsError(f"topic heat: {reason}") from None
-    return found.record(
-        ended=now() if ended is None else ended, trained_on=LIVE, series=len(steps),
-        input_hash=digest,
-    )
+    return found.record(ended=at, trained_on=LIVE, series=len(steps), input_hash=digest)
 
 
 def read_heat(kafka: KafkaSection) -> Steps:

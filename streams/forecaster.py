@@ -24,6 +24,7 @@ from schemas.telemetry import configure_logging
 from schemas.topics import qualified
 from streams.core.foretold import Foretelling
 from streams.core.risers import HeatTable, flaw, packaged
+from streams.guests import Seat, guest
 from streams.runtime.health import write
 from streams.settings import StreamSettings
 from streams.training.packaged import packaged as packaged_runs
@@ -78,8 +79,8 @@ def _altered(table: HeatTable, version: str) -> str | None:
 class Forecaster:
     """Records in, predictions out; knows neither where they come from nor where they go."""
 
-    def __init__(self) -> None:
-        self.tables = Tables()
+    def __init__(self, seat: Seat | None = None) -> None:
+        self.tables, self.seat = Tables(), seat
         self.heat = Foretelling()
         self._told: Millis = 0
         self._runs: dict[str, TrainingRun] = {}
@@ -91,6 +92,8 @@ class Forecaster:
         elif isinstance(record, TrainingRun):
             self._runs[record.id] = msgspec.structs.replace(record, artifact="")
             self.tables.take(record)
+            if self.seat:
+                self.seat.take(record)
         elif isinstance(record, Action) and record.action == GENERATE:
             self.asked = True
 
@@ -100,7 +103,18 @@ class Forecaster:
         if not len(self.heat) or not (hour > self._told or self.asked):
             return []
         self._told, self.asked = hour, False
-        return list(self.heat.foretell(hour, self.tables.now))
+        told = list(self.heat.foretell(hour, self.tables.now, self.seat))
+        if self.seat and self.seat.refused:
+            log.warning("forecaster refused", reason=self.seat.refused)
+        return told
+
+    def state(self) -> dict[str, str]:
+        """What foretells, and what was last refused."""
+        own = {"table": self.tables.now.name, "refused": self.tables.refused}
+        if self.seat is None:
+            return own
+        return {**own, "forecaster": self.seat.version or f"{self.seat.guest.name}: not trained",
+                "refused": self.seat.refused or own["refused"]}
 
     def untold(self) -> list[TrainingRun]:
         """The packaged tables, once something was foretold, where no role has told of them.
@@ -128,7 +142,8 @@ def work() -> None:
     stopping: list[int] = []
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, _frame: stopping.append(number))
-    forecaster = Forecaster()
+    asked = settings.stream.forecaster
+    forecaster = Forecaster(Seat(guest(asked)) if asked else None)
     try:
         consumer.assign(_places(consumer, names))
         while not stopping:
@@ -187,5 +202,5 @@ def _say_ok(settings: StreamSettings, forecaster: Forecaster) -> None:
     if settings.health_file:
         write(settings.health_file, {
             "status": "ok", "role": "worker-forecast", "entities": len(forecaster.heat),
-            "table": forecaster.tables.now.name, "refused": forecaster.tables.refused,
+            **forecaster.state(),
         })

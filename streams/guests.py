@@ -9,8 +9,12 @@ from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
+from schemas.clock import Millis
 from schemas.errors import SettingsError, SkippableError
-from streams.core.guest import Ahead, Guest, Hours, nonsense
+from schemas.records import TrainingRun
+from schemas.records.training import beats
+from streams.core.foretold import Said
+from streams.core.guest import Ahead, Guest, Hours, nonsense, plain
 
 GROUP: Final = "heat.forecasters"
 LONGEST_REASON: Final = 300
@@ -39,7 +43,7 @@ class NamedGuest:
     def fit(self, past: Hours) -> str:
         try:
             learned: object = self._guest.fit(past)
-        except Exception as problem:  # somebody else's code: whatever it is, it is told
+        except (Exception, SystemExit) as problem:  # not our code: whatever it is, it is told
             raise self._refused(f"fit: {_told(problem)}") from problem
         if not isinstance(learned, str) or not learned:
             raise self._refused(f"fit: {type(learned).__name__} is not what was learned, as text")
@@ -47,16 +51,50 @@ class NamedGuest:
 
     def foretell(self, learned: str, now: Hours) -> Mapping[str, Ahead]:
         try:
-            answer: object = self._guest.foretell(learned, now)
+            answer = self._guest.foretell(learned, now)
             flaw = nonsense(answer, now.heats.keys())
-        except Exception as problem:
+            if not flaw:
+                return {name: plain(answer[name]) for name in now.heats}
+        except (Exception, SystemExit) as problem:
             raise self._refused(f"foretell: {_told(problem)}") from problem
-        if flaw:
-            raise self._refused(f"foretell: {flaw}")
-        return cast("Mapping[str, Ahead]", answer)
+        raise self._refused(f"foretell: {flaw}")
 
     def _refused(self, reason: str) -> GuestRefusedError:
         return GuestRefusedError(f"forecaster {self.name}: {reason}")
+
+
+class Seat:
+    """The model that was asked for, with what it learned when it last beat the naive guess.
+
+    While it has not, and in an hour in which it fails, it says nothing and ours does.
+    """
+
+    def __init__(self, guest: NamedGuest) -> None:
+        self.guest = guest
+        self.version, self._learned = "", ""
+        self.refused = ""  # why it said nothing when it was last asked
+        self._since: Millis = -1
+
+    def take(self, run: TrainingRun) -> None:
+        fit = run.model == self.guest.model and run.served and beats(run.metrics, run.naive)
+        if not fit or not run.artifact or run.known_time <= self._since:
+            return
+        if run.version != self.guest.version(run.artifact):
+            self.refused = f"{run.version} of run {run.id}: it is not what was learned then"
+            return
+        self.version, self._learned, self._since = run.version, run.artifact, run.known_time
+        self.refused = ""
+
+    def __call__(self, warm: Hours) -> Said | None:
+        if not self.version:
+            return None
+        try:
+            said = Said(self.version, self.guest.foretell(self._learned, warm))
+        except GuestRefusedError as refusal:
+            self.refused = str(refusal)
+            return None
+        self.refused = ""
+        return said
 
 
 def guest(name: str) -> NamedGuest:
@@ -71,7 +109,7 @@ def guest(name: str) -> NamedGuest:
 def _made(point: EntryPoint) -> Guest:
     try:
         made = point.load()()
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         raise SettingsError(
             f"forecaster {point.name!r}, {point.value}: {_told(problem)}") from problem
     if not all(callable(getattr(made, act, None)) for act in ("fit", "foretell")):
@@ -82,5 +120,5 @@ def _made(point: EntryPoint) -> Guest:
     return cast("Guest", made)
 
 
-def _told(problem: Exception) -> str:
+def _told(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}"[:LONGEST_REASON]

@@ -15,6 +15,7 @@ from deploy.local.settings import LocalSettings
 from schemas.clock import now
 from schemas.errors import SettingsError
 from schemas.records import TrainingRun
+from streams.guests import guest
 from streams.training.counts import Series
 from streams.training.hours import hourly
 from streams.training.runs import CountsRun, train
@@ -29,6 +30,9 @@ def train_forecast(
     live: Annotated[bool, typer.Option(
         "--live", help="The table for heat, on the heat topic; the forecast role takes it up.",
     )] = False,
+    model: Annotated[str, typer.Option(
+        help="With --live: an installed model, by its name under heat.forecasters, "
+             "instead of ours.")] = "",
     out: Annotated[Path | None, typer.Option(
         help="Where the table goes when it may be served; for `heat forecast --weights`.")] = None,
     runs: Annotated[Path | None, typer.Option(
@@ -41,9 +45,12 @@ def train_forecast(
     """
     if bool(files) == live:
         raise SettingsError("one of --input FILE and --live is needed")
+    if model and not live:
+        raise SettingsError("--model is for --live: --input fits the table for counts")
     if live:
+        beside = guest(model) if model else None
         kafka = reached(LocalSettings.load().kafka)
-        run = train_live(kafka)
+        run = train_live(kafka, guest=beside)
         publish(run, kafka)
         conclude(run, runs, out)
         return

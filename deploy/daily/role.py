@@ -18,6 +18,7 @@ from schemas.clock import MINUTE_MS, Millis
 from schemas.errors import FatalError, RetriableError, SettingsError
 from schemas.records import TrainingRun
 from schemas.telemetry import configure_logging
+from streams.guests import NamedGuest, guest
 from streams.kpis.day import Judgement, due, judge
 from streams.runtime.health import write
 from streams.training.packaged import packaged
@@ -37,6 +38,8 @@ class Daily:
 
     def __init__(self, settings: DailySettings) -> None:
         self.settings, self._kafka = settings, settings.kafka
+        asked = settings.stream.forecaster
+        self._guests = [guest(asked)] if asked else []
         self._told: dict[str, str] | None = None
         self._looked: Millis = -1  # the slot that was looked at
 
@@ -70,19 +73,21 @@ class Daily:
         runs = training_runs(self._kafka)
         told = packaged(now.begun, runs)
         if training_due(slot, now.begun, runs):
-            told.append(self._trained(now.at))
+            # Ours is told last: without it nothing was trained, and all is done again.
+            told += [self._trained(now.at, each) for each in (*self._guests, None)]
         for run in told:
             publish(run, self._kafka)
         self._looked = slot
         return len(told)
 
-    def _trained(self, at: Millis) -> TrainingRun:
-        self.say("ok", "training the forecast")
+    def _trained(self, at: Millis, beside: NamedGuest | None) -> TrainingRun:
+        model = beside.model if beside else "heat"
+        self.say("ok", f"training {model}")
         try:
-            run = train_live(self._kafka, at)
+            run = train_live(self._kafka, at, beside)
         except SettingsError as reason:
-            run = refused(at, str(reason))
-        log.info("forecast trained", version=run.version, served=run.served, refusal=run.refusal)
+            run = refused(at, str(reason), model)
+        log.info("forecast trained", model=model, version=run.version, served=run.served, refusal=run.refusal)
         return run
 
     def say(self, status: str, detail: str = "") -> None:

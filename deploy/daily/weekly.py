@@ -25,11 +25,11 @@ def training_due(slot: Millis, begun: Millis, runs: Iterable[TrainingRun]) -> bo
     return slot > begun and not done
 
 
-def refused(at: Millis, reason: str) -> TrainingRun:
+def refused(at: Millis, reason: str, model: str = "heat") -> TrainingRun:
     """The record of a training that could not be: it is not tried again before the next slot."""
     return TrainingRun(
-        id=derived_id("training-run", "heat", "refused", str(at)), event_time=at, known_time=at,
-        model="heat", version="", trained_on=LIVE, series=0, examples=0, held_out=0, metrics={},
+        id=derived_id("training-run", model, "refused", str(at)), event_time=at, known_time=at,
+        model=model, version="", trained_on=LIVE, series=0, examples=0, held_out=0, metrics={},
         naive={}, served=False, refusal=reason, input_hash="", config_hash="",
         code_version=CODE_VERSION,
     )

@@ -86,6 +86,10 @@ class StreamSection(Section):
     models: Path | None = Field(
         None, description="folder of trained spam models; used when the configuration names them"
     )
+    forecaster: str = Field(
+        "", description="an installed forecast model, by its name under heat.forecasters; the "
+        "daily role trains it too, and it serves once it beats the naive guess"
+    )
 
 
 class DailySection(Section):

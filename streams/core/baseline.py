@@ -186,6 +186,28 @@ def fast_baseline(
     return Baseline(samples, total, squares, known.peaks(known.fast_peaks, until, peak_days))
 
 
+def next_half(
+    before: Baseline, window: Window, half: int, days: int, since: Millis
+) -> Baseline:
+    """`fast_baseline` in the second half of an hour, from what it was in the first.
+
+    One more half hour is a sample, and the oldest is none any more when the days are full. The
+    peaks are of whole hours; nothing is left out.
+    """
+    begun, newest = (bucket_of(since) // PER_HOUR + 1) * 2, half - 2
+    if newest < begun:
+        return NOTHING
+    samples, total, squares, peaks = before
+    count = window.half_hour(newest)
+    oldest = newest - 2 * DAY * days
+    if oldest < begun:
+        return Baseline(samples + 1, total + count, squares + count * count, peaks)
+    gone = window.half_hour(oldest)
+    return Baseline(
+        samples, total + count - gone, squares + count * count - gone * gone, peaks
+    )
+
+
 def _halves(
     window: Window, oldest: int, newest: int, left_out: Sequence[tuple[int, int]], until: int,
     days: int,

@@ -23,6 +23,8 @@ LONGEST_FLOOD: Final = 48 * HOUR_MS // INTERVAL_MS  # ticks; older news is no fl
 Watched = list[tuple[int, int]]  # first and last tick of each stretch of presence, ascending
 UNWATCHED: Final[Mapping[str, Watched]] = MappingProxyType({})
 """Where nobody notes who is present, everybody is."""
+UNPAUSED: Final[Mapping[str, Millis]] = MappingProxyType({})
+"""Sources of which it is not known that they never paused: each is asked."""
 
 
 class Pause(NamedTuple):
@@ -39,6 +41,7 @@ class Share(NamedTuple):
     expected: float  # 0 in a pause that lasts; above 1 when a pause's flood is in the window
 
 
+NO_PAUSE: Final[Sequence[Pause]] = ()
 WHOLE: Final = Share(1.0, 1.0)
 """Of a window without a pause."""
 
@@ -55,12 +58,27 @@ def watch(eyes: dict[str, Watched], present: Iterable[str], first: int, last: in
             del stretches[0]
 
 
-def steady(eyes: Mapping[str, Sequence[tuple[int, int]]], now: int) -> frozenset[str]:
-    """The sources that have been there all the time up to tick `now`."""
+def steady(
+    eyes: Mapping[str, Sequence[tuple[int, int]]], now: int, since: Millis
+) -> dict[str, Millis]:
+    """The sources that have been there all the time up to tick `now`, and since when."""
     last = now + 1 - SHORTEST
-    return frozenset([
-        source for source, own in eyes.items() if len(own) == 1 and own[0][1] >= last
-    ])
+    return {
+        source: max(since, own[0][0] * INTERVAL_MS)
+        for source, own in eyes.items() if len(own) == 1 and own[0][1] >= last
+    }
+
+
+def steady_since(
+    sources: Sequence[str], steady: Mapping[str, Millis], since: Millis
+) -> Millis | None:
+    """`since_of` sources that never paused; None when one of them did."""
+    if len(sources) == 1:
+        return steady.get(sources[0])
+    try:
+        return min([steady[source] for source in sources], default=since)
+    except KeyError:
+        return None
 
 
 def pauses(eyes: Mapping[str, Sequence[tuple[int, int]]], sources: Sequence[str], now: int

@@ -8,12 +8,22 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import Final, NamedTuple
 
-from schemas.clock import Millis
-from streams.core.baseline import Baseline, Span, fast_baseline, slow_baseline, slow_ends
+import msgspec
+
+from schemas.clock import MINUTE_MS, Millis
+from streams.core.baseline import (
+    Baseline,
+    Span,
+    fast_baseline,
+    next_half,
+    slow_baseline,
+    slow_ends,
+)
 from streams.core.config import VelocityConfig
-from streams.core.windows import FAST, SLOW, Window, bucket_of
+from streams.core.windows import BUCKET_MS, FAST, SLOW, Window
 
 PART: Final = FAST / SLOW
+HALF_MS: Final = FAST * BUCKET_MS
 
 
 class Usual(NamedTuple):
@@ -40,11 +50,16 @@ class HalfDays(NamedTuple):
     week: Baseline
 
 
-class _Kept(NamedTuple):
+class _Kept(msgspec.Struct, gc=False):
+    """What was worked out, and of what."""
+
     config: VelocityConfig
     half: int  # half hours since the epoch
-    begun: tuple[Millis | Span, ...]  # when observation began, and what was left out
+    since: Millis  # when observation began
+    past: Sequence[Span]  # what was left out
     half_days: HalfDays
+    fast: Baseline
+    fast_peak: float
     expected: Expected
 
 
@@ -52,21 +67,43 @@ def expected(
     window: Window, now: Millis, since: Millis, past: Sequence[Span], config: VelocityConfig
 ) -> Expected:
     """As seen from a poll; `since` is when observation began, `past` holds hours to leave out."""
-    half = bucket_of(now) // FAST
-    begun: tuple[Millis | Span, ...] = (since, *past)
-    known = window.worked_out().found
-    half_days: HalfDays | None = None
-    before: Expected | None = None
-    if isinstance(known, _Kept) and known.config is config and known.begun == begun:
+    half = (now - MINUTE_MS) // HALF_MS
+    known, half_days = window.worked_out().found, None
+    if (
+        isinstance(known, _Kept) and known.since == since and known.config is config
+        and (known.past is past or known.past == past)
+    ):
         if known.half == half:
             return known.expected
+        if known.half + 1 == half and half % 2 and not past:
+            return _half_hour_on(known, window, half)
         if known.half // 2 == half // 2:  # within the hour they do not change
-            half_days, before = known.half_days, known.expected
+            half_days = known.half_days
     half_days = half_days or _half_days(window, now, since, past, config)
     fast = fast_baseline(window, now, config.baseline_days, since, past)
-    found = _combined(half_days, fast, config, before)
+    peak = fast.peak()
+    found = _combined(half_days, fast, peak, config)
     # The half hour under way, and the one that the fast window may still be in, are no samples.
-    window.keep((half - 1) * FAST, _Kept(config, half, begun, half_days, found))
+    window.keep(
+        (half - 1) * FAST, _Kept(config, half, since, past, half_days, fast, peak, found)
+    )
+    return found
+
+
+def _half_hour_on(known: _Kept, window: Window, half: int) -> Expected:
+    """The same in the second half of the hour: half days and peaks do not change within it."""
+    config, before = known.config, known.expected
+    known.half, known.fast = half, next_half(
+        known.fast, window, half, config.baseline_days, known.since
+    )
+    window.keep((half - 1) * FAST, known)
+    if before.warming:
+        found = _combined(known.half_days, known.fast, known.fast_peak, config)
+    else:
+        usual = _usual((known.fast.mean(), known.fast.variance()), known.fast_peak,
+                       config.peak_share)
+        found = Expected(before.slow, usual, before.week, 0, known.fast.samples > 0)
+    known.expected = found
     return found
 
 
@@ -81,24 +118,19 @@ def _half_days(
 
 
 def _combined(
-    half_days: HalfDays, fast: Baseline, config: VelocityConfig,
-    before: Expected | None = None,
+    half_days: HalfDays, fast: Baseline, fast_peak: float, config: VelocityConfig
 ) -> Expected:
-    """`before` was found of the same half days; without a prior, so much of it still holds."""
     slow, week = half_days
     warming = max(config.warmup_hours - slow.samples, 0)
     prior, share = (config.prior_mean, config.prior_variance), config.peak_share
     usual_fast = fast.with_prior(2 * warming, prior[0] * PART, prior[1] * PART)
-    found = _usual(usual_fast, fast.peak(), share)
-    if before is not None and not warming:
-        return Expected(before.slow, found, before.week, 0, bool(fast.samples))
     at_least = _so_far(fast) if warming else 0.0
     return Expected(
         _usual(_raised(slow.with_prior(warming, *prior), at_least), slow.peak(), share),
-        found,
+        _usual(usual_fast, fast_peak, share),
         _usual(_raised(week.with_prior(warming, *prior), at_least), 0.0, share),
         warming,
-        bool(fast.samples),
+        fast.samples > 0,
     )
 
 

@@ -1,17 +1,20 @@
 """Heat as it is told, and at the end of each hour what is foretold of it. A pure fold."""
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from schemas.clock import DAY_MS, HOUR_MS, Millis, tick_of
 from schemas.ids import derived_id
 from schemas.records import Heat, Prediction
 from schemas.version import CODE_VERSION
+from streams.core.guest import Ahead, Hours
 from streams.core.risers import (
     HORIZONS,
+    TOP,
     TRACE,
     HeatTable,
+    Standing,
     bands,
     naive,
     peak_time,
@@ -21,6 +24,16 @@ from streams.core.risers import (
 )
 
 KEPT_MS: Final = DAY_MS + HOUR_MS
+
+
+class Said(NamedTuple):
+    """What one model foretells of everybody who is warm."""
+
+    model: str  # the version
+    ahead: Mapping[str, Ahead]
+
+
+Guesses = Callable[[Hours], Said | None]  # None: ours is asked
 
 
 class Foretelling:
@@ -41,27 +54,34 @@ class Foretelling:
         steps.append((heat.known_time, heat.heat))
         self.newest = max(self.newest, heat.known_time)
 
-    def foretell(self, at: Millis, table: HeatTable) -> Iterator[Prediction]:
+    def foretell(
+        self, at: Millis, table: HeatTable, guest: Guesses | None = None
+    ) -> Iterator[Prediction]:
         """Bands for the hottest at a whole hour, by rank; nothing later than `at` is looked at."""
         self._forget(at)
         traces = {name: trace_of(tuple(steps), at) for name, steps in self._steps.items()}
-        for name, standing in standings(traces, at).items():
-            trace, heat = traces[name], self._latest[name]
-            ahead = bands(standing.signs, table)
-            peak = peak_time(trace[-1], ahead, at)
-            for hours in HORIZONS:
-                band = ahead[hours]
-                yield Prediction(
-                    id=derived_id("prediction", name, str(at), str(hours), table.name),
-                    event_time=at, known_time=at, tick=tick_of(at) - 1,
-                    entity_id=name, entity_name=heat.entity_name, entity_type=heat.entity_type,
-                    heat=trace[-1], horizon_hours=hours, **band._asdict(),
-                    naive=naive(trace, hours), peak_time=peak,
-                    top_chance=top_chance(standing, table, hours),
-                    model=table.name, config_hash=heat.config_hash,
-                    catalogue_version=heat.catalogue_version, code_version=CODE_VERSION,
-                    causation=(heat.id,),
-                )
+        standing = standings(traces, at)
+        warm = Hours(at, {name: tuple(traces[name]) for name in standing})
+        said = (guest(warm) if guest and standing else None) or _by_table(standing, table)
+        for name, place in standing.items():
+            yield from self._told(said, place.rank, warm, name)
+
+    def _told(self, said: Said, rank: int, warm: Hours, name: str) -> Iterator[Prediction]:
+        at, trace, heat = warm.at, warm.heats[name], self._latest[name]
+        ahead, chances = said.ahead[name]
+        peak = peak_time(trace[-1], ahead, at)
+        for hours in HORIZONS:
+            yield Prediction(
+                id=derived_id("prediction", name, str(at), str(hours), said.model),
+                event_time=at, known_time=at, tick=tick_of(at) - 1,
+                entity_id=name, entity_name=heat.entity_name, entity_type=heat.entity_type,
+                heat=trace[-1], horizon_hours=hours, **ahead[hours]._asdict(),
+                naive=naive(trace, hours), peak_time=peak,
+                top_chance=chances.get(hours) if rank > TOP else None,
+                model=said.model, config_hash=heat.config_hash,
+                catalogue_version=heat.catalogue_version, code_version=CODE_VERSION,
+                causation=(heat.id,),
+            )
 
     def _forget(self, at: Millis) -> None:
         """Steps that no trace reaches any more; the last of each entity stays while it is warm."""
@@ -75,3 +95,15 @@ class Foretelling:
 
     def __len__(self) -> int:
         return len(self._steps)
+
+
+def _by_table(standing: Mapping[str, Standing], table: HeatTable) -> Said:
+    return Said(table.name, {
+        name: Ahead(bands(place.signs, table), _chances(place, table))
+        for name, place in standing.items()
+    })
+
+
+def _chances(standing: Standing, table: HeatTable) -> dict[int, float]:
+    told = ((hours, top_chance(standing, table, hours)) for hours in HORIZONS)
+    return {hours: chance for hours, chance in told if chance is not None}

@@ -6,6 +6,7 @@ clock. What it learned is text, so that it travels in the record of its training
 
 from collections.abc import Mapping, Sequence, Set
 from math import isfinite
+from numbers import Real
 from typing import NamedTuple, Protocol, TypeGuard
 
 from schemas.clock import Millis
@@ -82,5 +83,13 @@ def _band_flaw(band: object) -> str | None:
     return None
 
 
+def plain(ahead: Ahead) -> Ahead:
+    """The same in our own bands and numbers, whatever library's it came in. After `nonsense`."""
+    return Ahead(
+        {hours: Band(*map(float, ahead[0][hours])) for hours in HORIZONS},
+        {hours: float(chance) for hours, chance in ahead[1].items()},
+    )
+
+
 def _number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from schemas.clock import is_poll, tick_of
+from schemas.clock import INTERVAL_MS, is_poll, tick_of
 from schemas.records import Record, Tick
 from streams.core.config import CoreConfig
 from streams.core.coverage import steady, watch
@@ -159,7 +159,7 @@ class MentionPartition:
         ready = self._ready(n, present)
         names = ready.keys() | self._due.pop(n, set())
         watch(own.eyes, present, own.closed + 1, n)
-        there = steady(own.eyes, n) if is_poll(n) else frozenset[str]()
+        there = steady(own.eyes, n, own.first * INTERVAL_MS) if is_poll(n) else {}
         lineage = Lineage(self._hash, own.first, own.eyes, there)
         out: list[Record] = []
         for name in sorted(names):

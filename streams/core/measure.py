@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of, is_poll
+from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, POLL_TICKS, Millis, end_of, is_poll
 from schemas.ids import derived_id
 from schemas.records import Alert, Heat, Mention, Record, TradePickup, TypeVelocity, Velocity
 from schemas.version import CODE_VERSION
@@ -32,7 +32,7 @@ class Lineage(NamedTuple):
     config_hash: str
     first: int  # the deployment's first tick: observation began there
     eyes: Mapping[str, Watched] = MappingProxyType({})  # source -> when it was present
-    steady: frozenset[str] = frozenset()  # sources that never paused; more may have
+    steady: Mapping[str, Millis] = MappingProxyType({})  # sources that never paused -> since when
 
 
 def fresh(closed: int) -> EntityState:

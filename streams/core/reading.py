@@ -1,8 +1,6 @@
 """A title and a text made ready: publisher off, links blank, folded; what their capitals mean."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from streams.core.cut import capitals_in, letters_of, words_of
@@ -34,21 +32,30 @@ _SENTENCE_END = ".!?:|\u2022\u2026\n"
 _OPENING = " \t\"'(#@\u201c\u2018["
 
 
-@dataclass(frozen=True)
 class Field:
-    """One part of a post; `text` keeps the offsets of the part as given."""
+    """One part of a post; `text` keeps the offsets of the part as given.
 
-    name: FieldName
-    text: str
+    What is asked only of texts that hold a name is found out once, and with no lock.
+    """
 
-    @cached_property
+    __slots__ = ("_casing", "_folded", "name", "text")
+
+    def __init__(self, name: FieldName, text: str) -> None:
+        self.name, self.text = name, text
+        self._folded: str | None = None
+        self._casing: Casing | None = None
+
+    @property
     def folded(self) -> str:
-        """Only of texts that hold a name is it asked for."""
-        return fold(self.text)
+        if self._folded is None:
+            self._folded = fold(self.text)
+        return self._folded
 
-    @cached_property
+    @property
     def casing(self) -> Casing:
-        return casing_of(self.text)
+        if self._casing is None:
+            self._casing = casing_of(self.text)
+        return self._casing
 
 
 def read(title: str, text: str, outlet: str | None) -> tuple[Field, ...]:

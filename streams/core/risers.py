@@ -123,7 +123,7 @@ def top_chance(standing: Standing, table: HeatTable, hours: int) -> float | None
     return chance(forest.sum(standing.signs))
 
 
-def peak_time(now: float, ahead: dict[int, Band], at: Millis) -> Millis:
+def peak_time(now: float, ahead: Mapping[int, Band], at: Millis) -> Millis:
     """When the median is highest: now, or at one of the horizons."""
     hours = max(HORIZONS, key=lambda h: (ahead[h].p50, -h))
     return at + hours * HOUR_MS if ahead[hours].p50 > now else at

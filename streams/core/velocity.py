@@ -18,6 +18,8 @@ from schemas.records import TypeVelocity
 from streams.core.baseline import Span, detection_z, literal_z, slow_ends
 from streams.core.config import VelocityConfig
 from streams.core.coverage import (
+    NO_PAUSE,
+    UNPAUSED,
     UNWATCHED,
     Pause,
     Share,
@@ -26,6 +28,7 @@ from streams.core.coverage import (
     pauses,
     share,
     since_of,
+    steady_since,
 )
 from streams.core.evidence import authors_within, hour_of
 from streams.core.expected import Expected, Usual, expected
@@ -169,7 +172,7 @@ def _with_level(
 
 def look(
     state: EntityState, now: Millis, since: Millis, config: VelocityConfig,
-    eyes: Mapping[str, Watched] = UNWATCHED, steady: frozenset[str] = frozenset(),
+    eyes: Mapping[str, Watched] = UNWATCHED, steady: Mapping[str, Millis] = UNPAUSED,
 ) -> list[Reading]:
     """Every type that has a voice in the window or a past, in the order of names.
 
@@ -180,10 +183,10 @@ def look(
     types, end, found = state.types, bucket_of(now), list[Reading]()
     for name in sorted(types):
         kind = types[name]
-        gaps: Sequence[Pause] = ()
-        if eyes and not steady.issuperset(kind.sources):
+        own, gaps = steady_since(kind.sources, steady, since) if eyes else since, NO_PAUSE
+        if own is None:
             gaps = pauses(eyes, kind.sources, tick_of(now) - 1)
-        own = since_of(eyes, kind.sources, since) if eyes else since
+            own = since_of(eyes, kind.sources, since)
         if gaps or kind.levels:
             found.append(_look_at(name, kind, now, own, past, config, gaps))
             continue
@@ -209,9 +212,7 @@ def measure(
     return all_told(state, look(state, now, since, config, eyes), now)
 
 
-def all_told(
-    state: EntityState, found: Sequence[Reading], now: Millis
-) -> tuple[TypeVelocity, ...]:
+def all_told(state: EntityState, found: Sequence[Reading], now: Millis) -> tuple[TypeVelocity, ...]:
     return tuple([told(reading, state.types[reading.source_type], now) for reading in found])
 
 
@@ -222,9 +223,7 @@ def inexperience(now: Millis, since: Millis, config: VelocityConfig) -> float:
     return min(max(missing / config.warmup_hours, 0.0), 1.0) if config.warmup_hours else 0.0
 
 
-def combine(
-    types: Sequence[Reading | TypeVelocity], config: VelocityConfig
-) -> tuple[float, float]:
+def combine(types: Sequence[Reading | TypeVelocity], config: VelocityConfig) -> tuple[float, float]:
     """(velocity_z, detection_score) over the types that speak in the window, both uncapped.
 
     Both are sum(w z) / sqrt(sum(w^2)), Stouffer et al., 1949, weighted, summed in this order on

@@ -108,6 +108,11 @@ class Window(_Unwritten, msgspec.Struct, array_like=True, dict=True):
                 total += fine[bucket]
         return total
 
+    def half_hour(self, half: int) -> int:
+        """Mentions in a half hour, numbered since the epoch."""
+        late = self.halves.get(half >> 1, 0)
+        return late if half & 1 else self.hours.get(half >> 1, 0) - late
+
     def counts(self, now: Millis) -> tuple[int, int]:
         """Mentions in the slow and in the fast window that end at the poll `now`."""
         lately, end = self.worked_out(), bucket_of(now)
