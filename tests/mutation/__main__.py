@@ -26,7 +26,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "episode": ("advance", "opening", "ending", "measure"),
     "velocity": ("coverage",),
     "backcheck": ("episode",),
-    "evidence": ("level_evidence", "measure"),
+    "evidence": ("evidence_edges", "level_evidence", "measure"),
     "expected": ("usual",),
     "baseline": ("baseline_edges", "usual", "expected"),
     "coverage": ("pauses", "velocity"),

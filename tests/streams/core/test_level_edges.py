@@ -56,6 +56,21 @@ def test_without_a_past_only_the_level_is_known() -> None:
     assert found(told({2: 6909})) == Level(None, HOUR - 2, pytest.approx(exp(6.909) - 1.0), 0.0)
 
 
+@pytest.mark.parametrize(("oldest", "at_a_pace"), [
+    (WEEK + 23, True), (WEEK + 24, False), (12 + 4 * 24, True), (11 + 4 * 24, False),
+])
+def test_a_pace_is_looked_for_in_a_day_more_than_the_past(oldest: int, at_a_pace: bool) -> None:
+    kind = told({**dict.fromkeys(range(oldest, oldest - 5 * 24, -24), 6909), 0: 7601})
+    assert (level_z(kind, NOW, DAYS) is not None) is at_a_pace
+
+
+@pytest.mark.parametrize(("gap", "at_a_pace"), [(12, True), (13, False), (18, False)])
+def test_a_pace_misses_one_time_and_not_two(gap: int, at_a_pace: bool) -> None:
+    hours = [12, 18, 24, 30, 36, 36 + gap]
+    kind = told({**dict.fromkeys(hours, 6909), 0: 7601})
+    assert (level_z(kind, NOW, DAYS) is not None) is at_a_pace
+
+
 def test_a_steady_level_is_measured_in_sevenths() -> None:
     level = found(steady(range(12, 60)))
     assert level.z == pytest.approx(0.692 / 0.15)

@@ -15,6 +15,7 @@ from streams.core.coverage import (
     hours_of,
     pauses,
     share,
+    unseen,
     watch,
 )
 from streams.core.windows import bucket_hour
@@ -122,3 +123,27 @@ def test_a_pause_that_is_long_over_hides_no_later_one() -> None:
 def test_what_is_older_than_a_flood_takes_nothing_away() -> None:
     pause = Pause(N + 1 - 61 * HOUR, N - HOUR)  # all of it within a window of three days
     assert share([pause], NOW, 72 * HOUR_MS, floods=True) == Share(12 / 72, 1.0)
+
+
+#             10        20        30        40
+#  a  █████████|░░░░░░░░░|█████████|░░░░░░░░░
+#  b  █████████|████░░░░░|░░░░░████|█████████
+#  c  █████████|█░███████|█████████|█████████
+TURNS: dict[str, Watched] = {
+    "a": [(0, 10), (21, 30)], "b": [(0, 15), (26, 40)], "c": [(0, 11), (13, 40)],
+}
+
+
+@pytest.mark.parametrize(("groups", "first", "last", "ticks"), [
+    (["a"], 5, 30, 10), (["a"], 12, 30, 8), (["a"], 5, 18, 8), (["a"], 5, 35, 15),
+    (["a"], 5, 20, 10), (["a"], 5, 21, 10), (["a"], 9, 11, 1), (["a"], 10, 11, 1),
+    (["a"], 20, 21, 0), (["ab"], 5, 40, 5), (["a", "b"], 5, 30, 15), (["b", "a"], 5, 40, 25),
+    (["c"], 5, 40, 1), (["a", "c"], 5, 30, 10), (["a", "c"], 5, 40, 20), (["x"], 5, 30, 25),
+    (["c", "x"], 5, 30, 25), (["ax"], 5, 30, 10), ([], 5, 30, 0), (["x"], 30, 30, 0),
+    (["x"], 31, 30, 0),
+])
+def test_ticks_are_unseen_that_some_group_slept_through(
+    groups: list[str], first: int, last: int, ticks: int
+) -> None:
+    assert unseen(TURNS, groups, first, last) == ticks
+    assert unseen({}, groups, first, last) == 0
