@@ -226,7 +226,10 @@ def main() -> None:
     """Reads the plan, adds the key of each mutant and whether it survives to the book."""
     plan = json.loads(Path(sys.argv[1]).read_text())
     mutants = [Mutant(**mutant) for mutant in plan["mutants"]]
-    for third_party in ("numpy", "msgspec.json", "scipy.special", "wordfreq", "schemas.records"):
+    for third_party in (
+        "hypothesis.strategies", "msgspec.json", "numpy", "rensa", "schemas.records", "scipy.special",
+        "tldextract", "wordfreq",
+    ):
         importlib.import_module(third_party)
     killers = Killers(Path(sys.argv[2]).with_name("killers.txt"))
     with Path(sys.argv[2]).open("a") as book:
