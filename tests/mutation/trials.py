@@ -227,8 +227,8 @@ def main() -> None:
     plan = json.loads(Path(sys.argv[1]).read_text())
     mutants = [Mutant(**mutant) for mutant in plan["mutants"]]
     for third_party in (
-        "hypothesis.strategies", "msgspec.json", "numpy", "rensa", "schemas.records", "scipy.special",
-        "tldextract", "wordfreq",
+        "hypothesis.strategies", "msgspec.json", "numpy", "rensa", "schemas.records",
+        "scipy.special", "tldextract", "wordfreq",
     ):
         importlib.import_module(third_party)
     killers = Killers(Path(sys.argv[2]).with_name("killers.txt"))
