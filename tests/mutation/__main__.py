@@ -29,7 +29,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "evidence": ("evidence_edges", "level_evidence", "measure"),
     "expected": ("usual",),
     "baseline": ("baseline_edges", "usual", "expected"),
-    "coverage": ("pauses", "velocity"),
+    "coverage": ("pauses", "steady", "velocity"),
     "levels": ("level_edges", "level_evidence"),
     "windows": ("window_edges", "expected"),
 }
