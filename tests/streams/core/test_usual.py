@@ -18,7 +18,7 @@ FAST = Baseline(200, 100, 150, (4,))  # mean a half, variance as much
 def combined(
     slow: Baseline = SLOW, fast: Baseline = FAST, week: Baseline = WEEK
 ) -> Expected:
-    return _combined(HalfDays(slow, week), fast, CONFIG)
+    return _combined(HalfDays(slow, week), fast, fast.peak(), CONFIG)
 
 
 def test_with_experience_the_samples_speak_for_themselves() -> None:
