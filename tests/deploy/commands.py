@@ -17,10 +17,10 @@ PROGRAMS = {"heat", "producers", "streams", "sinks", "gateway", "deploy.healthy"
 
 
 @cache
-def tree_of(program: str) -> Any:
+def tree_of(program: str, command: str | None = None) -> Any:
     """The commands of `heat`, or of `python -m <package>`; None where there are none to read."""
     if program == "heat":
-        return typer.main.get_command(build())
+        return typer.main.get_command(build(command))
     if program in {"producers", "sinks"}:
         app = typer.Typer(no_args_is_help=True)
         import_module(f"{program}.cli").register(app)
@@ -35,7 +35,7 @@ def check(words: Sequence[str]) -> None:
     program, *rest = words
     if program not in PROGRAMS:
         raise UsageError(f"{program} is no program of ours")
-    command = tree_of(program)
+    command = tree_of(program, rest[0] if program == "heat" and rest else None)
     if command is None:
         import_module(program)
         return
