@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SOWER: Final = "cosmic-ray==8.7.0"
 FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
-    "gates": ("measure",),
+    "gates": ("bar", "measure"),
     "episode": ("advance", "opening", "ending", "measure"),
     "velocity": ("coverage",),
     "backcheck": ("episode",),

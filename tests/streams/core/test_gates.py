@@ -70,6 +70,13 @@ def test_rising_is_half_an_hour_no_quieter_than_the_six_hours_before(
     assert refused(state, poll())[0] == (None if rises else "rising")
 
 
+def test_the_literal_gate_does_not_ask_for_a_rise() -> None:
+    state = voices(news=5)
+    state.types["news"].window = spoken(6)
+    assert refused(state, poll())[0] == "rising"
+    assert refused(state, poll(), config=configure({"gates.gate": "literal"}))[0] is None
+
+
 def test_one_type_that_rises_is_enough_and_none_is_not() -> None:
     state = voices(news=5, social=5)
     state.types["news"].window = spoken(10, 10, 10)

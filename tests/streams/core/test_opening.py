@@ -39,6 +39,14 @@ def test_an_opening_is_noted_in_the_state_and_the_episode() -> None:
     assert told.trade_told
 
 
+def test_an_alert_rests_on_the_types_that_spoke_in_half_a_day() -> None:
+    state, episode, hour = entity(), Episode("e", N, N), hour_of(end_of(N))
+    state.types = {name: TypeState(authors={hour - ago: [1]})
+                   for name, ago in (("video", 13), ("social", 12), ("news", 0))}
+    episodes.opened(state, episode, poll(), CONFIG)
+    assert episode.opened_by == ["news", "social"]
+
+
 def test_who_is_mentioned_often_gets_a_habit_by_the_excess() -> None:
     least = 0.3 * 5.0 / 10.0  # five mentions in half a day
     assert opened(2.0, mentions=140) == pytest.approx(least)
