@@ -16,14 +16,13 @@ import msgspec
 from schemas.errors import UndecodableError, UnencodableError
 from schemas.records import RECORDS, Record, Tick
 from schemas.registry import SchemaVersion, all_versions, latest
+from schemas.writing import writer
 
 MAGIC: Final = 0
 FRAME: Final = struct.Struct(">bI")
 R = TypeVar("R", bound=Record)
 
 _read: Callable[..., Any] = fastavro.schemaless_reader
-_write: Callable[..., None] = fastavro.schemaless_writer
-_to_builtins = msgspec.to_builtins
 _BytesIO = io.BytesIO
 
 
@@ -42,8 +41,8 @@ def _parse(version: SchemaVersion) -> Any:
 
 _TYPES: Final = {record.schema_name: record for record in RECORDS}
 _READERS: Final = {v.id: (_parse(v), _TYPES[v.subject]) for v in all_versions()}
-_WRITERS: Final[dict[type[Record], tuple[bytes, Any]]] = {
-    record: (FRAME.pack(MAGIC, latest(name).id), _READERS[latest(name).id][0])
+_WRITERS: Final = {
+    record: writer(latest(name).parsed, FRAME.pack(MAGIC, latest(name).id))
     for name, record in _TYPES.items()
 }
 _TICK_FRAMES: Final = frozenset(
@@ -57,15 +56,11 @@ def encode(record: Record) -> bytes:
     Raises UnencodableError for what upstream may send and Avro cannot hold: half a surrogate
     pair, a number beyond 64 bits.
     """
-    frame, schema = _WRITERS[type(record)]
-    body = _BytesIO()
-    body.write(frame)
     try:
-        _write(body, schema, _to_builtins(record, builtin_types=(bytes,)))
+        return _WRITERS[type(record)](record)
     except (UnicodeEncodeError, OverflowError) as error:
         name = f"{record.schema_name} {getattr(record, 'id', '')}".strip()
         raise UnencodableError(f"{name}: {_what(error)}") from error
-    return body.getvalue()
 
 
 def is_tick(value: bytes) -> bool:
