@@ -11,6 +11,7 @@ from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
 from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
 from streams.agents import discover, measure, resolve, stories
+from streams.garbage import settle
 from streams.runtime.app import HeatApp, build_app, run
 from streams.runtime.credentials import credentials_of
 from streams.runtime.health import Health
@@ -80,4 +81,5 @@ def work(role: str) -> None:
     services: list[Service] = [Watchdog(app, settings.stream.watchdog_s)]
     if settings.health_file:
         services.append(Health(app, f"worker-{role}", settings.health_file))
+    settle()
     run(app, *services)

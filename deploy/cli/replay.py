@@ -163,6 +163,9 @@ def _run_here(
     from deploy.replay.in_process import Resuming, in_process
     from deploy.replay.needed import needed
     from deploy.replay.run import summary
+    from streams.garbage import settle
+
+    settle()
 
     def say(words: str) -> None:
         console.print(words, markup=False, highlight=False)

@@ -13,6 +13,7 @@ import msgspec
 
 from schemas.records import RECORDS, Candidate, Mention, Proposal, Record, Tick
 from streams.core.lifting import Ready
+from streams.garbage import settle
 from streams.replay.account import Part
 from streams.replay.kept_share import KeptShare, read_shares, write_share
 from streams.replay.share import Share, Task
@@ -65,6 +66,7 @@ def start(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     _share = Share(task)
+    settle()
 
 
 def _end_with_parent() -> None:
