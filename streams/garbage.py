@@ -1,4 +1,4 @@
-"""What the collector of cycles is told in a process that folds; nothing else in this project tells it.
+"""What the collector of cycles is told in a process that folds: in this place and no other.
 
 Records and rows are trees, which go when the last hand lets go of them. Yet every 700 of them make
 the collector look for cycles, and every so often through all that is kept: a fifth of the time of a
