@@ -77,11 +77,14 @@ def proposals(
     fields: Iterable[Field], known: Iterable[tuple[FieldName, int, int]] = ()
 ) -> list[Proposed]:
     """Names of the fields, each spelling once, in reading order; none that overlaps a known one."""
+    telling = [field for field in fields if not is_plain(field.text)]
+    if not telling:
+        return []
     taken: dict[FieldName, list[tuple[int, int]]] = {}
     for field_name, start, end in known:
         taken.setdefault(field_name, []).append((start, end))
     found: dict[str, Proposed] = {}
-    for field in [field for field in fields if not is_plain(field.text)]:
+    for field in telling:
         spans = taken.get(field.name, [])
         for one in _of_field(field):
             if not any(one.start < end and start < one.end for start, end in spans):

@@ -38,17 +38,17 @@ def unknown_names(
 
     Those go on being counted as names, so that an outcome is judged by the same windows.
     """
-    known = [(one.field, *one.span) for one in found.accepted]
-    known += [(one.field, *one.span) for one in found.candidates]
+    known = [(one.field, *one.span) for one in (*found.accepted, *found.candidates)]
     surfaces = [one.surface for one in proposals(fields, known)]
     if raw.kind in LISTED and not known:
         surfaces.insert(0, headline)
-    said = _said(raw, found, outlet) if surfaces else set()
     fresh: dict[str, Unknown] = {}
-    for surface in surfaces:
-        key = name_key(surface)
-        if key and not said.issuperset(key.split()) and not _of_no_entity(key, surface):
-            fresh.setdefault(key, Unknown(surface, UNKNOWN_NAME))
+    if surfaces:
+        said = _said(raw, found, outlet)
+        for surface in surfaces:
+            key = name_key(surface)
+            if key and not said.issuperset(key.split()) and not _of_no_entity(key, surface):
+                fresh.setdefault(key, Unknown(surface, UNKNOWN_NAME))
     for one in found.accepted:
         if one.entity_id.startswith(FOUND_PREFIX):
             fresh.setdefault(name_key(one.entity_name), Unknown(one.entity_name, FOUND_NAME))

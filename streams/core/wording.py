@@ -21,7 +21,7 @@ class Wording(NamedTuple):
     """The words of a headline, or of the beginning of a text without one."""
 
     text_key: int  # the same words in whatever order and case
-    told: dict[str, int]  # what it says, word by word, with the key of each
+    words: tuple[str, ...]  # each once, in reading order
     near_key: int  # nearly the same words, few different bits
 
 
@@ -34,19 +34,23 @@ def _word_key(word: str) -> int:
 def wording(headline: str, text: str) -> Wording:
     said = headline or text[:READ_TEXT]
     folded = fold(said)
-    words = dict.fromkeys([word for word in words_of(folded) if len(word) >= SHORTEST])
-    told = {word: key for word in words if (key := _word_key(word))}
-    return Wording(short_key(" ".join(sorted(words)) or said), told, folded_key(folded))
+    words = tuple(dict.fromkeys([word for word in words_of(folded) if len(word) >= SHORTEST]))
+    return Wording(short_key(" ".join(sorted(words)) or said), words, folded_key(folded))
 
 
 def beside(said: Wording, *names: str) -> tuple[int, ...]:
     """Keys of what is said beside the words of the names, in reading order, a few at most."""
     own = _own_words(names)
-    keys = [key for word, key in said.told.items() if word not in own]
-    return tuple(keys[:KEPT_WORDS])
+    keys: list[int] = []
+    for word in said.words:  # most texts name nobody, and are never asked
+        if word not in own and (key := _word_key(word)):
+            keys.append(key)
+            if len(keys) == KEPT_WORDS:
+                break
+    return tuple(keys)
 
 
 @lru_cache(maxsize=16_384)
 def _own_words(names: tuple[str, ...]) -> frozenset[str]:
-    """Short ones too: none of those is in what is told."""
+    """Short ones too: none of those is among the words."""
     return frozenset(words_of(fold(" ".join(names))))
