@@ -154,7 +154,7 @@ often = pytest.mark.soak
 
 
 @pytest.mark.parametrize("role", [
-    "sink", "kafka", pytest.param("worker-measure", marks=often),
+    "sink", pytest.param("kafka", marks=often), pytest.param("worker-measure", marks=often),
     pytest.param("worker-resolve", marks=often), pytest.param("worker-stories", marks=often),
     pytest.param("gateway", marks=often),
 ])  # fmt: skip

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from deploy.topics import apply, delete_namespace
 from schemas.codec import encode
@@ -130,6 +131,7 @@ def test_a_recreated_topic_is_refused_until_its_offsets_are_forgotten(
     assert_true_copy(log, postgres_dsn)
 
 
+@pytest.mark.soak
 def test_a_frozen_sink_that_lost_its_partitions_writes_nothing_on_waking(
     log: Log, postgres_dsn: str, tmp_path: Path
 ) -> None:

@@ -73,7 +73,8 @@ def killed_behind(
     return life.returncode == -by
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("workers", [1, 2])
 def test_killed_at_random_moments_it_comes_to_the_same_digest(
     recording: Path, whole: dict[str, Any], tmp_path: Path, workers: int
 ) -> None:

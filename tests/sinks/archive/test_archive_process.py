@@ -128,6 +128,7 @@ def survive(log: Log, folder: Path, count: int, kills: int) -> None:
     assert_true_copy(log, archive)
 
 
+@pytest.mark.soak
 def test_killed_at_random_moments_it_is_the_topic_all_the_same(log: Log, tmp_path: Path) -> None:
     survive(log, tmp_path, 2000, 2)
 
