@@ -3,8 +3,9 @@
 import re
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 import typer
@@ -15,6 +16,7 @@ from deploy.cli.reached import reached
 from deploy.cli.watching import watching
 from deploy.replay.verify import Verdict, Wanted, verify
 from schemas.errors import SettingsError
+from streams.garbage import settle
 
 UNPROVED: Final = 3  # 1 is wrong, 2 is asked wrongly
 ID: Final = re.compile(r"[0-9a-f]{1,24}")  # of an alert, or its beginning
@@ -33,6 +35,8 @@ def verify_command(
         file_okay=False)] = None,
     seal: Annotated[str | None, typer.Option(help="The seal that was printed then.")] = None,
     overrides: Overrides = None,
+    workers: Annotated[int | None, typer.Option(
+        min=1, help="Processes; by default a core each, where there is enough to do.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
 ) -> None:
     """Check every seal and the chain of hashes, then compute the alerts again and compare them.
@@ -48,9 +52,9 @@ def verify_command(
         raise SettingsError(f"{what!r} is neither an existing folder nor an alert's id"
                             " (24 hex digits, or the first of them)")
     console = Console(stderr=True)
-    asked = Wanted(what or "")
-    verdict = (_sealed(recording, asked, seal, overrides or [], console) if recording
-               else _running(asked, overrides or [], console))
+    asking = Asking(Wanted(what or ""), workers, console)
+    verdict = (_sealed(recording, asking, seal, overrides or []) if recording
+               else _running(asking, overrides or []))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(verdict) + b"\n")
     else:
@@ -61,15 +65,22 @@ def verify_command(
         raise typer.Exit(UNPROVED)
 
 
-def _sealed(
-    folder: Path, wanted: Wanted, seal: str | None, overrides: list[str], console: Console
-) -> Verdict:
-    plan = Asked(folder, overrides=overrides).plan()
-    with watching(console, f"recomputing {folder.name}") as watch:
-        return verify(folder, plan, wanted, seal, watch)
+class Asking(NamedTuple):
+    """Which alerts, by how many processes, and where progress is shown."""
+
+    wanted: Wanted
+    workers: int | None
+    console: Console
 
 
-def _running(wanted: Wanted, overrides: list[str], console: Console) -> Verdict:
+def _sealed(folder: Path, asking: Asking, seal: str | None, overrides: list[str]) -> Verdict:
+    plan = replace(Asked(folder, overrides=overrides).plan(), workers=asking.workers)
+    settle()
+    with watching(asking.console, f"recomputing {folder.name}") as watch:
+        return verify(folder, plan, asking.wanted, seal, watch)
+
+
+def _running(asking: Asking, overrides: list[str]) -> Verdict:
     """Record what the topics still hold, and look at that."""
     from deploy.replay.recording.from_topics import record_topics
     from streams.core.config import configure
@@ -80,7 +91,7 @@ def _running(wanted: Wanted, overrides: list[str], console: Console) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="heat-verify-") as folder:
         out = Path(folder) / (settings.kafka.namespace or "running")
         record_topics(reached(settings.kafka), out, core)
-        return _sealed(out, wanted, None, [], console)
+        return _sealed(out, asking, None, [])
 
 
 def _show(verdict: Verdict) -> None:

@@ -91,10 +91,14 @@ def shown_in_process(
 
 
 def events_in_process(
-    shown: Footage, plan: Plan, showing: Showing, wanted: frozenset[str]
+    shown: Footage, plan: Plan, showing: Showing, wanted: frozenset[str] = frozenset(),
+    counted: bool = True,
 ) -> Iterator[tuple[Together, list[Record]]]:
-    """A run, and the wanted events of each batch; alerts are always among them."""
-    task = task_of(shown, plan, wanted)
+    """A run, and the wanted events of each batch; alerts are always among them.
+
+    Where they are all that is asked for, no other event needs to be counted into the account.
+    """
+    task = task_of(shown, plan, wanted, counted)
     with closing(crew_of(task)) as crew:
         run = Together(crew, task.config)
         for _, _, told in run.run(batches(showing.log(), shown.sources)):

@@ -20,9 +20,11 @@ from schemas.clock import Millis, end_of, iso
 from schemas.errors import SettingsError
 from schemas.records import Tick
 from streams.core.config import CoreConfig
+from streams.garbage import settle
 from streams.kpis.material import Material
 from streams.kpis.span import figures, span
 from streams.replay.fault_words import moment
+from streams.replay.process import belong
 from streams.replay.resolved import measured, resolve_once, resolved
 
 MOST = 10_000  # settings in one grid
@@ -137,7 +139,7 @@ def _run(tasks: Sequence[Task], jobs: int, done: Callable[[int], None]) -> None:
             measure(task)
             done(number)
         return
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _begin) as pool:
         futures = [pool.submit(measure, task) for task in tasks]
         try:
             for number, future in enumerate(as_completed(futures), 1):
@@ -146,6 +148,12 @@ def _run(tasks: Sequence[Task], jobs: int, done: Callable[[int], None]) -> None:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _begin() -> None:
+    """Run once, when a process begins: a sweep that was killed leaves nobody computing."""
+    belong()
+    settle()
 
 
 def measure(task: Task) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from deploy.replay.footage import Showing, Watch, footage, nobody
+from deploy.replay.in_process import events_in_process
 from deploy.replay.plan import Plan, convert
 from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.manifest import Manifest
@@ -18,7 +19,6 @@ from schemas.codec import decode_as, encode
 from schemas.errors import SettingsError
 from schemas.records import Alert
 from schemas.version import CODE_VERSION
-from streams.core.pipeline import run
 from streams.replay.recompute import Finding, broken_links, differences, pending, set_of
 
 # How many intervals before the last tick an alert may be missing. Of a file nothing is: its run is
@@ -138,12 +138,11 @@ def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:
 
 
 def recompute(plan: Plan, watch: Watch = nobody) -> list[Alert]:
-    """Every alert of the recording under the plan's settings; what went through the wire format
-    is compared, as what is on record did."""
+    """Every alert of the recording under the plan's settings, by as many processes as it asks for;
+    what went through the wire format is compared, as what is on record did."""
     shown = footage(plan)
-    log = Showing(shown, plan, watch).log()
+    batches = events_in_process(shown, plan, Showing(shown, plan, watch), counted=False)
     return [
         decode_as(Alert, encode(record))
-        for _, record in run(log, shown.sources, shown.catalogue_at, plan.core)
-        if isinstance(record, Alert)
+        for _, told in batches for record in told if isinstance(record, Alert)
     ]

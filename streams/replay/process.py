@@ -63,10 +63,16 @@ def _wrapped(told: list[Record]) -> Told:
 def start(task: Task) -> None:
     """Run once, when the process begins."""
     global _share  # a process has one share, and every call to it is a plain function
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    belong()
     _share = Share(task)
     settle()
+
+
+def belong() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that does, however it ends.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
