@@ -238,8 +238,10 @@ def forget(state: EntityState, hour: int) -> None:
 def forget_texts(state: EntityState, now: Millis, config: EvidenceConfig) -> None:
     """Drop the texts whose copies would count again, and some time longer."""
     kept = now - 2 * config.duplicate_hours * HOUR_MS
-    if state.texts and next(iter(state.texts.values())) < kept - HOUR_MS:
-        state.texts = {key: at for key, at in state.texts.items() if at >= kept}
+    texts = state.texts
+    if texts and next(iter(texts.values())) < kept - HOUR_MS:
+        for key in [key for key, at in texts.items() if at < kept]:
+            del texts[key]
     if state.prints:
         state.prints = near.prune(state.prints, kept // MINUTE_MS)
     passed = state.passed_over

@@ -144,8 +144,9 @@ def forget_rhythms(state: EntityState) -> None:
         return
     state.forgotten = oldest
     for kind in state.types.values():
-        if kind.rhythm and min(kind.rhythm.values())[0] < oldest:
-            kind.rhythm = {a: r for a, r in kind.rhythm.items() if r[0] >= oldest}
+        rhythm = kind.rhythm
+        for author in [author for author, (last, _) in rhythm.items() if last < oldest]:
+            del rhythm[author]
 
 
 def pack(state: EntityState) -> bytes:

@@ -9,6 +9,7 @@ all of each hour, and its second half, which is the half-hour sample of that hou
       hours kept for 15 days                          poll
 """
 
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import msgspec
@@ -128,23 +129,32 @@ class Window(_Unwritten, msgspec.Struct, array_like=True, dict=True):
     def prune(self, now: Millis, baseline_hours: int) -> None:
         """Forget what no window of a later poll can reach; looked at once an hour."""
         end = bucket_of(now)
-        hour = end // PER_HOUR
-        lately = self.worked_out()
+        lately, hour = self.worked_out(), end // PER_HOUR
         if lately.pruned == hour:
             return
-        lately.pruned = hour
         if lately.end != end:  # as long as the buckets are there that leave the windows
             count_on(lately, self.fine, end)
-        oldest, oldest_hour = end - SLOW, hour - baseline_hours - 2 * SLOW_HOURS
-        if self.fine and min(self.fine) < oldest:
-            self.fine = {b: n for b, n in self.fine.items() if b >= oldest}
-        if self.hours and min(self.hours) < oldest_hour:
-            self.hours = {h: n for h, n in self.hours.items() if h >= oldest_hour}
-            self.halves = {h: n for h, n in self.halves.items() if h >= oldest_hour}
+        kept = baseline_hours + 2 * SLOW_HOURS
+        if 0 <= lately.pruned < hour < lately.pruned + SLOW_HOURS:
+            first = lately.pruned
+            _drop(self.fine, range(first * PER_HOUR - SLOW, end - SLOW))
+            _drop(self.hours, range(first - kept, hour - kept))
+            _drop(self.halves, range(first - kept, hour - kept))
+        else:
+            _drop(self.fine, [bucket for bucket in self.fine if bucket < end - SLOW])
+            old = [past for past in self.hours if past < hour - kept]
+            _drop(self.hours, old)
+            _drop(self.halves, old)
+        lately.pruned = hour
 
     @property
     def empty(self) -> bool:
         return not self.hours
+
+
+def _drop(counts: dict[int, int], places: Iterable[int]) -> None:
+    for place in places:
+        counts.pop(place, None)
 
 
 def _come_late(lately: Lately, bucket: int) -> None:

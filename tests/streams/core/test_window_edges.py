@@ -82,16 +82,30 @@ def test_what_no_window_reaches_is_forgotten() -> None:
 
 
 def test_forgetting_is_thought_of_once_an_hour_and_when_old_news_came() -> None:
-    window = Window(fine={END: 1}, hours={HOUR: 1})
+    window = Window(fine={END - 144: 1, END: 1}, hours={HOUR - 12: 1, HOUR: 1})
     window.prune(NOW, 14 * 24)
-    window.fine[END - 200] = 1
     window.prune(NOW + BUCKET_MS, 14 * 24)
-    assert END - 200 in window.fine
+    assert END - 144 in window.fine
     window.prune(NOW + HOUR_MS, 14 * 24)
-    assert END - 200 not in window.fine
+    assert END - 144 not in window.fine
     window.add(NOW - 20 * HOUR_MS)
     window.prune(NOW + HOUR_MS, 14 * 24)
     assert window.fine == {END: 1}
+
+
+@pytest.mark.parametrize("hours", [1, 2, 11, 12, 13, 400])
+def test_whatever_was_forgotten_before_the_same_is_kept(hours: int) -> None:
+    kept = 14 * 24 + 24
+    fine = dict.fromkeys(range(END - 144, END), 1)
+    past = dict.fromkeys(range(HOUR - kept, HOUR + 1), 2)
+    window = Window(fine=fine.copy(), hours=past.copy(), halves=past.copy())
+    anew = Window(fine=fine.copy(), hours=past.copy(), halves=past.copy())
+    window.prune(NOW, 14 * 24)
+    for one in (window, anew):
+        one.prune(NOW + hours * HOUR_MS, 14 * 24)
+    assert window == anew
+    assert len(anew.hours) == max(kept + 1 - hours, 0)
+    assert len(anew.fine) == max(144 - 12 * hours, 0)
 
 
 def test_a_row_holds_counts_only() -> None:
