@@ -44,6 +44,13 @@ def test_every_alert_is_recomputed_to_the_bit(tmp_path: Path, told: list[Alert])
     assert one.recomputed
 
 
+def test_two_processes_come_to_the_same_verdict(tmp_path: Path, told: list[Alert]) -> None:
+    record_world(tmp_path / "w", told)
+    one, two = (verify(tmp_path / "w", Plan(tmp_path, workers=n), ALL) for n in (1, 2))
+    assert one == two
+    assert two.proves
+
+
 def test_a_forged_alert_is_named_with_the_field(tmp_path: Path, told: list[Alert]) -> None:
     """Sealed anew and hashed anew: only the inputs still tell."""
     forged = msgspec.structs.replace(told[0], mentions=99, hash="")
