@@ -25,6 +25,7 @@ from deploy.cli.asked import (
     Map,
     Rounds,
     Source,
+    as_sealed,
     time_of,
 )
 from deploy.cli.asked import Overrides as Overrides  # where other commands look for it
@@ -101,7 +102,8 @@ def replay(
         asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
                       as_of, rounds=rounds)
         plan = replace(
-            asked.plan(), speed=_speed(speed or "max"), workers=workers, keep=bool(keep),
+            as_sealed(asked.plan()), speed=_speed(speed or "max"), workers=workers,
+            keep=bool(keep),
             raw_partitions=raw_partitions or 2, keyed_partitions=keyed_partitions or 4,
             models=models,
         )

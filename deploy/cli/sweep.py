@@ -12,7 +12,17 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from deploy.cli.asked import Asked, Catalogue, Drop, Faults, Map, Overrides, Recorded, Source
+from deploy.cli.asked import (
+    Asked,
+    Catalogue,
+    Drop,
+    Faults,
+    Map,
+    Overrides,
+    Recorded,
+    Source,
+    as_sealed,
+)
 from deploy.cli.watching import watching
 
 SHOWN = 20
@@ -45,7 +55,7 @@ def sweep_command(
     asked = Asked(file, column_map, source, catalogue, overrides, drop, None, faults)
     folder = cache or platformdirs.user_cache_path("heat") / "sweep"
     with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
-        found = sweep(grid, asked.plan(), folder, jobs, watch)
+        found = sweep(grid, as_sealed(asked.plan()), folder, jobs, watch)
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
     else:
