@@ -32,14 +32,15 @@ def advanced(
     now: Millis,
 ) -> Advanced:
     mentions, authors = sum([t.mentions for t in types]), sum([t.authors for t in types])
+    acceleration, persistence = _course(state, bucket_of(now))
     found = {
         "velocity": 1.0 - exp(-max(score, 0.0) / SCALE),
-        "acceleration": _acceleration(state, now),
+        "acceleration": acceleration,
         "spread": spread,
         "affect": affect,
         "novelty": _novelty(mentions, types),
         "breadth": min(authors, mentions) / (mentions + BELIEVED),
-        "persistence": _persistence(state, now),
+        "persistence": persistence,
     }
     total = 0.0
     for name, weight in WEIGHTS.items():
@@ -47,11 +48,20 @@ def advanced(
     return Advanced(total=total, **found)
 
 
-def _acceleration(state: EntityState, now: Millis) -> float:
-    windows = [kind.window for kind in state.types.values()]
-    late = sum([window.count(now, RISE) for window in windows])
-    both = sum([window.count(now, 2 * RISE) for window in windows])
-    return max(2 * late - both, 0) / (both + 1)
+def _course(state: EntityState, end: int) -> tuple[float, float]:
+    """Acceleration and persistence, up to a bucket: one look at what was said when."""
+    early = late = 0
+    spoken: set[int] = set()
+    for kind in state.types.values():
+        for bucket, mentions in kind.window.fine.items():
+            ago = end - 1 - bucket
+            if 0 <= ago < SLOW:
+                spoken.add(ago // PER_HOUR)
+                if ago < RISE:
+                    late += mentions
+                elif ago < 2 * RISE:
+                    early += mentions
+    return max(late - early, 0) / (early + late + 1), len(spoken) / SLOW_HOURS
 
 
 def _novelty(mentions: int, types: Sequence[TypeVelocity]) -> float:
@@ -60,12 +70,3 @@ def _novelty(mentions: int, types: Sequence[TypeVelocity]) -> float:
         usual += kind.usual
     return max(mentions - usual, 0.0) / mentions if mentions else 0.0
 
-
-def _persistence(state: EntityState, now: Millis) -> float:
-    end = bucket_of(now)
-    spoken = {
-        (end - 1 - bucket) // PER_HOUR
-        for kind in state.types.values() for bucket in kind.window.fine
-        if end - SLOW <= bucket < end
-    }
-    return len(spoken) / SLOW_HOURS

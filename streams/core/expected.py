@@ -100,8 +100,7 @@ def _half_hour_on(known: _Kept, window: Window, half: int) -> Expected:
     if before.warming:
         found = _combined(known.half_days, known.fast, known.fast_peak, config)
     else:
-        usual = _usual((known.fast.mean(), known.fast.variance()), known.fast_peak,
-                       config.peak_share)
+        usual = _seen(known.fast, known.fast_peak, config.peak_share)
         found = Expected(before.slow, usual, before.week, 0, known.fast.samples > 0)
     known.expected = found
     return found
@@ -121,16 +120,32 @@ def _combined(
     half_days: HalfDays, fast: Baseline, fast_peak: float, config: VelocityConfig
 ) -> Expected:
     slow, week = half_days
-    warming = max(config.warmup_hours - slow.samples, 0)
-    prior, share = (config.prior_mean, config.prior_variance), config.peak_share
+    warming, share = max(config.warmup_hours - slow.samples, 0), config.peak_share
+    if not warming:
+        return Expected(_seen(slow, slow.peak(), share), _seen(fast, fast_peak, share),
+                        _seen(week, 0.0, share), 0, fast.samples > 0)
+    prior = config.prior_mean, config.prior_variance
     usual_fast = fast.with_prior(2 * warming, prior[0] * PART, prior[1] * PART)
-    at_least = _so_far(fast) if warming else 0.0
+    at_least = _so_far(fast)
     return Expected(
         _usual(_raised(slow.with_prior(warming, *prior), at_least), slow.peak(), share),
         _usual(usual_fast, fast_peak, share),
         _usual(_raised(week.with_prior(warming, *prior), at_least), 0.0, share),
         warming,
         fast.samples > 0,
+    )
+
+
+def _seen(found: Baseline, peak: float, share: float) -> Usual:
+    """Without a prior: what was seen speaks for itself."""
+    samples, total, squares, _ = found
+    if not samples:
+        return _usual((0.0, 0.0), peak, share)
+    mean = total / samples
+    variance = (samples * squares - total * total) / (samples * samples)
+    return Usual(
+        mean, variance, share * (peak - mean) if peak > mean else 0.0,
+        sqrt((variance if variance > mean else mean) + 1.0),
     )
 
 
