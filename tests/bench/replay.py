@@ -30,6 +30,7 @@ from streams.core.intervals import MentionPartition
 from streams.core.measure import Lineage
 from streams.core.pipeline import run
 from streams.core.state import EntityState
+from streams.garbage import settle
 from streams.replay.in_process import catalogue_of
 from tests.bench.parts.chatter import SOURCE, chatter
 from tests.bench.parts.dense import Dense
@@ -170,6 +171,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
     days = FULL_DAYS if chosen.full else chosen.days
+    settle()  # as every process of a replay
     dense, found = Dense(per_day=chosen.per_day), list[Part]()
     profile = cProfile.Profile()
     for part in parts(days, chosen.raw, dense):
