@@ -1,4 +1,4 @@
-"""NAB's way of scoring alerts on labelled series, its standard profile, and plain recall and delay.
+"""NAB's way of scoring alerts on labelled series, its three profiles, and plain recall and delay.
 
 Lavin and Ahmad, 2015: an alert within a window earns the more the earlier it comes, one outside of
 all windows costs; a perfect detector has 100, one that never speaks 0.
@@ -14,11 +14,22 @@ from typing import NamedTuple
 
 from schemas.clock import Millis, millis
 
-FALSE_ALERT = 0.11  # of the standard profile; a hit and a miss weigh 1
 UNSCORED = 0.15  # of a series, at most of 5000 rows
 COOL_DOWN_ROWS = 150  # 12.5 h: no second alert so soon, whoever detects
 EARLY, LATE = timedelta(hours=-1), timedelta(hours=12)  # an alert so far from a label found it
 WEEK = timedelta(days=7)
+
+
+class Profile(NamedTuple):
+    """What a false alert and a missed window cost; a hit earns 1."""
+
+    false: float
+    missed: float
+
+
+STANDARD = Profile(0.11, 1.0)
+LOW_FALSE = Profile(0.22, 1.0)  # NAB's reward_low_FP_rate
+LOW_MISSED = Profile(0.11, 2.0)  # NAB's reward_low_FN_rate
 
 
 class Labelled(NamedTuple):
@@ -29,7 +40,7 @@ class Labelled(NamedTuple):
     counts: list[int]
     windows: list[tuple[int, int]]
     labels: list[int]
-    worth: list[float]
+    worth: list[float]  # outside of windows to be weighed by the profile
     window_at: list[int]  # -1 outside
     scored_from: int
 
@@ -38,6 +49,8 @@ class Found(NamedTuple):
     """What a detector's alerts did on some series."""
 
     score: float
+    low_false: float  # the score where false alerts cost double
+    low_missed: float  # and where a missed window does
     delays: list[float]  # minutes, of the labels that were found
     labels: int
     false: int
@@ -67,7 +80,7 @@ def _series(file: Path, spans: list[list[str]], marks: list[str]) -> Labelled:
     row_of = {start: row for row, start in reversed(list(enumerate(starts)))}
     windows = [(row_of[_moment(first)], row_of[_moment(last)]) for first, last in spans]
     labels = [_nearest(starts, _moment(mark)) for mark in marks]
-    worth, window_at = _worth(len(rows), windows)
+    worth, window_at = worth_of(len(rows), windows)
     scored_from = int(min(UNSCORED * len(rows), UNSCORED * 5000))
     counts = [int(float(row["value"])) for row in rows]
     return Labelled(file.stem, starts, counts, windows, labels, worth, window_at, scored_from)
@@ -86,46 +99,63 @@ def _credit(position: float) -> float:
     return 2.0 / (1.0 + exp(5.0 * position)) - 1.0 if position <= 3.0 else -1.0
 
 
-def _worth(rows: int, windows: list[tuple[int, int]]) -> tuple[list[float], list[int]]:
+def worth_of(rows: int, windows: list[tuple[int, int]]) -> tuple[list[float], list[int]]:
     """What an alert at each row earns, and in which window the row is."""
-    worth, window_at = [-FALSE_ALERT] * rows, [-1] * rows
+    worth, window_at = [-1.0] * rows, [-1] * rows
     for number, (first, last) in enumerate(windows):
         until = windows[number + 1][0] if number + 1 < len(windows) else rows
         for row in range(first, last + 1):
             window_at[row] = number
             worth[row] = _credit(-(last - row + 1) / (last - first + 1)) / _credit(-1.0)
         for row in range(last + 1, until):
-            worth[row] = FALSE_ALERT * _credit((row - last) / (last - first))
+            worth[row] = _credit((row - last) / (last - first))
     return worth, window_at
 
 
-def earned(series: Labelled, alerts: Sequence[int]) -> float:
+def earned(
+    series: Labelled, alerts: Sequence[int], profile: Profile = STANDARD
+) -> float:
     """The sum of a series: the best alert of each window, minus what is missed or false."""
-    best = [-1.0] * len(series.windows)
+    best = [-profile.missed] * len(series.windows)
     total = 0.0
     for row in alerts:
         window = series.window_at[row]
         if row < series.scored_from:
             continue
         if window < 0:
-            total += series.worth[row]
+            total += profile.false * series.worth[row]
         else:
             best[window] = max(best[window], series.worth[row])
     return total + sum(best)
 
 
+def score(
+    all_series: Sequence[Labelled], alerts: Sequence[Sequence[int]], profile: Profile = STANDARD
+) -> float:
+    """100 for an alert at the beginning of every window and no other, 0 for none at all."""
+    pairs = zip(all_series, alerts, strict=True)
+    total = sum([earned(series, rows, profile) for series, rows in pairs])
+    return normal(total, sum(len(series.windows) for series in all_series), profile)
+
+
+def normal(total: float, windows: int, profile: Profile = STANDARD) -> float:
+    silent = -profile.missed * windows
+    return 100.0 * (total - silent) / (windows - silent)
+
+
 def judge(all_series: Sequence[Labelled], alerts: Sequence[Sequence[int]]) -> Found:
-    total, delays, false, labels, weeks, windows = 0.0, [], 0, 0, timedelta(), 0
+    delays, false, labels, weeks = list[float](), 0, 0, timedelta()
     for series, rows in zip(all_series, alerts, strict=True):
-        total += earned(series, rows)
         scored = [row for row in rows if row >= series.scored_from]
         found = [_delay(series, label, scored) for label in series.labels]
         delays += [delay / timedelta(minutes=1) for delay in found if delay is not None]
         false += sum(1 for row in scored if series.window_at[row] < 0 and not _near(series, row))
         labels += len(series.labels)
-        windows += len(series.windows)
         weeks += (len(series.starts) - series.scored_from) * timedelta(minutes=5)
-    return Found(50.0 * (total + windows) / windows, delays, labels, false, weeks / WEEK)
+    return Found(
+        score(all_series, alerts, STANDARD), score(all_series, alerts, LOW_FALSE),
+        score(all_series, alerts, LOW_MISSED), delays, labels, false, weeks / WEEK,
+    )
 
 
 def _apart(series: Labelled, label: int, row: int) -> timedelta:
