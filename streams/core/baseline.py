@@ -134,22 +134,24 @@ def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span])
     changes: dict[int, int] = {}
     for hour, count in hours.items():
         if oldest - SLOW_HOURS < hour <= newest:
-            enters = hour if hour > oldest else oldest
+            enters, leaves = hour if hour > oldest else oldest, hour + SLOW_HOURS
             changes[enters] = changes.get(enters, 0) + count
-            changes[hour + SLOW_HOURS] = changes.get(hour + SLOW_HOURS, 0) - count
+            changes[leaves] = changes.get(leaves, 0) - count
     total = squares = running = 0
-    peaks = [0] * ((newest - oldest + 1) // DAY)
-    begin = oldest
+    days = (newest - oldest + 1) // DAY
+    peaks, begin = [0] * days, oldest
     for end in sorted(changes):
         if running:
-            last = min(end - 1, newest)
+            last = end - 1 if end <= newest else newest
             length = last - begin + 1
             for left_out in skipped:
                 length -= max(min(last, left_out.last) - max(begin, left_out.first) + 1, 0)
-            total += running * length
-            squares += running * running * length
-            for day in range((newest - last) // DAY, min((newest - begin) // DAY + 1, len(peaks))):
-                peaks[day] = max(peaks[day], running)
+            counted = running * length
+            total += counted
+            squares += running * counted
+            for day in range((newest - last) // DAY, (newest - begin) // DAY + 1):
+                if day < days and running > peaks[day]:
+                    peaks[day] = running
         if end > newest:
             break
         running += changes[end]
@@ -219,12 +221,14 @@ def _halves(
         first, second = 2 * hour, halves.get(hour, 0)
         early = count - second if oldest <= first <= newest else 0
         late = second if oldest <= first + 1 <= newest else 0
-        if not any(begin <= first + 1 and first <= end for begin, end in left_out):
+        if not left_out or not any(
+            begin <= first + 1 and first <= end for begin, end in left_out
+        ):
             total += early + late
             squares += early * early + late * late
-        day = (until - hour) // DAY
-        if 0 <= day < days:
-            peaks[day] = max(peaks[day], early, late)
+        day, highest = (until - hour) // DAY, early if early > late else late
+        if 0 <= day < days and highest > peaks[day]:
+            peaks[day] = highest
     return total, squares, tuple(peaks)
 
 
