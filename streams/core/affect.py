@@ -24,7 +24,8 @@ _EXCLAMATION = 0.29  # each, at most four
 _ALPHA = 15.0  # as in VADER: a sum of 4 maps to 0.72
 _LONG = 40  # words
 _LOUD = re.compile("[A-Z]{2,}")
-_MARKS = re.compile(r"[!-/:-@\[-`{-~]+")
+# Runs of marks. One by itself says nothing, unless it is an exclamation.
+_MARKS = re.compile(r"[!-/:-@\[-`{-~]{2,}|!")
 _SOFT = 0.3  # rounds off the corner of |signed|
 
 
@@ -71,9 +72,7 @@ def read(text: str) -> tuple[list[str], list[float]]:
     plain = plain_words(text)
     found = valences(text, plain)
     exclaimed = min(4, text.count("!"))
-    # One mark by itself says nothing, unless it is this one.
-    marks = [run for run in _MARKS.findall(text) if len(run) > 1 or run == "!"]
-    return plain + marks, [
+    return plain + _MARKS.findall(text), [
         *_traits(found, exclaimed, len(plain)),
         exclaimed / 4,
         min(4, text.count("?")) / 4,

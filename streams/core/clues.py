@@ -1,6 +1,7 @@
 """What speaks for a reading of a name, and how much: every weight of the resolver, and why."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.core.lexicon import Form, Lexicon, Sense
@@ -102,6 +103,7 @@ def surroundings(
     return Surroundings(frozenset(bare), f" {' '.join(bare)} ", in_full, company, types_of(channel))
 
 
+@lru_cache(maxsize=16_384)
 def types_of(channel: str) -> frozenset[str]:
     """The types of entity that a subreddit or a channel of this name is about; empty: any."""
     named = channel.lower()

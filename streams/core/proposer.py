@@ -6,7 +6,7 @@ rare word are taken; where there are none, only tags and quotations.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -86,7 +86,7 @@ def proposals(
     found: dict[str, Proposed] = {}
     for field in telling:
         spans = taken.get(field.name, [])
-        for one in _of_field(field):
+        for one in _of_field(field, spans):
             if not any(one.start < end and start < one.end for start, end in spans):
                 found.setdefault(name_key(one.surface), one)
     if len(found) < 2:
@@ -94,7 +94,8 @@ def proposals(
     return sorted(found.values(), key=lambda one: (one.field == "text", one.start))[:MOST]
 
 
-def _of_field(field: Field) -> Iterator[Proposed]:
+def _of_field(field: Field, known: Sequence[tuple[int, int]]) -> Iterator[Proposed]:
+    """A run that a known name covers whole is not looked at: nothing in it could be new."""
     text = field.text
     casing = field.casing
     for tag in _TAG.finditer(text) if "#" in text else ():
@@ -110,7 +111,10 @@ def _of_field(field: Field) -> Iterator[Proposed]:
     if casing == "shouted":
         return
     for run in _RUN.finditer(text):
-        name = _name_in(run[0], run.start(), text, casing)
+        first, last = run.span()
+        if known and any(start <= first and last <= end for start, end in known):
+            continue
+        name = _name_in(run[0], first, text, casing)
         if name and not any(s <= name[0] and name[1] <= e for s, e, _ in quoted):
             yield Proposed(_trimmed(text[name[0] : name[1]]), field.name, *name)
 

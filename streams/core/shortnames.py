@@ -11,6 +11,7 @@ from streams.core.spotter import Hit
 
 _BEFORE = re.compile(r"(?<![\w'])(\w[\w'-]*) (?:and|&|x|\+) \Z")
 _AFTER = re.compile(r" (?:and|&|x|\+) (\w[\w'-]*)(?![\w'-]| \w+ (?:jr|sr)\b)")
+_JOINED_BEFORE = (" and ", " & ", " x ", " + ")  # with which `_BEFORE` ends
 _NEAR = 30  # characters in which the other name must lie
 _PERSON = "person"
 
@@ -37,7 +38,9 @@ def _completed(field: Field, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[
         form = lexicon.form(hit.name)
         if not _is_person(form, lexicon):
             continue
-        before = _BEFORE.search(field.folded, max(0, hit.start - _NEAR), hit.start)
+        near = max(0, hit.start - _NEAR)
+        joined = field.folded.endswith(_JOINED_BEFORE, near, hit.start)
+        before = _BEFORE.search(field.folded, near, hit.start) if joined else None
         if before and _is_written_as_name(field.text, before.start(1), hit.start):
             whom = _with_surname_of(before[1], form, lexicon) or _partner(before[1], form, lexicon)
             if whom is not None:

@@ -60,10 +60,10 @@ def valences(text: str, plain: list[str]) -> list[float]:
 
 
 def _of_words(text: str, plain: list[str], words: dict[str, float]) -> list[float]:
-    tokens = text.split()
     telling = [at for at, word in enumerate(plain) if word in words or len(word) < 2]
     if not telling:
         return []
+    tokens = text.split()
     turn = plain.index("but") if "but" in plain else -1
     shouting = text.isupper()
     found: list[float] = []
