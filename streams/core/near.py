@@ -8,6 +8,7 @@ library: a replay makes its own.
 
 import re
 import struct
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _UNPACKED = struct.Struct(f"<{BITS}I")
 _ENTRY = struct.Struct("<QQ")
 _YES: Final = b"\x01"
-_FEW: Final = 32  # up to here a plain loop is quicker than an array
+_WORDS: Final = np.dtype("<u8")
+_FEW: Final = 12  # up to here a plain loop is quicker than an array
 _LOWEST_BIT = bytes(ord("01"[n & 1]) for n in range(256))
 
 
@@ -67,13 +69,21 @@ def find(prints: bytes, key: int, bits: int, oldest: int) -> int:
             if minute >= oldest and (other ^ key).bit_count() <= bits:
                 return int(minute)
         return -1
-    table = np.frombuffer(prints, dtype="<u8")
-    near = np.bitwise_count(table[::2] ^ np.uint64(key)) <= bits
-    if _YES not in near.tobytes():  # which is quicker than to ask the array
-        return -1
-    minutes = table[1::2][near]
-    fresh = minutes[minutes >= oldest]
-    return int(fresh[0]) if len(fresh) else -1
+    bits_apart = np.bitwise_count(np.frombuffer(prints, _WORDS) ^ key).tobytes()[::2]
+    near = bits_apart.translate(_within(bits))
+    place = near.find(_YES)
+    while place >= 0:
+        minute = int(_ENTRY.unpack_from(prints, place * _ENTRY.size)[1])
+        if minute >= oldest:
+            return minute
+        place = near.find(_YES, place + 1)
+    return -1
+
+
+@cache
+def _within(bits: int) -> bytes:
+    """A table that turns so few bits apart into a yes; quicker than to compare an array."""
+    return bytes(apart <= bits for apart in range(256))
 
 
 def add(prints: bytes, key: int, minute: int) -> bytes:
