@@ -31,7 +31,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "baseline": ("baseline_edges", "usual", "expected"),
     "coverage": ("pauses", "steady", "velocity"),
     "levels": ("level_edges", "level_evidence"),
-    "windows": ("window_edges", "expected"),
+    "windows": ("window_edges", "lately", "expected"),
 }
 MODULES: Final = (
     "gates", "episode", "heat", "velocity", "backcheck", "cohesion", "confidence", "evidence",
