@@ -26,6 +26,9 @@ _LONG = 40  # words
 _LOUD = re.compile("[A-Z]{2,}")
 # Runs of marks. One by itself says nothing, unless it is an exclamation.
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]{2,}|!")
+_MARK_BYTES = frozenset(b"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_UNMARKED = bytes(byte for byte in range(0x100) if byte not in _MARK_BYTES)
+_AS_LOUD = bytes(ord("A") if byte in range(ord("A"), ord("Z") + 1) else 0 for byte in range(0x100))
 _SOFT = 0.3  # rounds off the corner of |signed|
 
 
@@ -72,13 +75,19 @@ def read(text: str) -> tuple[list[str], list[float]]:
     plain = plain_words(text)
     found = valences(text, plain)
     exclaimed = min(4, text.count("!"))
-    return plain + _MARKS.findall(text), [
+    return plain + _marks(text), [
         *_traits(found, exclaimed, len(plain)),
         exclaimed / 4,
         min(4, text.count("?")) / 4,
         _shouted(text),
         min(_LONG, len(plain)) / _LONG,
     ]
+
+
+def _marks(text: str) -> list[str]:
+    """The runs that the pattern finds; most texts are seen to have none before it looks."""
+    marks = text.encode("ascii", "ignore").translate(None, _UNMARKED)
+    return _MARKS.findall(text) if len(marks) > 1 or marks == b"!" else []
 
 
 def softened(signed: float) -> float:
@@ -115,7 +124,9 @@ def _traits(found: Sequence[float], exclaimed: int, words: int) -> list[float]:
 
 def _shouted(text: str) -> float:
     """Runs of capitals, at most three, in a text that is not all capitals."""
-    if text.islower() or text.isupper():
+    if b"AA" not in text.encode("ascii", "replace").translate(_AS_LOUD):
+        return 0.0
+    if text.isupper():
         return 0.0
     return min(3, len(_LOUD.findall(text))) / 3
 

@@ -38,7 +38,8 @@ def unknown_names(
 
     Those go on being counted as names, so that an outcome is judged by the same windows.
     """
-    known = [(one.field, *one.span) for one in (*found.accepted, *found.candidates)]
+    known = [(one.field, *one.span) for one in found.accepted]
+    known += [(one.field, *one.span) for one in found.candidates]
     surfaces = [one.surface for one in proposals(fields, known)]
     if raw.kind in LISTED and not known:
         surfaces.insert(0, headline)
