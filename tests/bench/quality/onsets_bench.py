@@ -79,7 +79,8 @@ def loudness(shape: str, since: int, rise: int) -> float:
     if shape == "step":
         return falls
     if shape == "doubling":
-        return min(2.0 ** ((since - 2 * rise) / max(rise / 3, 1.0)), 1.0) * falls
+        doubled: float = 2.0 ** ((since - 2 * rise) / max(rise / 3, 1.0))
+        return min(doubled, 1.0) * falls
     return min((since + 1) / rise, 1.0) * falls
 
 
