@@ -26,6 +26,7 @@ from streams.replay.together import Together
 NAME: Final = "place.bin"
 LOCK: Final = "lock"
 EVERY_S: Final = 20.0
+WORTH_S: Final = 0.4  # what longer writing takes, longer pauses make up for: a fiftieth of the time
 FORGOTTEN_MS: Final = 14 * DAY_MS
 _DIGEST: Final = 32
 
@@ -54,6 +55,7 @@ class Keeping:
 
     def __init__(self, folder: Path, every_s: float = EVERY_S) -> None:
         self.folder, self._every_s = folder, every_s
+        self._pause_s = every_s
         self._since, self._number = monotonic(), 0
         self.tick = -1  # behind which the run stands; -1 when nothing was kept
 
@@ -93,7 +95,7 @@ class Keeping:
 
     def ask(self, crew: Crew) -> list[Answer[KeptShare]] | None:
         """When it is time, ask the shares to write what they have folded."""
-        if monotonic() - self._since < self._every_s:
+        if monotonic() - self._since < self._pause_s:
             return None
         self._since = monotonic()
         self._number += 1
@@ -103,6 +105,7 @@ class Keeping:
     def keep(self, batch: Batch, run: Together, asked: list[Answer[KeptShare]]) -> None:
         """Behind this batch; what was kept before goes."""
         shares = [answer() for answer in asked]
+        self._pause_s = pause(self._every_s, max(one.seconds for one in shares))
         place = Place(self.key, batch.number, batch.last, run.account.part(), run.story_rows(),
                       shares)
         body = msgspec.msgpack.encode(place)
@@ -112,6 +115,11 @@ class Keeping:
         for file in self.folder.glob("share-*.bin"):  # the next ones may be there already
             if _number_of(file.name) < newest:
                 file.unlink()
+
+
+def pause(usual_s: float, took_s: float) -> float:
+    """Until the place is kept again: writing all rows of a month takes seconds."""
+    return usual_s * max(1.0, took_s / WORTH_S)
 
 
 def _number_of(name: str) -> int:

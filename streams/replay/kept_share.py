@@ -3,6 +3,7 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 
@@ -17,10 +18,11 @@ class DamagedKeptError(FatalError):
 
 
 class KeptShare(msgspec.Struct, frozen=True):
-    """A file and the digest of it."""
+    """A file, the digest of it, and how long it took."""
 
     file: str
     sha256: str
+    seconds: float = 0.0
 
 
 class _Kept(msgspec.Struct, array_like=True):
@@ -56,13 +58,15 @@ def unsealed(folder: Path, kept: KeptShare) -> bytes:
 
 
 def write_share(share: Share, file: Path) -> KeptShare:
+    began = monotonic()
     kept = _Kept(share.mentions.rows(), share.names.rows(), [], [])
     for one in (*share.mentions.waiting(), *share.names.waiting()):
         if isinstance(one, Mention):
             kept.waiting.append(one)
         else:
             kept.waiting_names.append(one)
-    return KeptShare(file.name, settle(file, msgspec.msgpack.encode(kept)))
+    told = settle(file, msgspec.msgpack.encode(kept))
+    return KeptShare(file.name, told, monotonic() - began)
 
 
 def read_shares(

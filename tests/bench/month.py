@@ -25,6 +25,7 @@ from deploy.replay.in_process import in_process
 from deploy.replay.plan import Plan
 from deploy.replay.run import summary
 from schemas.clock import DAY_MS, INTERVAL_MS
+from streams.garbage import settle
 from tests.bench.parts.month import Month
 
 DAYS, FULL_DAYS = 2, 30
@@ -67,6 +68,7 @@ def _processor_s() -> float:
 def replayed(recording: Path, workers: int | None, console: Console) -> dict[str, Any]:
     """The figures of a run over the recording."""
     resident, plan = Resident(), Plan(recording, workers=workers)
+    settle()  # as every process of a replay
     began, spent = time.monotonic(), _processor_s()
     with watching(console, "replaying") as bar:
         def watch(gone: int, whole: int) -> None:

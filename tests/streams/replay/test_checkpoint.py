@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from streams.core.config import CoreConfig
 from streams.replay.batches import batches
-from streams.replay.checkpoint import NAME, Keeping, Place, keeping
+from streams.replay.checkpoint import EVERY_S, NAME, Keeping, Place, keeping, pause
 from streams.replay.crew import Here
 from streams.replay.kept_share import DamagedKeptError
 from streams.replay.together import Together
@@ -144,3 +144,9 @@ def test_of_two_that_run_the_same_the_second_keeps_nothing(tmp_path: Path) -> No
         assert first is not None
         assert second is None
         assert first.folder.exists()
+
+
+def test_what_takes_long_to_write_is_written_more_seldom() -> None:
+    assert pause(EVERY_S, 0.0) == pause(EVERY_S, 0.4) == EVERY_S
+    assert pause(EVERY_S, 4.0) == 10 * EVERY_S
+    assert pause(0.0, 4.0) == 0.0, "a test keeps the place behind every batch"
