@@ -21,6 +21,7 @@ from tests.mutation.killers import Killers, name_of
 
 CPU_SECONDS = 15  # an endless loop is a noticed mutant; the longest honest trial takes a third
 FEWEST_CPU_SECONDS = 3
+TRACED_CPU_SECONDS = 120  # who is called is noted at a multiple of the time
 MEMORY = 3 << 30
 NOTICED, UNNOTICED, BROKEN = 7, 8, 9
 ARGUMENTS = (
@@ -193,7 +194,7 @@ def _reach(item: pytest.Item) -> Reach:
             pipe.write("\n".join(lines))
         os._exit(UNNOTICED)
 
-    ended = outcome(trial)
+    ended = outcome(trial, TRACED_CPU_SECONDS)
     os.close(writing)
     with os.fdopen(reading) as pipe:
         seconds, *called = pipe.read().splitlines() or ["0"]
