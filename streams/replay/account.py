@@ -12,6 +12,7 @@ from streams.replay.articles import Articles, LeftOut
 from streams.replay.digest import Digest
 
 DAILY_TOP = 5
+READ = (Mention, Candidate)
 Peaks = dict[str, dict[str, tuple[float, str]]]  # day -> entity -> peak and name
 
 
@@ -43,7 +44,7 @@ class Account:
 
     def add(self, topic: str, record: Record, payload: bytes) -> None:
         """Take one event; copies change nothing."""
-        read_at = record.known_time if isinstance(record, Mention | Candidate) else -1
+        read_at = record.known_time if isinstance(record, READ) else -1
         if not self.digest.add(topic, getattr(record, "id", ""), payload, read_at):
             return
         if isinstance(record, Mention):

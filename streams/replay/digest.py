@@ -30,9 +30,10 @@ class Digest:
         What a source told again may be read again under its id, at another `known_time`.
         """
         mark = blake2b(f"{topic}\x1f{event_id}\x1f".encode() + payload, digest_size=SIZE).digest()
-        name = event_id if known_time < 0 else f"{event_id}@{known_time}"
-        if self._seen is not None and not self._first(topic, name, mark):
-            return False
+        if self._seen is not None:
+            name = event_id if known_time < 0 else f"{event_id}@{known_time}"
+            if not self._first(topic, name, mark):
+                return False
         self._sum = (self._sum + int.from_bytes(mark, "big")) % _MODULUS
         self.events[topic] = self.events.get(topic, 0) + 1
         return True
