@@ -44,12 +44,20 @@ def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
     long as there was no time to learn them. And it is doubled when nothing was observed yet, or
     every steady name would be a burst against an imagined baseline.
     """
+    known = poll.usual / (poll.usual + KNOWN)
+    return raised(state, poll, config, config.quiet, known)
+
+
+def raised(
+    state: EntityState, poll: Poll, config: GateConfig, quiet: float, known: float
+) -> float:
+    """The same from another bar of the quiet, and another share of the way to that of the busy."""
     caution = 1.0 + poll.inexperience
     if config.gate == "literal":
         return config.literal * caution
-    busy = poll.usual / (poll.usual + KNOWN)
-    base = config.quiet + (config.detection - config.quiet) * max(busy, poll.inexperience)
-    presumed = config.presumed_habit * busy * _left(poll.observed_days, config)
+    base = quiet + (config.detection - quiet) * max(known, poll.inexperience)
+    often = poll.usual / (poll.usual + KNOWN)
+    presumed = config.presumed_habit * often * _left(poll.observed_days, config)
     return base * caution + presumed + habit(state, poll.n, config)
 
 

@@ -2,8 +2,11 @@
 
 For benchmarks and files. A single series has no source types, voices or stories, so of the gates
 only two are left: an alert goes out when the score reaches the bar, the last half hour is no
-quieter than the six hours before it, and the last alert is half a day old. The literal gate asks
-only for its z and that rest. Windows, baselines, statistic, bar and habit are those of the stream.
+quieter than the six hours before it, and the last alert is half a day old, or this is another and
+greater burst: see `Rest`. The literal gate asks only for its z and half a day. Windows, baselines,
+statistic and habit are those of the stream, and so is the bar of a busy series. That of a quiet
+one is lower: somebody chose this series and bears a false alarm a week, while the stream looks at
+thousands of names, each of which would send as many.
 
 A burst that is over may be told twice: see `rising`. The stream tells it once, as one episode.
 """
@@ -17,7 +20,7 @@ from schemas.records import TypeVelocity
 from streams.core import episode as episodes
 from streams.core.config import CoreConfig, GateConfig
 from streams.core.expected import Expected, expected
-from streams.core.gates import TICKS_PER_HOUR, Poll, bar, rising
+from streams.core.gates import TICKS_PER_HOUR, Poll, raised, rising
 from streams.core.heat import Components
 from streams.core.measure import fresh
 from streams.core.state import Episode, TypeState
@@ -26,6 +29,11 @@ from streams.core.windows import BUCKET_MS, FAST, bucket_of
 
 TYPE: Final = "social"  # a series is measured as posts are
 REARM_TICKS: Final = 12 * TICKS_PER_HOUR
+LULL: Final = 0.5  # of the half hour's z: below it the half hour is a usual one
+GREATER: Final = 0.2  # how much higher a second burst must score, for a name nobody spoke of
+MUCH_GREATER: Final = 0.5  # and for a busy one
+ALONE: Final = 0.7  # of the stream's bar for a name without any history
+BUSY: Final = 15.0  # in 12 h; then the bar lies halfway to that of a busy series
 NO_HEAT: Final = Components(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0)
 
 
@@ -85,11 +93,44 @@ class Series:
         return self._usual
 
 
+def busy(usual: float) -> float:
+    """[0, 1): 0 for a series that counts nothing, near 1 for one that counts all day.
+
+    Of squares, so that the bar of hundreds of mentions does not follow that of a few.
+    """
+    return usual * usual / (usual * usual + BUSY * BUSY)
+
+
+class Rest:
+    """Half a day after an alert nothing is told, unless another and greater burst begins.
+
+    Another: a usual half hour lies between. Greater: it scores more than all did since the alert.
+    Without this a little chatter of a name that nobody spoke of hides its burst for half a day.
+    """
+
+    def __init__(self) -> None:
+        self._told, self._highest, self._lull = -1, 0.0, False
+
+    def over(self, n: int) -> bool:
+        return self._told < 0 or n - self._told >= REARM_TICKS
+
+    def broken(self, found: TypeVelocity) -> bool:
+        """Whether another and greater burst began; to be asked at every look, in order."""
+        self._lull = self._lull or found.fast_z < LULL
+        more = 1.0 + GREATER + (MUCH_GREATER - GREATER) * busy(found.usual)
+        greater = self._lull and found.score >= more * self._highest
+        self._highest = max(self._highest, found.score)
+        return greater
+
+    def begin(self, n: int, score: float) -> None:
+        self._told, self._highest, self._lull = n, score, False
+
+
 class Gate:
     """The bar with its habit, and the rest after an alert."""
 
     def __init__(self, kind: TypeState, config: GateConfig) -> None:
-        self._config = config
+        self._config, self._rest = config, Rest()
         self._state = fresh(-1)
         self._state.types[TYPE] = kind
 
@@ -103,13 +144,14 @@ class Gate:
             tick_of(now), now, found.z, found.score, statistic, NO_HEAT, found.usual,
             inexperienced, days,
         )
-        gate = bar(state, poll, config)
+        gate = raised(state, poll, config, ALONE * config.quiet, busy(found.usual))
         score = found.score if literal else found.score - gate + config.detection
-        rested = state.last_alert < 0 or poll.n - state.last_alert >= REARM_TICKS
+        another = not literal and self._rest.broken(found)
         fades = not literal and statistic >= gate and not rising(state, now)
         score = min(score, 0.0) if fades else score
-        alert = statistic >= gate and rested and not fades
+        alert = statistic >= gate and (another or self._rest.over(poll.n)) and not fades
         if alert:
             episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
+            self._rest.begin(poll.n, found.score)
         told = gate if literal else config.detection
         return Reading(found.z, score, told, alert, found.mentions, found.usual)

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.clock import HOUR_MS, MINUTE_MS
+from schemas.records import TypeVelocity
 from streams.core.config import CoreConfig, configure
 from streams.core.measure import fresh
-from streams.core.series import REARM_TICKS, TYPE, Reading, Series
-from streams.core.state import pack, unpack
+from streams.core.series import REARM_TICKS, TYPE, Gate, Reading, Rest, Series
+from streams.core.state import TypeState, pack, unpack
 from streams.core.velocity import combine, measure
 
 BEGUN = 500_000 * HOUR_MS
@@ -22,6 +23,13 @@ USUAL = CoreConfig()
 def run(counts: list[int], config: CoreConfig = USUAL, width: int = WIDTH) -> list[Reading]:
     series = Series(BEGUN, width, config)
     return [series.push(BEGUN + at * width, count) for at, count in enumerate(counts)]
+
+
+def seen(score: float, usual: float, fast_z: float) -> TypeVelocity:
+    return TypeVelocity(
+        source_type=TYPE, mentions=9, authors=9, usual=usual, z=score, fast_z=fast_z,
+        slow_z=score, score=score, baseline="observed", coverage=1.0,
+    )
 
 
 def alerts(readings: list[Reading]) -> list[int]:
@@ -97,6 +105,41 @@ def test_an_alert_is_a_score_at_the_gate_with_half_a_day_of_rest() -> None:
         rested = (at - last) * 5 >= REARM_TICKS
         assert reading.alert == (reading.score >= reading.gate and rested)
         last = at if reading.alert else last
+
+
+def test_a_little_chatter_does_not_hide_the_burst_of_the_same_half_day() -> None:
+    chatter, silence = [2, 2], [0] * 30
+    readings = run([0] * 3 * DAY + chatter + silence + [3, 5, 8, 8])
+    first, second = alerts(readings)
+    assert first < 3 * DAY + len(chatter) < second < 3 * DAY + 35
+
+
+def test_a_lull_alone_or_more_alone_ends_no_rest() -> None:
+    again = run([0] * 3 * DAY + [2, 2] + [0] * 30 + [1, 1])
+    growing = run([0] * 3 * DAY + [2, 2, 3, 4, 6, 9, 12, 16, 20])
+    assert [len(alerts(readings)) for readings in (again, growing)] == [1, 1]
+
+
+@pytest.mark.parametrize(("usual", "expected"), [(0.0, 1.4), (15.0, 1.925), (1e6, 2.45)])
+def test_a_quiet_series_has_a_lower_bar_than_a_name_of_the_stream(
+    usual: float, expected: float
+) -> None:
+    kind = TypeState()
+    kind.window.add(BEGUN)
+    rises = seen(9.0, usual, 9.0)
+    found = Gate(kind, USUAL.gates).judge(BEGUN + WIDTH, rises, 0.0, 1e9)
+    assert rises.score - (found.score - found.gate) == pytest.approx(expected)
+
+
+def test_the_busier_a_name_the_greater_a_second_burst_must_be() -> None:
+    def ends(score: float, usual: float) -> bool:
+        rest = Rest()
+        rest.begin(1_000, 4.0)
+        return rest.broken(seen(0.0, usual, 0.0)) or rest.broken(seen(score, usual, 9.0))
+
+    assert [ends(score, 0.0) for score in (4.79, 4.81)] == [False, True]
+    assert [ends(score, 15.0) for score in (5.39, 5.41)] == [False, True]
+    assert [ends(score, 1e6) for score in (5.99, 6.01)] == [False, True]
 
 
 def test_a_burst_every_day_is_told_of_less_and_less() -> None:
