@@ -31,8 +31,8 @@ def detect(
     is the stream's statistic, less what habit and inexperience add to the bar, so that it is
     compared with the same `gate` throughout; `alert` says that one goes out: the gate is reached,
     the last half hour counts something and is no quieter than the six hours before it, and the last
-    alert is 12 h old, or a usual half hour lies between and the score is a fifth (of a busy series
-    half) higher than all since. For a series that counts little the stream's bar is lowered by up
+    alert is 12 h old, or a usual half hour lies between and the score is a fifth
+    higher than all since. For a series that counts little the stream's bar is lowered by up
     to three tenths: one series bears a false alarm a week, thousands do not. A burst that still
     rises then is told again, where the stream has one alert per episode. So may be one that is
     over: the statistic looks back 12 h, and behind a burst that ended more than six hours ago a

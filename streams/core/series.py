@@ -30,8 +30,7 @@ from streams.core.windows import BUCKET_MS, FAST, bucket_of
 TYPE: Final = "social"  # a series is measured as posts are
 REARM_TICKS: Final = 12 * TICKS_PER_HOUR
 LULL: Final = 0.5  # of the half hour's z: below it the half hour is a usual one
-GREATER: Final = 0.2  # how much higher a second burst must score, for a name nobody spoke of
-MUCH_GREATER: Final = 0.5  # and for a busy one
+GREATER: Final = 0.2  # how much higher than all since the alert a second burst must score
 ALONE: Final = 0.7  # of the stream's bar for a name without any history
 BUSY: Final = 15.0  # in 12 h; then the bar lies halfway to that of a busy series
 NO_HEAT: Final = Components(0.0, 0, 0.0, 0.0, 0.0, 0, 0.0)
@@ -117,8 +116,7 @@ class Rest:
     def broken(self, found: TypeVelocity) -> bool:
         """Whether another and greater burst began; to be asked at every look, in order."""
         self._lull = self._lull or found.fast_z < LULL
-        more = 1.0 + GREATER + (MUCH_GREATER - GREATER) * busy(found.usual)
-        greater = self._lull and found.score >= more * self._highest
+        greater = self._lull and found.score >= (1.0 + GREATER) * self._highest
         self._highest = max(self._highest, found.score)
         return greater
 
@@ -151,7 +149,8 @@ class Gate:
         score = min(score, 0.0) if fades else score
         alert = statistic >= gate and (another or self._rest.over(poll.n)) and not fades
         if alert:
-            episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
+            if self._rest.over(poll.n):  # two within the rest are one habit
+                episodes.opened(state, Episode("", poll.n, poll.n), poll, config)
             self._rest.begin(poll.n, found.score)
         told = gate if literal else config.detection
         return Reading(found.z, score, told, alert, found.mentions, found.usual)
