@@ -31,6 +31,7 @@ ALSO: Final = {  # tests beside test_<module>.py that tell what a module promise
     "baseline": ("baseline_edges", "next_half", "usual", "expected"),
     "coverage": ("pauses", "steady", "velocity"),
     "levels": ("level_edges", "level_evidence"),
+    "samples": ("samples_edges",),
     "windows": ("window_edges", "lately", "expected"),
 }
 MODULES: Final = (
