@@ -24,7 +24,7 @@ FOLDER: Final = "tests/streams/core"
 ALSO: Final = {  # tests beside test_<module>.py that tell what a module promises
     "gates": ("bar", "measure"),
     "episode": ("advance", "opening", "ending", "measure"),
-    "velocity": ("coverage",),
+    "velocity": ("coverage", "look"),
     "backcheck": ("episode",),
     "evidence": ("evidence_edges", "level_evidence", "measure"),
     "expected": ("usual", "next_half"),

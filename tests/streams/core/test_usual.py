@@ -55,6 +55,20 @@ def test_hours_not_yet_seen_are_imagined() -> None:
     assert found.fast[:2] == pytest.approx((fast, 28 * (0.25 + 1 / 144) / 38 - fast * fast))
 
 
+def test_imagined_hours_lean_to_the_peaks_and_the_literal_to_none() -> None:
+    found = combined(Baseline(10, 40, 200, (9,)), Baseline(10, 0, 0, (3,)), Baseline(40, 0, 0))
+    assert found.slow.lean == pytest.approx(0.3 * (9.0 - 68 / 24))
+    assert found.fast.lean == pytest.approx(0.3 * (3.0 - 28 / 12 / 38))
+    assert (found.week.mean, found.week.lean) == (28 / 54, 0.0)
+
+
+@pytest.mark.parametrize("hours", [10, 100])
+@pytest.mark.parametrize(("samples", "sampled"), [(0, False), (1, True), (2, True)])
+def test_one_half_hour_is_a_sample(hours: int, samples: int, sampled: bool) -> None:
+    found = combined(Baseline(hours, 40, 200), Baseline(samples, 0, 0))
+    assert found.sampled is sampled
+
+
 @pytest.mark.parametrize(("samples", "windows"), [(10, 14), (19, 23), (20, 24), (30, 24)])
 def test_in_the_first_hours_the_rate_so_far_is_usual(samples: int, windows: int) -> None:
     begun = Baseline(10, 0, 0)
@@ -78,6 +92,13 @@ def test_what_was_worked_out_is_kept_for_its_half_hour() -> None:
     assert expected(window, NOW + HOUR_MS, NOW - 30 * DAY_MS, (), CONFIG) is not first
     later = expected(window, NOW + HOUR_MS, NOW - 30 * DAY_MS, (), CONFIG)
     assert expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG) is not later
+
+
+def test_what_was_worked_out_is_of_one_beginning() -> None:
+    window = Window()
+    window.add(NOW - 10 * DAY_MS, 50)
+    first = expected(window, NOW, NOW - 30 * DAY_MS, (), CONFIG)
+    assert expected(window, NOW, NOW - 5 * DAY_MS, (), CONFIG).slow.mean == 0.0 < first.slow.mean
 
 
 def test_a_past_episode_that_is_forgotten_counts_again() -> None:
