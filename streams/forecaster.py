@@ -131,6 +131,8 @@ def work() -> None:
     """Run until told to stop."""
     settings = StreamSettings.load()
     configure_logging("worker-forecast", settings.log)
+    asked = settings.stream.forecaster
+    forecaster = Forecaster(Seat(guest(asked)) if asked else None)
     kafka = settings.kafka
     options = confluent_options(kafka)
     names = {name: qualified(kafka.namespace, name) for name in (RUNS, HEAT, ASKED, OUT)}
@@ -142,8 +144,6 @@ def work() -> None:
     stopping: list[int] = []
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, _frame: stopping.append(number))
-    asked = settings.stream.forecaster
-    forecaster = Forecaster(Seat(guest(asked)) if asked else None)
     try:
         consumer.assign(_places(consumer, names))
         while not stopping:

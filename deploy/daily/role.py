@@ -87,7 +87,8 @@ class Daily:
             run = train_live(self._kafka, at, beside)
         except SettingsError as reason:
             run = refused(at, str(reason), model)
-        log.info("forecast trained", model=model, version=run.version, served=run.served, refusal=run.refusal)
+        log.info("forecast trained", model=model, version=run.version, served=run.served,
+                 refusal=run.refusal)
         return run
 
     def say(self, status: str, detail: str = "") -> None:

@@ -141,3 +141,12 @@ def test_training_on_the_stack_without_one_says_what_starts_it(
     assert "127.0.0.1" in str(refused)
     assert "`heat up`" in str(refused)
     assert "HEAT_KAFKA__BOOTSTRAP" in str(refused)
+
+
+def test_a_model_that_is_not_installed_is_refused_by_name(tmp_path: Path) -> None:
+    unknown = run("train", "forecast", "--live", "--model", "prophet").exception
+    assert isinstance(unknown, SettingsError)
+    assert "no forecaster 'prophet' is installed; there are: none" in str(unknown)
+    file = str(counts(tmp_path, 20))
+    misplaced = run("train", "forecast", "--input", file, "--model", "prophet").exception
+    assert "--model is for --live" in str(misplaced)

@@ -23,10 +23,11 @@ from schemas.codec import decode, encode
 from schemas.errors import RetriableError
 from schemas.ids import derived_id
 from schemas.records import Action, Audit, Kpi, Record, Tick
-from schemas.settings import KafkaSection
+from schemas.settings import KafkaSection, StreamSection
 from schemas.topics import TOPICS, Topic, partitions_of, qualified
 from tests.builders import NOON
 from tests.sinks.running import wait_until
+from tests.streams.installed import FADING, install
 from tests.streams.kpis.builders import busy_feed, evidence, opened, trade
 
 MIDNIGHT = (NOON // DAY_MS + 1) * DAY_MS
@@ -122,14 +123,18 @@ def test_what_is_due_is_told_once_however_often_the_role_begins(kafka: KafkaSect
     assert judged(kafka)["2026-03-14"] == "final"
 
 
-def test_a_training_that_cannot_be_is_told_once_a_week(kafka: KafkaSection) -> None:
-    settings = DailySettings(kafka=kafka)
+def test_a_training_that_cannot_be_is_told_once_a_week(
+    kafka: KafkaSection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, fading=FADING))
+    settings = DailySettings(kafka=kafka, stream=StreamSection(forecaster="fading"))
     put(kafka, "ticks", tick(MIDNIGHT + 30 * HOUR_MS))  # a Monday; the topic of heat is empty
     Daily(settings).look()
     assert Daily(settings).look() == 0
     runs = [run for run in training_runs(kafka) if run.trained_on == "topic heat"]
-    assert [(run.served, run.refusal) for run in runs] == [
-        (False, "topic heat: no heat was told")
+    assert sorted((run.model, run.served, run.refusal) for run in runs) == [
+        ("heat", False, "topic heat: no heat was told"),
+        ("heat.fading", False, "topic heat: no heat was told"),
     ]
 
 
