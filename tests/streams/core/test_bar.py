@@ -80,4 +80,4 @@ def test_usual_is_of_all_types_together() -> None:
 
 def test_an_hour_has_as_many_ticks_as_minutes() -> None:
     assert gates.TICKS_PER_HOUR * (NOW - end_of(N - 1)) == HOUR_MS
-    assert Poll(N, NOW, 0.0, 0.0, 0.0, poll().found, 0.0)[-2:] == (0.0, 14.0)
+    assert Poll(N, NOW, 0.0, 0.0, 0.0, poll().found)[-3:] == (0.0, 0.0, 14.0)

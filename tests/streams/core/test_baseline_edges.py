@@ -12,6 +12,7 @@ from streams.core.baseline import (
     Span,
     detection_z,
     fast_baseline,
+    literal_z,
     slow_baseline,
     slow_ends,
 )
@@ -94,6 +95,14 @@ def test_three_days_of_half_hours_are_enough_without_episodes(hours: int, sample
     assert fast_baseline(Window(), NOW, 14, LONG_AGO, past).samples == samples
 
 
+@pytest.mark.parametrize(("hours", "samples"), [(264, 144), (265, 672)])
+def test_of_an_episode_under_way_only_half_hours_that_are_over_count(
+    hours: int, samples: int
+) -> None:
+    past = [Span(HOUR - hours, HOUR + 9)]
+    assert fast_baseline(Window(), NOW + HOUR_MS // 2, 14, LONG_AGO, past).samples == samples
+
+
 @pytest.mark.parametrize(("ago", "counted"), [
     (1, 0), (HOUR_MS // 2, 0), (HOUR_MS // 2 + 1, 1), (336 * HOUR_MS + 1, 1),
     (336 * HOUR_MS + HOUR_MS // 2, 1), (336 * HOUR_MS + HOUR_MS // 2 + 1, 0),
@@ -125,3 +134,8 @@ def test_without_a_prior_nothing_is_imagined() -> None:
 def test_chance_is_the_least_that_counts_vary_by() -> None:
     assert detection_z(12, 4.0, 2.0, 8.0) == pytest.approx(8 / 3)
     assert detection_z(12, 4.0, 3.0, 2.0) == pytest.approx(4.0)
+
+
+def test_the_literal_measures_in_deviation_and_chance_together() -> None:
+    assert literal_z(5, 2.0, 1.0) == 1.5
+    assert literal_z(1, 2.0, 13.0) == -0.25

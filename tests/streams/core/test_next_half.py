@@ -48,6 +48,8 @@ def test_the_oldest_half_hour_leaves_when_the_days_are_full() -> None:
     young = next_half(Baseline(9, 3, 9), window, 2 * HOUR + 1, 1, NOW - 6 * HOUR_MS)
     assert young == Baseline(10, 8, 34)
     assert next_half(NOTHING, window, 2 * HOUR + 1, 1, NOW) == NOTHING
+    within_an_hour = next_half(Baseline(1, 3, 9), window, 2 * HOUR + 1, 1, NOW - 70 * MINUTE_MS)
+    assert within_an_hour == Baseline(2, 8, 34)
 
 
 @pytest.mark.parametrize("found", [
