@@ -4,8 +4,8 @@ The detection score is 0.6 z(30 min)^(3/4) + 0.6 z(12 h): a sharp rise and a las
 the half hour tempered because its tail is heavy. What is expected lies between the mean and the
 peak of a usual day, so that a name with a burst every afternoon is no news in the afternoon. On
 NAB's ten series of posts, in their own scoring, with the habit and the rest of `series`: 88.06 at
-the default bar, and with the bar chosen on the nine others. All of it was tuned on these series, thinned and
-shifted copies included; the rule it grew from has 86.5, the literal z 70.5.
+the default bar, and with the bar chosen on the nine others. All of it was tuned on these series,
+thinned and shifted copies included; the rule it grew from has 86.5, the literal z 70.5.
 """
 
 from collections.abc import Mapping, Sequence
