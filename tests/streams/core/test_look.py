@@ -45,6 +45,8 @@ def test_a_reading_follows_what_comes_and_what_goes() -> None:
         assert read(state, poll) is found
     #               139 and 143 leave the half day, 2 the half hour
     assert told == [(4, 1), (4, 1), (5, 2), (5, 2), (5, 1), (5, 2)]
+    window.add(NOW - 1 - 3 * BUCKET_MS)  # half an hour late, and in no sample yet
+    assert (read(state, 5).mentions, read(state, 5).fast) == (6, 2)
 
 
 def test_one_that_leaves_the_half_day_is_no_longer_told() -> None:
