@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
+from msgspec.structs import replace
 
+from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.container import entries
 from deploy.replay.recording.from_archive import is_archive, record_archive
 from deploy.replay.recording.manifest import Manifest
@@ -14,6 +17,7 @@ from schemas.clock import MINUTE_MS, iso
 from schemas.errors import SettingsError
 from sinks.archive.store import Store
 from streams.core.config import CoreConfig
+from streams.settings import StreamSettings
 from tests.deploy.replay.small_recording import record_world
 from tests.sinks.archive.building import LATER, archive_of, extent, feed, message, section
 from tests.sinks.running import ROOT
@@ -77,7 +81,11 @@ def test_a_range_of_time_is_part_of_it_with_the_whole_catalogue(
 def test_an_archive_is_replayed_like_a_recording(
     archive: tuple[Path, Manifest], tmp_path: Path
 ) -> None:
-    folder, _ = archive
+    folder, manifest = archive
+    # Sealed with the settings of this deployment, which are those of what its archive holds.
+    core = StreamSettings.load().core
+    own = replace(manifest, config=to_builtins(core), config_hash=core.hash)
+    seals.write(tmp_path / "recorded", seals.sealed(own))
     assert is_archive(folder)
     assert not is_archive(tmp_path / "recorded")
     digests = []
