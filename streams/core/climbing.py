@@ -14,6 +14,10 @@ STEPS: Final = 25  # the last one now
 FLOOR: Final = 0.01  # of the leader: what is below is no measure of anything
 RESTLESS: Final = (1, 3, 6, 12)  # steps over which it is told how much a list changes
 NEVER: Final = 30.0  # steps; longer ago than is looked back
+LOOKS_BACK: Final = (1, 3, 6)  # steps over which a name's own growth is told
+SPECK: Final = 0.002  # of the leader: heat below it is hardly there
+YOUNG: Final = 1.5  # steps, added to an age
+AGEING: Final = (1.0, 1.8)  # powers of age by which lists let heat fade
 
 SIGNS: Final = (
     "rank", "share_of_list", "to_line", "to_leader", "to_next",
@@ -23,6 +27,8 @@ SIGNS: Final = (
     "best_rank", "since_best", "on_top", "since_top", "told",
     "churn_1", "churn_3", "churn_6", "churn_12", "rise_1", "rise_3", "rise_6", "rise_12",
     "list_size", "line_to_leader", "since_rise", "staler_above", "top_since_rise",
+    "gain_1", "gain_3", "gain_6", "new_1", "new_3", "new_6", "first_seen", "constancy",
+    "heat_by_age", "heat_by_older_age", "gain_to_peak",
 )
 
 
@@ -79,6 +85,7 @@ def climbing_signs(history: Sequence[Places], top: int) -> dict[str, tuple[float
                    _share_below(ordered_speeds, speeds[name])),
             *common,
             *_staleness(rises, place.rank, top),
+            *_life([told.get(name) for told in lists], heats[0]),
         )
         for name, place in now.items()
     }
@@ -166,6 +173,24 @@ def _staleness(rises: Sequence[float], rank: int, top: int) -> tuple[float, ...]
     own, above, leaders = rises[rank - 1], rises[: rank - 1], rises[:top]
     return (
         own, sum(rise > own for rise in above) / rank, sum(leaders) / len(leaders),
+    )
+
+
+def _life(stays: Sequence[Place | None], leader: float) -> tuple[float, ...]:
+    """How the name itself grew since it was first seen, whatever the leader did meanwhile."""
+    speck = SPECK * leader or 1.0
+    logs = [None if place is None else log(place.heat + speck) for place in stays]
+    seen = [value for value in logs if value is not None]
+    own = seen[-1]
+    age = next(ago for ago, value in zip(range(len(logs) - 1, -1, -1), logs, strict=True)
+               if value is not None)
+    before = [logs[-1 - steps] if steps < len(logs) else None for steps in LOOKS_BACK]
+    return (
+        *(0.0 if past is None else own - past for past in before),
+        *(float(past is None) for past in before),
+        log1p(age), len(seen) / (age + 1),
+        *(own - log(leader + speck) - power * log(age + YOUNG) for power in AGEING),
+        max(seen) - own,
     )
 
 
