@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -94,8 +94,17 @@ async def some_of_the_feed(deployment: Deployment) -> None:
     """Wait until the gateway wrote something."""
     with feed_consumer(deployment) as consumer:
         feed = TopicPartition(qualified(deployment.kafka.namespace, "feed"), 0)
-        before = consumer.get_watermark_offsets(feed, timeout=10)[1]
-        await eventually(lambda: consumer.get_watermark_offsets(feed, timeout=10)[1] > before)
+        ends: list[int] = []
+
+        def grew() -> bool:
+            try:
+                ends.append(consumer.get_watermark_offsets(feed, timeout=10)[1])
+            except KafkaException as problem:
+                if not problem.args[0].retriable():
+                    raise
+            return bool(ends) and ends[-1] > ends[0]  # a topic just made has no leader yet
+
+        await eventually(grew)
 
 
 @contextlib.contextmanager
