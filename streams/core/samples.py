@@ -9,7 +9,7 @@ over the hours would give. What follows from a bucket is cut off when a mention 
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from typing import Final
 
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS
@@ -36,8 +36,10 @@ class Samples:
         self.begin = begin  # the first hour
         self.slow, self.slow_peaks = array("q"), array("q")
         self.highest, self.fast_peaks = array("q"), array("q")
-        self.slow_running, self.slow_squares = array("q", [0]), array("q", [0])
-        self.fast_running, self.fast_squares = array("q", [0]), array("q", [0])
+        self.slow_running: MutableSequence[int] = array("q", [0])
+        self.slow_squares: MutableSequence[int] = array("q", [0])
+        self.fast_running: MutableSequence[int] = array("q", [0])
+        self.fast_squares: MutableSequence[int] = array("q", [0])
 
     def cut(self, bucket: int) -> None:
         """Forget what follows from this bucket."""
@@ -78,8 +80,8 @@ class Samples:
             highest.append(max(heard - late, late))
             self.slow_peaks.append(max(slow[-DAY:]))
             self.fast_peaks.append(max(highest[-DAY:]))
-            self.slow_running.append(self.slow_running[-1] + count)
-            self.slow_squares.append(self.slow_squares[-1] + count * count)
+            self.slow_running = _longer(self.slow_running, count)
+            self.slow_squares = _longer(self.slow_squares, count * count)
 
     def _grow_halves(
         self, hours: Mapping[int, int], halves: Mapping[int, int], first: int, last: int
@@ -90,8 +92,9 @@ class Samples:
             count = halves.get(hour, 0)
             if not second:
                 count = hours.get(hour, 0) - count
-            running.append(running[-1] + count)
-            squares.append(squares[-1] + count * count)
+            running = _longer(running, count)
+            squares = _longer(squares, count * count)
+        self.fast_running, self.fast_squares = running, squares
 
     def slow_sums(self, first: int, last: int) -> Sums:
         """Of the half days that end at these hours and at those between them."""
@@ -108,3 +111,12 @@ class Samples:
     def peaks(self, of: Sequence[int], newest: int, days: int) -> tuple[int, ...]:
         """The highest of each whole day, the newest first; the first day ends with `newest`."""
         return tuple(of[newest - self.begin :: -DAY][:days]) if days > 0 else ()
+
+
+def _longer(sums: MutableSequence[int], more: int) -> MutableSequence[int]:
+    """Running sums with one more. Beyond 64 bits, as of views by the million, they are a list."""
+    try:
+        sums.append(sums[-1] + more)
+    except OverflowError:
+        return [*sums, sums[-1] + more]
+    return sums

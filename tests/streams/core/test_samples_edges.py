@@ -77,3 +77,15 @@ def test_peaks_are_of_the_days_that_end_with_the_newest() -> None:
     assert samples.peaks(samples.fast_peaks, BEGIN + 30, 1) == (3,)
     assert samples.peaks(samples.slow_peaks, BEGIN + 50, 0) == ()
     assert samples.peaks(samples.slow_peaks, BEGIN + 69, -1) == ()
+
+
+def test_counts_of_any_size_are_summed_up_exactly() -> None:
+    views = 40_000_000_000
+    hours = dict.fromkeys(range(BEGIN, BEGIN + 40), views)
+    samples = Samples()
+    samples.grow(hours, {}, BEGIN, BEGIN + 39, 2 * BEGIN + 79)
+    assert samples.slow_sums(BEGIN + 11, BEGIN + 39) == (29 * 12 * views, 29 * (12 * views) ** 2)
+    assert samples.fast_sums(2 * BEGIN, 2 * BEGIN + 79) == (40 * views, 40 * views**2)
+    samples.cut((BEGIN + 20) * PER_HOUR)
+    samples.grow(hours, {}, BEGIN, BEGIN + 39, 2 * BEGIN + 79)
+    assert samples.slow_sums(BEGIN + 11, BEGIN + 39)[1] == 29 * (12 * views) ** 2
