@@ -38,8 +38,10 @@ def forecast(
     """Print a band of counts for the hour that ends at each horizon, one JSON line each.
 
     `p10`, `p50`, `p90` and `naive`, the same hour of the day before, are counts of the one hour
-    that begins `horizon_h` - 1 hours after `at`. Counts are added up to hours that end at `at`. At
-    least a day of them is needed, and 21 days make full use of the model. A series that cannot be
+    that begins `horizon_h` - 1 hours after `at`. Counts are added up to hours, the last of which
+    ends with the last bucket that is over by `at`; a bucket of many hours is spread over them, and
+    `at` has to be within an hour of where one ends. At least a day is needed, and 21 days make
+    full use of the model. A series that cannot be
     foretold is named on standard error, and the others are printed; the exit code is 1 then, and 2
     when there are none.
     """
@@ -96,7 +98,7 @@ def _lines(
         {
             "series": known.series, "at": iso(at), "horizon_h": hour,
             **{key: round(value, DECIMALS) for key, value in bands[hour - 1]._asdict().items()},
-            "naive": usual[hour - 1], "model": table.name,
+            "naive": round(usual[hour - 1], DECIMALS), "model": table.name,
         }
         for hour in hours
     ]
@@ -109,6 +111,14 @@ def _past(known: History, at: Millis) -> list[float]:
             f"{known.known_as}: {iso(at)} is more than a bucket after {iso(known.end)}, where the "
             "last bucket ends; if nothing was counted since, say so with a last bucket of 0"
         )
+    begun = (at - known.buckets[0].start) % known.width  # a bucket is known when it is over
+    if begun >= HOUR_MS:
+        raise SettingsError(
+            f"{known.known_as}: {iso(at)} is in the midst of a bucket, of which nothing is known "
+            f"before it is over; it begins {iso(at - begun)} and ends "
+            f"{iso(at - begun + known.width)}"
+        )
+    at -= begun
     counts = hourly([(bucket.start, bucket.seen) for bucket in known.buckets], known.width, at)
     last = max((bucket.start for bucket in known.buckets if bucket.start < at), default=None)
     if last is None or len(counts) < DAY:

@@ -47,6 +47,34 @@ def test_what_comes_after_the_moment_changes_nothing(tmp_path: Path) -> None:
     assert whole.stdout
 
 
+def test_a_bucket_is_known_when_it_is_over(tmp_path: Path) -> None:
+    file = counts(tmp_path, 30)
+    on_the_hour = bands(file, "2025-12-26T06:00:00Z")
+    assert bands(file, "2025-12-26T06:59:00Z") == on_the_hour
+    later = START + (25 * 24 + 6) * 3600
+    told = file.read_text("utf-8").replace(f"{later},", f"{later},9")  # the hour from 6 on
+    file.write_text(told, "utf-8")
+    assert bands(file, "2025-12-26T06:59:00Z") == on_the_hour
+    assert bands(file, "2025-12-26T07:00:00Z") != on_the_hour
+
+
+def bands(file: Path, at: str) -> list[tuple[float, float, float]]:
+    lines = run("forecast", str(file), "--at", at).stdout.splitlines()
+    assert len(lines) == 4
+    return [(told["p10"], told["p50"], told["p90"]) for told in map(json.loads, lines)]
+
+
+def test_a_moment_in_the_midst_of_a_day_of_counts_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "days.csv"
+    days = "".join(f"{START + day * 86400},{100 + day}\n" for day in range(30))
+    file.write_text("time,value\n" + days, "utf-8")
+    refused = run("forecast", str(file), "--at", "2025-12-20T12:00:00Z")
+    assert refused.exit_code == 2
+    assert "in the midst of a bucket" in refused.stderr
+    assert "2025-12-21T00:00:00Z" in refused.stderr
+    assert run("forecast", str(file), "--at", "2025-12-20T00:00:00Z").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [(["--horizon", "13h"], "'13h'"), (["--at", "noon"], "'noon'"),
