@@ -51,7 +51,8 @@ class NamedGuest:
 
     def foretell(self, learned: str, now: Hours) -> Mapping[str, Ahead]:
         try:
-            answer = self._guest.foretell(learned, now)
+            own = Hours(now.at, {name: tuple(heats) for name, heats in now.heats.items()})
+            answer = self._guest.foretell(learned, own)  # it may change what it is given
             flaw = nonsense(answer, now.heats.keys())
             if not flaw:
                 return {name: plain(answer[name]) for name in now.heats}

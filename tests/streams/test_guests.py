@@ -120,6 +120,23 @@ def test_nonsense_is_refused_by_what_is_wrong_with_it(
         NamedGuest("odd", Answering(answer)).foretell("learned", WARM)
 
 
+class Forgetful(Fading):
+    """Drops a name from what it was given, and answers for the others."""
+
+    def foretell(self, learned: str, now: Hours) -> Mapping[str, Ahead]:
+        assert isinstance(now.heats, dict)
+        now.heats.pop("ada")
+        return super().foretell(learned, now)
+
+
+def test_what_a_model_is_given_is_its_own_and_every_name_is_still_asked_for() -> None:
+    warm = Hours(NOON, dict(WARM.heats))
+    learned = Fading().fit(WARM)
+    with pytest.raises(GuestRefusedError, match="it said nothing of ada"):
+        NamedGuest("forgetful", Forgetful()).foretell(learned, warm)
+    assert warm == WARM
+
+
 def test_a_model_that_fails_in_training_has_a_record_that_says_so() -> None:
     found = trained(NamedGuest("odd", Answering(dict)))
     assert (found.served, found.metrics, found.artifact) == (False, {}, "")
