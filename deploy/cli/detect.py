@@ -22,19 +22,19 @@ def detect(
     file: CountsFile,
     overrides: Overrides = None,
 ) -> None:
-    """Print what the stream would say at the end of each bucket, one JSON line a bucket.
+    """Print the stream's statistic, a bar and alerts, one JSON line a bucket.
 
     `time` is when a bucket begins, ISO 8601 (UTC unless it says otherwise) or seconds since 1970,
     ascending in each series; a bucket that is not there counts nothing. The bucket width is the
     most frequent distance of two times; what a bucket longer than five minutes holds counts as
-    spread evenly over it, so daily ones show no hour. Values are whole numbers. `detection_score`
-    is the stream's statistic, less what habit and inexperience add to the bar, so that it is
-    compared with the same `gate` throughout; `alert` says that one goes out: the gate is reached,
-    the last half hour counts something and is no quieter than the six hours before it, and the last
-    alert is 12 h old, or a usual half hour lies between and the score is a fifth
-    higher than all since. For a series that counts little the stream's bar is lowered by up
-    to three tenths: one series bears a false alarm a week, thousands do not. A burst that still
-    rises then is told again, where the stream has one alert per episode. So may be one that is
+    spread evenly over it, so that daily ones show no hour and weekly ones next to nothing. Values
+    are whole numbers. `detection_score` is the stream's statistic, less what its bar lies above the
+    `gate` or plus what it lies below, so that the gate is the same throughout. `alert` says that
+    one goes out: the gate is reached, the last half hour counts something and is no quieter than
+    the six hours before it, and the last alert is 12 h old, or a usual half hour lies between and
+    the statistic itself is a fifth higher than all since. For a series that counts little the
+    stream's bar is lowered by up to three tenths, which is about one false alarm a week: too many
+    for each of a stream's thousands of names. A burst that still rises then is told again, where the stream has one alert per episode. So may be one that is
     over: the statistic looks back 12 h, and behind a burst that ended more than six hours ago a
     usual count is no quieter. Look at `value` before you believe a second alert. With --set
     gates.gate=literal, `literal_z` is compared with `gate` (2.5, and up to twice that in the first

@@ -39,7 +39,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
     },
     "deploy.cli.detect": {
         "detect":
-            "Print what the stream would say at the end of each bucket, one JSON line a bucket.",
+            "Print the stream's statistic, a bar and alerts, one JSON line a bucket.",
     },
     "deploy.cli.forecast": {
         "forecast":
