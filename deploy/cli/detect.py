@@ -34,12 +34,13 @@ def detect(
     the six hours before it, and the last alert is 12 h old, or a usual half hour lies between and
     the statistic itself is a fifth higher than all since. For a series that counts little the
     stream's bar is lowered by up to three tenths, which is about one false alarm a week: too many
-    for each of a stream's thousands of names. A burst that still rises then is told again, where the stream has one alert per episode. So may be one that is
-    over: the statistic looks back 12 h, and behind a burst that ended more than six hours ago a
-    usual count is no quieter. Look at `value` before you believe a second alert. With --set
-    gates.gate=literal, `literal_z` is compared with `gate` (2.5, and up to twice that in the first
-    two days), `detection_score` decides nothing, and all that is asked besides is that the last
-    alert is 12 h old. One series has no source types and no authors to count.
+    for each of a stream's thousands of names. A burst that still rises then is told again, where
+    the stream has one alert per episode. So may be one that is over: the statistic looks back 12 h,
+    and behind a burst that ended more than six hours ago a usual count is no quieter. Look at
+    `value` before you believe a second alert. With --set gates.gate=literal, `literal_z` is
+    compared with `gate` (2.5, and up to twice that in the first two days), `detection_score`
+    decides nothing, and all that is asked besides is that the last alert is 12 h old. One series
+    has no source types and no authors to count.
     """
     config = configure(settings_of(overrides or []))
     for line in lines(read_counts(file), config):

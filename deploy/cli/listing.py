@@ -38,8 +38,7 @@ COMMANDS: Final[dict[str, dict[str, str]]] = {
         "sweep": "KPIs of every combination of settings, the best of the tuning span first.",
     },
     "deploy.cli.detect": {
-        "detect":
-            "Print the stream's statistic, a bar and alerts, one JSON line a bucket.",
+        "detect": "Print the stream's statistic, a bar and alerts, one JSON line a bucket.",
     },
     "deploy.cli.forecast": {
         "forecast":
