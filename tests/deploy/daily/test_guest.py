@@ -4,10 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,7 @@ from deploy.replay.topic_reader import read_places
 from schemas.codec import decode
 from schemas.records import Prediction
 from schemas.settings import KafkaSection
+from tests.deploy.daily.foretelling import forecasting
 from tests.deploy.daily.test_training import BEGIN, put
 from tests.deploy.daily.weather import NAMES, bursts
 from tests.gateway.conftest import deployed
@@ -53,22 +52,6 @@ def foretold(kafka: KafkaSection) -> list[Prediction]:
 
     read_places(kafka, "predictions", take)
     return found
-
-
-@contextmanager
-def forecasting(environment: dict[str, str]) -> Iterator[Callable[[], dict[str, Any]]]:
-    health = Path(environment["HEAT_HEALTH_FILE"])
-    role = subprocess.Popen([sys.executable, "-m", "streams", "forecast"], env=environment)
-
-    def said() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(health.read_text()) if health.exists() else {}
-        return found
-
-    try:
-        yield said
-    finally:
-        role.kill()
-        role.wait(10)
 
 
 def test_an_installed_model_is_trained_and_foretells(

@@ -7,10 +7,7 @@
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +26,7 @@ from schemas.records import Heat, Record, Tick, TrainingRun
 from schemas.settings import KafkaSection
 from schemas.topics import qualified
 from streams.core.risers import HeatTable, packaged
+from tests.deploy.daily.foretelling import forecasting
 from tests.deploy.daily.weather import NAMES, bursts, same_every_day, span
 from tests.gateway.conftest import Deployment, deployed
 from tests.sinks.running import wait_until
@@ -62,23 +60,11 @@ def monday(kafka: KafkaSection) -> None:
                               catalogue=(1, 1))])
 
 
-@contextmanager
-def forecasting(kafka: KafkaSection, health: Path) -> Iterator[Callable[[], dict[str, Any]]]:
-    variables = {
+def around(kafka: KafkaSection, health: Path) -> dict[str, str]:
+    return {
         **os.environ, "HEAT_KAFKA__BOOTSTRAP": kafka.bootstrap,
         "HEAT_KAFKA__NAMESPACE": kafka.namespace, "HEAT_HEALTH_FILE": str(health),
     }
-    role = subprocess.Popen([sys.executable, "-m", "streams", "forecast"], env=variables)
-
-    def said() -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(health.read_text()) if health.exists() else {}
-        return found
-
-    try:
-        yield said
-    finally:
-        role.kill()
-        role.wait(10)
 
 
 def ask(stage: Deployment, path: str) -> Any:
@@ -97,7 +83,7 @@ def test_what_was_trained_on_monday_is_what_is_foretold_with_and_told_of(
     stage.start()
     train(stage.kafka, bursts(BEGIN, DAYS))
     stage.wait_well()
-    with forecasting(stage.kafka, tmp_path / "forecast.json") as said:
+    with forecasting(around(stage.kafka, tmp_path / "forecast.json")) as said:
         wait_until(lambda: bool(ask(stage, "/predictions")["items"]), "predictions", 60)
         table = said()["table"]
     status = ask(stage, "/training/status")
@@ -134,7 +120,7 @@ def test_without_a_daily_role_the_packaged_tables_that_serve_are_told_of(
     put(stage.kafka, "heat", same_every_day(BEGIN, 2))
     stage.wait_well()
     for start in range(2):
-        with forecasting(stage.kafka, tmp_path / f"{start}.json") as said:
+        with forecasting(around(stage.kafka, tmp_path / f"{start}.json")) as said:
             wait_until(lambda: bool(said().get("entities")), "heat to be read", 60)
             wait_until(lambda: bool(ask(stage, "/training/status")["runs"]), "the runs", 60)
     status = ask(stage, "/training/status")
@@ -159,7 +145,7 @@ def test_a_table_no_better_than_yesterday_is_refused_and_a_damaged_one_named(
     assert "no better than the naive guess" in run["refusal"]
     assert status["served"]["heat"] == packaged().name
     publish(_damaged(run), stage.kafka)
-    with forecasting(stage.kafka, tmp_path / "forecast.json") as said:
+    with forecasting(around(stage.kafka, tmp_path / "forecast.json")) as said:
         wait_until(lambda: bool(said().get("refused")), "the damage to be named", 60)
         assert said()["refused"].startswith("heat-damaged of run")
         assert "bands for the hours" in said()["refused"]
