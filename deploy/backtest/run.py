@@ -98,9 +98,10 @@ def backtest(plan: Plan, watch: Watch = nobody, leave_one_out: bool = False) -> 
 def _told(plan: Plan, shown: Footage, showing: Showing, found: Gathered) -> dict[str, Any]:
     """What was run, so that anyone can run it again."""
     return {
-        "recording": shown.name, "sha256": shown.hash, **shown.original,
+        **shown.original, "recording": shown.name, "sha256": shown.hash,
         "mentions": showing.published, "rejected": shown.rejected.total(),
-        "simulated": shown.simulated, "overrides": plan.overrides, "faults": showing.told(),
+        "simulated": shown.simulated, "overrides": plan.overrides,
+        "sealed_with": plan.sealed_with, "faults": showing.told(),
         "as_of": None if plan.until is None else iso(plan.until),
         "run_hash": run_hash(shown, plan),
         "config": msgspec.to_builtins(plan.core), "config_hash": plan.core.hash,

@@ -151,6 +151,8 @@ def _sealed(plan: Plan) -> Footage:
         offsets = tuple(range(len(entities)))
         catalogue_at = catalogue_of(entities, plan.spam_models())
     original = msgspec.to_builtins(told.original) if told.original else {}
+    if "sha256" in original:  # of the plain file; what is replayed goes by its seal
+        original["original_sha256"] = original.pop("sha256")
     return Footage(
         name=plan.file.name, hash=told.seal, reel=folder.reel,
         scene=Scene(told.sources, told.first_known, told.last_known, names_of(entities)),

@@ -18,7 +18,7 @@ from schemas.clock import Millis
 from schemas.errors import SettingsError
 from schemas.records import Entity
 from streams.calendar import calendar_overrides
-from streams.core.config import CoreConfig, configure
+from streams.core.config import CoreConfig, configure, differing
 from streams.core.spam_model import SpamModel
 from streams.models import load_spam_models
 
@@ -61,6 +61,13 @@ class Plan:
         if self.config is not None:
             return configure(self.overrides, convert(self.config))
         return configure({**calendar_overrides(), **self.overrides})
+
+    @property
+    def sealed_with(self) -> dict[str, Any]:
+        """What the recording was sealed with, where that is not what this version begins with."""
+        if self.config is None:
+            return {}
+        return differing(convert(self.config), configure(calendar_overrides()))
 
     @property
     def sealed(self) -> bool:

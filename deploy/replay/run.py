@@ -139,6 +139,7 @@ def summary(account: Account, shown: Shown, plan: Plan) -> dict[str, Any]:
     found = account.summary(shown.published, shown.footage.rejected)
     return {
         **found, "config_hash": plan.core.hash, "overrides": plan.overrides,
+        "sealed_with": plan.sealed_with,
         "source": ",".join(shown.footage.sources), "file": plan.file.name,
         "recording": shown.footage.hash, "simulated": shown.footage.simulated,
         "as_of": None if plan.until is None else iso(plan.until), "faults": shown.faults,

@@ -179,5 +179,14 @@ def configure(overrides: dict[str, Any], base: CoreConfig | None = None) -> Core
         raise SettingsError(f"{refusal}") from None
 
 
+def differing(config: CoreConfig, base: CoreConfig) -> dict[str, Any]:
+    """The settings that are not those of `base`, as overrides name them."""
+    ours, theirs = msgspec.to_builtins(config), msgspec.to_builtins(base)
+    return {
+        f"{section}.{name}": value for section, names in ours.items()
+        for name, value in names.items() if value != theirs[section][name]
+    }
+
+
 def _paths(tree: dict[str, dict[str, Any]]) -> list[str]:
     return [f"{section}.{name}" for section, names in tree.items() for name in names]

@@ -16,6 +16,7 @@ from tests.streams.kpis.builders import busy_feed, evidence, material, opened, t
 
 TOLD: dict[str, Any] = {
     "recording": "week.jsonl", "sha256": "ab" * 32, "config_hash": "c0ffee", "overrides": {},
+    "sealed_with": {},
     "digest": "d" * 32, "code_version": "0", "simulated": True,
     "passed_over": [{
         "entity": "Ferry <b>Tolliver</b>", "at": "2026-03-09T12:00:00Z", "detection_score": 9.71,
@@ -61,6 +62,10 @@ def test_the_settings_fold_by_section(parts: tuple[Any, ...]) -> None:
     folded = HTMLParser(page(*parts)).css("details.settings")
     assert [one.css_first("summary").text() for one in folded] == ["gates"]
     assert '"min_types": 2' in folded[0].css_first("pre").text()
+
+
+def test_settings_that_nobody_changed_are_told_as_such(parts: tuple[Any, ...]) -> None:
+    assert "As they come. Hash c0ffee." in " ".join(HTMLParser(page(*parts)).text().split())
 
 
 def test_closed_eyes_and_names_that_a_gate_held_back_are_told(parts: tuple[Any, ...]) -> None:
