@@ -54,8 +54,12 @@ def sweep_command(
 
     asked = Asked(file, column_map, source, catalogue, overrides, drop, None, faults)
     folder = cache or platformdirs.user_cache_path("heat") / "sweep"
-    with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
-        found = sweep(grid, as_sealed(asked.plan()), folder, jobs, watch)
+    try:
+        with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
+            found = sweep(grid, as_sealed(asked.plan()), folder, jobs, watch)
+    except KeyboardInterrupt:
+        typer.echo(f"heat: stopped; the same command goes on from what {folder} keeps", err=True)
+        raise
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
     else:

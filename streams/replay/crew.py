@@ -103,6 +103,9 @@ class Processes:
             ProcessPoolExecutor(1, get_context("spawn"), process.start, (task,))
             for _ in range(task.shares)
         ]
+        with process.starting():
+            for pool in self._pools:
+                pool.submit(getpid)  # an executor starts its process when it is first asked
 
     def _ask(
         self, share: int, read: Callable[[Any], T], call: Callable[..., Any], *told: Any

@@ -5,6 +5,8 @@ The process outlives neither the one that started it nor the work; Ctrl-C is for
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import parent_process
 from pathlib import Path
 from threading import Thread
@@ -66,6 +68,17 @@ def start(task: Task) -> None:
     belong()
     _share = Share(task)
     settle()
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Processes started in here never hear Ctrl-C, not even while they import. This one hears it
+    when it leaves."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def belong() -> None:
