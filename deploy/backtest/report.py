@@ -33,7 +33,8 @@ def page(
     environment.filters["iso"] = iso
     environment.filters["is_web"] = _is_web
     hours = [lead.lead_ms / HOUR_MS for lead in table.leads if lead.lead_ms is not None]
-    held = [(c.alert.detection_score, "retracted" not in c.steps) for c in chapters]
+    held = [(c.alert.detection_score, "retracted" not in c.steps) for c in chapters
+            if c.is_checked]
     drawn = {
         "leads": plots.leads(hours), "trades": plots.per_day(table.trade_items_per_day),
         "reliability": plots.reliability(bins), "precision": plots.precision(held),
@@ -60,6 +61,7 @@ def figures(
                 "class": c.event_class, "state": c.lead.state,
                 "lead_hours": None if c.lead.lead_ms is None else c.lead.lead_ms / HOUR_MS,
                 "trade": c.lead.title, "steps": list(c.steps),
+                "checked": c.is_checked,
                 "detection_score": c.alert.detection_score, "confidence": c.alert.confidence,
                 "receipts": [r.title for r in c.receipts],
             }

@@ -13,7 +13,7 @@ from schemas.clock import HOUR_MS, Millis, iso
 from schemas.records import Alert, Heat, Record
 from schemas.version import CODE_VERSION
 from streams.kpis.chapter import Chapter, HeatLog, chapters
-from streams.kpis.material import Material
+from streams.kpis.material import Material, longest_check
 from streams.kpis.passed_over import Loudest
 from streams.kpis.reliability import Bin, brier, reliability
 from streams.kpis.table import Kpis, Line, kpis
@@ -45,9 +45,10 @@ class Gathered:
 
     @property
     def held(self) -> list[tuple[float, bool]]:
-        """Confidence and whether the alert stood, for the alerts that had a confidence."""
+        """Confidence and whether the alert stood, for those that had one and were checked."""
         return [(a.confidence, "retracted" not in self.steps.get(a.alert_id, ()))
-                for a in self.material.openings if a.confidence is not None]
+                for a in self.material.openings
+                if a.confidence is not None and self.material.is_checked(a, self.material.last)]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Backtest:
 
 def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
     """Run the recording under the plan's settings."""
-    found = Gathered()
+    found = Gathered(Digest(), Material(longest_check=longest_check(plan.core.backcheck)))
     for run, records in events_in_process(shown, plan, showing, WANTED):
         found.digest = run.account.digest
         for record in records:

@@ -61,7 +61,8 @@ def _print(found: Kpis) -> None:
     for name, value in (
         ("early minus chance", _estimate(found.early_minus_chance, 100.0, "points")),
         ("useful", _share(found.useful)), ("voted", _share(found.voted)),
-        ("false alerts", _share(found.false_alerts)), ("repeats", _share(found.repeats)),
+        ("false alerts", _share(found.false_alerts)),
+        ("not checked yet", str(found.unchecked)), ("repeats", _share(found.repeats)),
         ("latency", _estimate(found.latency_hours, 1.0, "h")),
     ):
         console.print(f"{name:>20}  {value}", highlight=False)

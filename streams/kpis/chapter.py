@@ -28,6 +28,7 @@ class Chapter(msgspec.Struct, frozen=True, kw_only=True):
 
     alert: Alert
     steps: tuple[str, ...]  # kinds of the later steps, in order
+    is_checked: bool  # its back-check is out
     lead: Lead
     event_class: str
     start: Millis
@@ -77,7 +78,7 @@ def _chapter(
             counts[hour] = counts.get(hour, 0) + 1
     trades = [t for t in material.trades.get(name, ()) if start <= t.event_time <= end]
     return Chapter(
-        alert=alert, steps=steps, lead=lead,
+        alert=alert, steps=steps, lead=lead, is_checked=material.is_checked(alert, material.last),
         event_class=class_of_story(item.title for item in evidence), start=start, end=end,
         hourly=tuple(sorted(counts.items())), points=heat.between(name, start, end),
         trades=tuple(trades), receipts=tuple(evidence[-RECEIPTS:]),

@@ -1,7 +1,8 @@
 """The KPIs of one day, a pure function of what was known when it was judged.
 
-Yesterday is judged as soon as its last alert has had its back-check, and again when every lead is
-settled: then nothing is pending any more.
+Yesterday is judged when the back-checks of its alerts are out that need not wait for a source, and
+again when every lead is settled: then nothing is pending any more. A check that waits, for up to a
+day, is of no provisional figure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ from streams.training.runs import settings_hash
 
 State = Literal["provisional", "final"]
 JUDGED_AFTER: Final[Mapping[State, Millis]] = {
-    "provisional": 7 * HOUR_MS,  # the back-check of its last alert is out
+    "provisional": 7 * HOUR_MS,  # the last alert's check is out, unless it waits for a source
     "final": LOOK_AHEAD_MS,
 }
 AROUND_MS: Final = 7 * DAY_MS  # luck is measured over the week that ends with the day

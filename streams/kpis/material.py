@@ -6,11 +6,20 @@ from typing import NamedTuple
 
 from schemas.clock import HOUR_MS, Millis, iso
 from schemas.records import Action, Alert, Candidate, Mention, Record
+from streams.core.config import BackcheckConfig
 from streams.core.outlets import outlet_of
 from streams.core.story import Words, idf
 
 EVIDENCE_MS = 24 * HOUR_MS
 MOST_EVIDENCE = 40  # the newest so many headlines stand for a story
+
+
+def longest_check(config: BackcheckConfig) -> Millis:
+    """After which a back-check is out, whoever was away."""
+    return round(max(config.hours, config.wait_hours) * HOUR_MS)
+
+
+LONGEST_CHECK_MS = longest_check(BackcheckConfig())
 
 
 class Said(NamedTuple):
@@ -35,6 +44,8 @@ class Material:
     trades: dict[str, list[Said]] = field(default_factory=dict)
     openings: list[Alert] = field(default_factory=list)
     retracted: set[str] = field(default_factory=set)  # alert ids
+    verdicts: dict[str, Millis] = field(default_factory=dict)  # alert -> its check was out by then
+    longest_check: Millis = LONGEST_CHECK_MS
     votes: dict[str, dict[str, bool]] = field(default_factory=dict)  # alert -> actor -> useful
     trade_times: dict[str, Millis] = field(default_factory=dict)  # raw id -> publish time
     trade_outlets: Counter[str] = field(default_factory=Counter)
@@ -90,8 +101,19 @@ class Material:
     def _alert(self, alert: Alert) -> None:
         if alert.kind == "opened":
             self.openings.append(alert)
-        elif alert.kind == "retracted":
+            return
+        if alert.kind == "retracted":
             self.retracted.add(alert.alert_id)
+        if alert.kind in ("retracted", "cooled"):  # nothing cools before its check
+            self.verdicts.setdefault(alert.alert_id, alert.known_time)
+
+    def is_checked(self, opening: Alert, as_of: Millis) -> bool:
+        """Whether its back-check is out: by a later step, or because none waits for so long.
+
+        One that held and is still loud may count later than one that was taken back at once.
+        """
+        latest = opening.known_time + self.longest_check
+        return min(self.verdicts.get(opening.alert_id, latest), latest) <= as_of
 
     def settle(self) -> None:
         """Sort what came in any order of partitions. Call it once, when everything is in."""

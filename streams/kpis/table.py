@@ -45,7 +45,8 @@ class Kpis(msgspec.Struct, frozen=True, kw_only=True):
     baselines: tuple[Line, ...]
     by_outlet: tuple[Line, ...]  # of the trade that picked the story up first
     by_class: tuple[Line, ...]
-    false_alerts: Share  # retracted by the back-check
+    false_alerts: Share  # retracted by the back-check, of those whose check is out
+    unchecked: int  # alerts whose check is still to come
     useful: Share  # of the alerts with a vote
     voted: Share
     repeats: Share  # alerts on a story that another name's alert already told
@@ -81,6 +82,7 @@ def kpis(
     clock = Clock(material, as_of)
     days = max((material.last - material.first) / DAY_MS, 0.0)
     openings = material.openings
+    checked = [alert for alert in openings if material.is_checked(alert, as_of)]
     leads = [clock.lead(a.alert_id, a.entity_id, a.known_time) for a in openings]
     random = at_random_times(material, clock, around or (material.first, material.last))
     system = line("system", leads, days)
@@ -93,8 +95,9 @@ def kpis(
         by_outlet=_grouped(leads, [lead.outlet or "" for lead in leads], days),
         by_class=_grouped(leads, [_class(material, alert) for alert in openings], days),
         false_alerts=share(
-            sum(a.alert_id in material.retracted for a in openings), len(openings)
+            sum(a.alert_id in material.retracted for a in checked), len(checked)
         ),
+        unchecked=len(openings) - len(checked),
         useful=useful, voted=voted, repeats=share(_repeats(material), len(openings)),
         latency_hours=median([
             (a.known_time - clock.heard(a.entity_id, a.known_time)) / HOUR_MS for a in openings

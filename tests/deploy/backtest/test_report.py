@@ -7,6 +7,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
 from deploy.backtest.report import figures, page
+from deploy.backtest.run import Gathered
 from schemas.clock import DAY_MS, HOUR_MS
 from streams.kpis.chapter import HeatLog, chapters
 from streams.kpis.reliability import brier, reliability
@@ -56,6 +57,19 @@ def test_the_page_holds_the_alert_its_receipts_and_its_lead(parts: tuple[Any, ..
                   "confirmed, retracted", NASTY):
         assert words in said
     assert {"Simulated data" in banner.text() for banner in tree.css(".banner")} == {True}
+
+
+def test_an_alert_that_was_not_checked_yet_is_told_as_such() -> None:
+    found = material(evidence(), [opened(confidence=0.8)])
+    table = kpis(found, NOON)
+    parts = TOLD, table, [], chapters(found, table.leads, HeatLog(), {}), reliability([])
+    said = " ".join(HTMLParser(page(*parts)).text().split())
+    assert "false alertsnone 1 not checked yet and not counted" in said
+    assert "; not checked yet" in said
+    assert figures(*parts)["alerts"][0]["checked"] is False
+    assert Gathered(material=found).held == []
+    found.last = NOON + DAY_MS
+    assert Gathered(material=found).held == [(0.8, True)]
 
 
 def test_the_settings_fold_by_section(parts: tuple[Any, ...]) -> None:

@@ -85,6 +85,12 @@ def test_the_final_judgement_takes_the_place_of_the_provisional_one() -> None:
     assert told(FINAL) == second
 
 
+def test_a_check_that_waits_for_a_source_is_of_no_provisional_figure() -> None:
+    counted = {one.state: next(f.n for f in told(one).figures if f.name == "false_alerts")
+               for one in (PROVISIONAL, FINAL)}
+    assert counted == {"provisional": 0, "final": 1}
+
+
 def test_a_day_s_baselines_stay_within_the_day() -> None:
     table = msgspec.json.decode(told(FINAL).details)
     trades = next(line for line in table["baselines"] if line["name"] == "trades")

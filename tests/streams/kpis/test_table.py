@@ -7,8 +7,10 @@ import pytest
 
 from schemas.clock import DAY_MS, HOUR_MS
 from schemas.records import Action
+from streams.core.config import BackcheckConfig
 from streams.kpis.chance import moments
 from streams.kpis.classes import class_of, class_of_story
+from streams.kpis.material import longest_check
 from streams.kpis.table import Kpis, kpis
 from tests.builders import NOON, alert, mention
 from tests.streams.kpis.builders import busy_feed, evidence, material, opened, trade
@@ -56,6 +58,25 @@ def test_votes_count_by_majority_and_only_where_there_are_any(month: Kpis) -> No
 
 def test_false_alerts_are_those_that_were_taken_back(month: Kpis) -> None:
     assert (month.false_alerts.hits, month.false_alerts.n) == (1, 3)
+
+
+def test_an_alert_counts_as_false_or_not_when_its_check_is_out() -> None:
+    step = {"alert_id": opened().alert_id, "step": 1, "known_time": NOON + 7 * HOUR_MS}
+    hours = {}
+    for kind in ("updated", "cooled", "retracted"):
+        found = material(evidence(), [opened(), alert(kind=kind, **step)])
+        hours[kind] = [(told.false_alerts.hits, told.false_alerts.n, told.unchecked)
+                       for h in (5, 7, 23, 24) for told in [kpis(found, NOON + h * HOUR_MS)]]
+    assert hours["updated"] == [(0, 0, 1)] * 3 + [(0, 1, 0)]
+    assert hours["cooled"] == [(0, 0, 1)] + [(0, 1, 0)] * 3
+    assert hours["retracted"] == [(0, 0, 1)] + [(1, 1, 0)] * 3
+
+
+def test_how_long_a_check_may_wait_is_a_setting() -> None:
+    assert longest_check(BackcheckConfig(hours=30, wait_hours=24)) == 30 * HOUR_MS
+    found = material(evidence(), [opened()])
+    found.longest_check = 3 * HOUR_MS
+    assert kpis(found, NOON + 3 * HOUR_MS).unchecked == 0
 
 
 def test_the_latency_is_counted_from_the_first_evidence(month: Kpis) -> None:
