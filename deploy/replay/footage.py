@@ -135,8 +135,11 @@ def names_of(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 
 def _ticks_of(reel: Callable[[], Iterator[Interval]]) -> tuple[int, int]:
-    numbers = [interval.tick.n for interval in reel()]
-    return numbers[0], numbers[-1]
+    numbers = (interval.tick.n for interval in reel())
+    first = last = next(numbers)
+    for last in numbers:
+        pass
+    return first, last
 
 
 def _sealed(plan: Plan) -> Footage:

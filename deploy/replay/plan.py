@@ -13,7 +13,13 @@ from producers.catalogue.imports import read_file
 from producers.catalogue.load import STARTER
 from producers.file.column_map import parse_map
 from producers.file.publish import Speed
-from producers.file.recording import Recording, load_recording, spliced
+from producers.file.recording import (
+    Recording,
+    counted,
+    load_recording,
+    require_no_hole,
+    spliced,
+)
 from schemas.clock import Millis
 from schemas.errors import SettingsError
 from schemas.records import Entity
@@ -90,17 +96,20 @@ class Plan:
         return ", ".join(str(reel.file) for reel in self.reels)
 
     def recording(self) -> Recording:
-        """The rows of the plain files, as one recording."""
+        """The rows of the plain files, as one recording. Raises SettingsError for one that no run
+        comes to the end of."""
         for reel in self.reels:
             if reel.file.is_dir():
                 raise SettingsError(f"{reel.file} is a folder: several files have to be plain ones")
             if not reel.column_map:
                 said = f"{reel.file} is a plain file: --map says what its columns mean"
                 raise SettingsError(said)
-        return spliced([
+        found = spliced([
             load_recording(reel.file, parse_map(reel.column_map), reel.source)
             for reel in self.reels
         ])
+        require_no_hole(found.mentions, self.files)
+        return found
 
     def sha256(self) -> str:
         """Of the plain file; of several, over those of all."""
@@ -126,8 +135,9 @@ def convert(config: dict[str, Any]) -> CoreConfig:
 
 
 def rejected(recording: Recording) -> Counter[str]:
-    """Rows that were no mention, by reason; copies of a row already read are one of them."""
-    reasons = Counter(rejection.reason for rejection in recording.rejections)
+    """Rows that were no mention, by kind of reason as its first row tells it; copies of a row
+    already read are one of them."""
+    reasons = Counter(dict(counted(recording.rejections)))
     if recording.copies:
         reasons["a copy of another row"] += recording.copies
     return reasons

@@ -4,15 +4,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from producers.file.column_map import ColumnMap
 from producers.file.rows import Rejection, read_rows
+from schemas.clock import DAY_MS, shown
 from schemas.errors import SettingsError
 from schemas.records import RawMention
 
 MOST_REASONS: Final = 5
+QUOTED: Final = 60  # characters of a row, in an error
+# Every minute from the first row to the last is computed, also where nothing was said. A year and a
+# season without a row is a date written wrongly: a row of 2099 among those of 2020 would make for 41
+# million minutes, days of computing without a word.
+LONGEST_HOLE_DAYS: Final = 400
 _OF_ONE_ROW: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 
 
@@ -63,6 +70,24 @@ def require_mentions(recording: Recording, name: str) -> None:
         told.append(f"{sum(count for _, count in reasons[MOST_REASONS:])} for other reasons")
     why = f": {'; '.join(told)}" if told else ""
     raise SettingsError(f"{name}: none of {recording.rows} rows is a mention{why}")
+
+
+def require_no_hole(mentions: Iterable[RawMention], name: str) -> None:
+    """Raises SettingsError for the first mention, in their order, known too long after the one
+    before."""
+    for one, after in pairwise(mentions):
+        days = (after.known_time - one.known_time) // DAY_MS
+        if days > LONGEST_HOLE_DAYS:
+            raise SettingsError(
+                f"{name}: after a row known at {shown(one.known_time)} ({_quoted(one)}) the next is"
+                f" known at {shown(after.known_time)} ({_quoted(after)}), {days} days later; at most"
+                f" {LONGEST_HOLE_DAYS} are replayed. One of the times is wrong, or the file is to"
+                " be parted there")
+
+
+def _quoted(mention: RawMention) -> str:
+    told = mention.title or mention.text or mention.url or mention.id
+    return repr(told if len(told) <= QUOTED else f"{told[:QUOTED]}...")
 
 
 def counted(rejections: Iterable[Rejection]) -> list[tuple[str, int]]:

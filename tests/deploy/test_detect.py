@@ -101,3 +101,14 @@ def test_times_are_iso_or_seconds_and_the_width_is_the_usual_distance(tmp_path: 
     assert [b.start - a.start for a, b in pairwise(buckets)] == [900_000, 900_000, 5_400_000]
     assert [b.time for b in buckets] == times
     assert widths(buckets) == {"series": 900_000}
+
+
+def test_times_that_lie_implausibly_far_apart_are_refused_with_their_line(tmp_path: Path) -> None:
+    file = write(tmp_path, ["time,value", "0001-01-01,2", "9999-01-01,3"])
+    with pytest.raises(SettingsError, match=r"counts.csv, line 3: time 9999-01-01 is 9998 years"):
+        read_counts(file)
+
+
+def test_daily_counts_of_some_decades_are_read(tmp_path: Path) -> None:
+    rows = [f"{year}-{month:02}-01,2" for year in range(1900, 2026) for month in range(1, 13)]
+    assert len(read_counts(write(tmp_path, ["time,value", *rows]))) == len(rows)
