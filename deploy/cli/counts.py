@@ -16,8 +16,8 @@ COLUMNS: Final = ("series", "time", "value")
 ALIASES: Final = {"timestamp": "time", "count": "value"}
 STDIN: Final = Path("-")
 ONLY: Final = "series"  # the name of the series of a file that has one
-# What lies between two buckets is computed, too: every five minutes of it. Nobody has counted anything
-# for so long; the first time or the last is written wrongly.
+# What lies between two buckets is computed, too: every five minutes of it. Nobody has counted
+# anything for so long; the first time or the last is written wrongly.
 LONGEST_YEARS: Final = 200
 YEAR_MS: Final = 365.25 * DAY_MS
 USUAL_WIDTH: Final = 5 * MINUTE_MS  # of a series with a single bucket

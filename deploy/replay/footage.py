@@ -136,10 +136,8 @@ def names_of(entities: Iterable[Entity]) -> tuple[str, ...]:
 
 def _ticks_of(reel: Callable[[], Iterator[Interval]]) -> tuple[int, int]:
     numbers = (interval.tick.n for interval in reel())
-    first = last = next(numbers)
-    for last in numbers:
-        pass
-    return first, last
+    first = next(numbers)
+    return first, max(numbers, default=first)
 
 
 def _sealed(plan: Plan) -> Footage:

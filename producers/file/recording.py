@@ -16,8 +16,8 @@ from schemas.records import RawMention
 
 MOST_REASONS: Final = 5
 QUOTED: Final = 60  # characters of a row, in an error
-# Every minute from the first row to the last is computed, also where nothing was said. A year and a
-# season without a row is a date written wrongly: a row of 2099 among those of 2020 would make for 41
+# Every minute from the first row to the last is computed, also where nothing was said. More than a
+# year without a row is a date written wrongly: one of 2099 among those of 2020 would make for 41
 # million minutes, days of computing without a word.
 LONGEST_HOLE_DAYS: Final = 400
 _OF_ONE_ROW: Final = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
@@ -80,8 +80,8 @@ def require_no_hole(mentions: Iterable[RawMention], name: str) -> None:
         if days > LONGEST_HOLE_DAYS:
             raise SettingsError(
                 f"{name}: after a row known at {shown(one.known_time)} ({_quoted(one)}) the next is"
-                f" known at {shown(after.known_time)} ({_quoted(after)}), {days} days later; at most"
-                f" {LONGEST_HOLE_DAYS} are replayed. One of the times is wrong, or the file is to"
+                f" known at {shown(after.known_time)} ({_quoted(after)}), {days} days later; at"
+                f" most {LONGEST_HOLE_DAYS} are replayed. One of the times is wrong, or the file is to"
                 " be parted there")
 
 
