@@ -2,18 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.cli.asked import Asked, Catalogue, Delay, Drop, Faults, Map, Overrides, Source
 from deploy.cli.watching import watching
 from schemas.clock import iso
 from schemas.errors import SettingsError
 from streams.replay.alert_diff import AlertDiff, Told, alert_diff
+
+COLUMNS: Final = ("", "alert", "before", "after", "minutes", "heat", "became")
+UNBOUNDED: Final = 1000  # characters a line
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +83,9 @@ def _alert(told: Told) -> dict[str, Any]:
 
 def _show(found: AlertDiff) -> None:
     console = Console()
-    table = Table("", "alert", "before", "after", "minutes", "heat", "became")
+    if not console.is_terminal:  # a pipe has no edge to wrap at
+        console.width = UNBOUNDED
+    table = Table(*(Column(name, overflow="fold") for name in COLUMNS))
     for word, alerts in (("appears", found.appear), ("vanishes", found.vanish)):
         for told in alerts:
             at = ("", iso(told.at)) if word == "appears" else (iso(told.at), "")

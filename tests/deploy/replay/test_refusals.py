@@ -140,6 +140,18 @@ def test_reasons_of_one_kind_are_told_by_the_first_row_and_the_rare_ones_summed(
     assert said.endswith("; 1 for other reasons")
 
 
+def test_rows_of_one_kind_of_reason_are_one_line_of_a_run_with_others(tmp_path: Path) -> None:
+    rows = [{"seen": f"2020-04-20T07:{n // 60:02}:{n % 60:02}", "title": "x"} for n in range(300)]
+    rows += [{"seen": "2020-04-20T07:09:18Z", "title": "Nova Reyes"}] * 2
+    (file := tmp_path / "mixed.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    told = json.loads(run("replay", file, "--in-process", "--map", MAP, "--json").stdout)
+    copies, reason = sorted(told["rejected"])
+    assert (told["rejected"][reason], told["rejected"][copies]) == (300, 1)
+    assert "'2020-04-20T07:00:00'" in reason
+    assert told["published"] == 1
+
+
 def latin(tmp_path: Path, name: str) -> Path:
     rows = "seen,title\n1587366558,Nova Reyes\n1587366559,Bey\xf3ncita\n".replace(
         ",", "\t" if name.endswith("tsv") else ",")
