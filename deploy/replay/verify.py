@@ -54,7 +54,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def proves(self) -> bool:
         """Whether every alert on record was computed again and came out equal."""
-        return self.holds and not self.absent and self.recomputed == self.alerts
+        return (self.holds and not self.absent and self.recomputed == self.alerts
+                and self.not_recomputed in ("", NONE))
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,9 @@ def verify(
     verdict = msgspec.structs.replace(
         verdict, alerts=len(chosen), links=tuple(broken_links(chosen)))
     plan = replace(plan, file=folder, config=_config(manifest, plan))
+    unknown = _unknown(plan)
+    if unknown:
+        return msgspec.structs.replace(verdict, not_recomputed=unknown)
     why = _cannot(recording, plan, alerts)
     if why:
         return msgspec.structs.replace(verdict, not_recomputed=why if alerts else NONE)
@@ -117,12 +121,20 @@ def _config(manifest: Manifest, plan: Plan) -> dict[str, object] | None:
     return manifest.config if plan.config is None else plan.config
 
 
+def _unknown(plan: Plan) -> str:
+    """Why the settings of the seal are none of this version; "" when they are."""
+    try:
+        if plan.config is not None:
+            convert(plan.config)
+    except SettingsError as refusal:
+        return str(refusal)
+    return ""
+
+
 def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:
     """Why nothing can be recomputed to the bit; "" when it can."""
     told = recording.manifest
     hashes = {alert.config_hash for alert in alerts} or {plan.core.hash}
-    if plan.config is not None:
-        convert(plan.config)  # refused by name when it is of another version
     if hashes != {plan.core.hash}:
         return (f"computed with settings {', '.join(sorted(hashes))}, and these are"
                 f" {plan.core.hash}; --set brings the others")

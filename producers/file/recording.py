@@ -81,8 +81,8 @@ def require_no_hole(mentions: Iterable[RawMention], name: str) -> None:
             raise SettingsError(
                 f"{name}: after a row known at {shown(one.known_time)} ({_quoted(one)}) the next is"
                 f" known at {shown(after.known_time)} ({_quoted(after)}), {days} days later; at"
-                f" most {LONGEST_HOLE_DAYS} are replayed. One of the times is wrong, or the file is to"
-                " be parted there")
+                f" most {LONGEST_HOLE_DAYS} are replayed. One of the times is wrong, or the file is"
+                " to be parted there")
 
 
 def _quoted(mention: RawMention) -> str:

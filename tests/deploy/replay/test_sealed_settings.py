@@ -3,13 +3,18 @@ another version."""
 
 import json
 from pathlib import Path
+from shutil import copytree
 
+import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
 
+from deploy.cli.verify import UNPROVED
 from deploy.replay.recording import manifest as seals
+from schemas.errors import SettingsError
+from tests.deploy.replay.small_recording import record_world
 from tests.deploy.replay.test_commands import asked, feed, run
-from tests.streams.replay.small_world import mentions
+from tests.streams.replay.small_world import alerts, mentions
 
 SETTING = ("--set", "gates.detection=900")
 
@@ -60,14 +65,21 @@ def test_what_is_set_changes_the_settings_of_the_seal(strict: Path) -> None:
     assert json.loads(changed.stdout)["alerts"] >= 1
 
 
-def test_settings_of_another_version_give_way_to_todays_and_that_is_said(strict: Path) -> None:
-    older = strict.with_name("older")
-    older.mkdir()
-    for file in strict.iterdir():
-        (older / file.name).write_bytes(file.read_bytes())
+def of_another_version(folder: Path) -> Path:
+    """The same recording, sealed anew with a setting that no version has."""
+    older = folder.with_name("older")
+    copytree(folder, older)
     told = seals.read(older)
     told.config["gates"]["detection"] = "as the wind blows"  # type: ignore[index]
     seals.write(older, seals.sealed(told))
+    return older
+
+
+def test_settings_of_another_version_give_way_to_todays_and_that_is_said(
+    strict: Path, tmp_path: Path
+) -> None:
+    copytree(strict, tmp_path / "sealed")
+    older = of_another_version(tmp_path / "sealed")
     done = run("replay", older, "--in-process", "--json")
     assert done.exit_code == 0
     assert "is not of this version" in done.stderr
@@ -75,3 +87,35 @@ def test_settings_of_another_version_give_way_to_todays_and_that_is_said(strict:
     told = json.loads(done.stdout)
     assert told["alerts"] >= 1
     assert told["sealed_with"] == {}
+
+
+@pytest.mark.parametrize("with_alerts", [True, False])
+def test_seals_and_links_are_judged_also_of_settings_of_another_version(
+    tmp_path: Path, with_alerts: bool
+) -> None:
+    record_world(tmp_path / "world", None if with_alerts else [])
+    older = of_another_version(tmp_path / "world")
+    done = run("verify", older)
+    assert done.exit_code == UNPROVED
+    said = " ".join(done.stdout.split())
+    assert f"seals hold: {seals.read(older).seal}" in said
+    assert f"{len(alerts()) if with_alerts else 0} steps on record, 0 broken links" in said
+    assert "not recomputed: the recorded configuration is not of this version" in said
+
+
+def test_a_broken_chain_is_found_also_in_settings_of_another_version(tmp_path: Path) -> None:
+    first, *others = alerts()
+    record_world(tmp_path / "world", [msgspec.structs.replace(first, mentions=99), *others])
+    older = of_another_version(tmp_path / "world")
+    done = run("verify", older)
+    assert done.exit_code == 1
+    assert f"chain: alert {first.alert_id} step {first.step}" in done.stdout
+
+
+def test_a_change_of_settings_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
+    record_world(tmp_path / "world")
+    older = of_another_version(tmp_path / "world")
+    with pytest.raises(SettingsError) as refused:
+        run("diff", older, "--set", "gates.min_types=4")
+    assert str(refused.value).startswith(f"{older}: the recorded configuration is not of this")
+    assert "compare two outcomes" in str(refused.value)
