@@ -21,7 +21,7 @@ from schemas.errors import SettingsError
 from schemas.records import Tick
 from streams.core.config import CoreConfig
 from streams.garbage import settle
-from streams.kpis.material import Material
+from streams.kpis.material import Material, longest_check
 from streams.kpis.span import figures, span
 from streams.replay.fault_words import moment
 from streams.replay.process import belong, starting
@@ -163,7 +163,7 @@ def _begin() -> None:
 
 def measure(task: Task) -> None:
     """Fold what was resolved under one configuration and keep its figures."""
-    material = Material()
+    material = Material(longest_check=longest_check(task.config.backcheck))
     with task.resolved.open("rb") as file:
         def heard() -> Iterator[Any]:
             for record in resolved(file):
