@@ -13,10 +13,24 @@ import pytest
 
 from deploy.cli.asked import Asked, as_sealed
 from deploy.replay.footage import footage
+from deploy.replay.kept import kept
 from deploy.replay.sweep import read_grid, tasks_of
 from tests.deploy.replay.small_recording import record_world
 
 SOON_S = 60.0
+HALF = """
+import sys
+from pathlib import Path
+from deploy.replay.kept import kept
+
+def make(out):
+    out.write(b"half")
+    out.flush()
+    print("written", flush=True)
+    sys.stdin.read()
+
+kept(Path(sys.argv[1]), make)
+"""
 
 
 @pytest.fixture
@@ -74,3 +88,16 @@ def test_an_interrupt_ends_a_sweep_whose_processes_are(
     assert len(started) >= 2
     assert psutil.wait_procs(started, SOON_S)[1] == []
     assert not list((folder / "kept").glob("figures-*.json"))
+
+
+def test_a_result_that_was_half_written_is_not_taken_for_whole(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    with subprocess.Popen([sys.executable, "-c", HALF, file], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, text=True) as life:
+        assert life.stdout is not None
+        assert life.stdout.readline() == "written\n"
+        life.terminate()
+        assert life.wait(SOON_S) == -signal.SIGTERM
+    assert [left.read_bytes() for left in tmp_path.iterdir()] == [b"half"]
+    assert not file.exists()
+    assert kept(file, lambda out: out.write(b"whole")).read_bytes() == b"whole"
