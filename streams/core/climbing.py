@@ -28,7 +28,7 @@ SIGNS: Final = (
     "churn_1", "churn_3", "churn_6", "churn_12", "rise_1", "rise_3", "rise_6", "rise_12",
     "list_size", "line_to_leader", "since_rise", "staler_above", "top_since_rise",
     "gain_1", "gain_3", "gain_6", "new_1", "new_3", "new_6", "first_seen", "constancy",
-    "heat_by_age", "heat_by_older_age", "gain_to_peak",
+    "aged", "aged_steeply", "gain_to_peak",
 )
 
 

@@ -128,7 +128,7 @@ def test_of_two_that_are_as_hot_the_younger_has_more_heat_for_its_age() -> None:
     history = [places([("lead", 8.0), ("old", 2.0)])] * 4
     now = [*history, places([("lead", 8.0), ("old", 2.0), ("young", 2.0)])]
     gaps = [sign(now, "young", aged) - sign(now, "old", aged)
-            for aged in ("heat_by_age", "heat_by_older_age")]
+            for aged in ("aged", "aged_steeply")]
     assert gaps == pytest.approx([power * (log(4 + YOUNG) - log(YOUNG)) for power in AGEING])
     assert 0.0 < gaps[0] < gaps[1]
 
