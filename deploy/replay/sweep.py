@@ -148,10 +148,11 @@ def _run(tasks: Sequence[Task], jobs: int, done: Callable[[int], None]) -> None:
                 future.result()
                 done(number)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             # A combination takes minutes. One that is cut short leaves no file of its name: `kept`.
+            # The pool is waited for: left to itself, its thread races the interpreter's end.
             for computing in set(active_children()) - others:
                 computing.terminate()
+            pool.shutdown(cancel_futures=True)
             raise
 
 
