@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from itertools import product
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,7 +25,7 @@ from streams.garbage import settle
 from streams.kpis.material import Material, longest_check
 from streams.kpis.span import figures, span
 from streams.replay.fault_words import moment
-from streams.replay.process import belong, starting
+from streams.replay.process import belong, starting, stop
 from streams.replay.resolved import measured, resolve_once, resolved
 
 MOST = 10_000  # settings in one grid
@@ -139,20 +140,17 @@ def _run(tasks: Sequence[Task], jobs: int, done: Callable[[int], None]) -> None:
             measure(task)
             done(number)
         return
-    others = set(active_children())
     with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _begin) as pool:
+        processes: set[BaseProcess] = set()
         try:
-            with starting():
+            with starting() as processes:
                 futures = [pool.submit(measure, task) for task in tasks]
             for number, future in enumerate(as_completed(futures), 1):
                 future.result()
                 done(number)
         except BaseException:
             # A combination takes minutes. One that is cut short leaves no file of its name: `kept`.
-            # The pool is waited for: left to itself, its thread races the interpreter's end.
-            for computing in set(active_children()) - others:
-                computing.terminate()
-            pool.shutdown(cancel_futures=True)
+            stop([pool], processes)
             raise
 
 

@@ -103,9 +103,13 @@ class Processes:
             ProcessPoolExecutor(1, get_context("spawn"), process.start, (task,))
             for _ in range(task.shares)
         ]
-        with process.starting():
-            for pool in self._pools:
-                pool.submit(getpid)  # an executor starts its process when it is first asked
+        try:
+            with process.starting() as self._started:
+                for pool in self._pools:
+                    pool.submit(getpid)  # an executor starts its process when it is first asked
+        except BaseException:
+            self.close()
+            raise
 
     def _ask(
         self, share: int, read: Callable[[Any], T], call: Callable[..., Any], *told: Any
@@ -160,8 +164,7 @@ class Processes:
         return [self._ask(k, int, getpid)() for k in range(self.size)]
 
     def close(self) -> None:
-        for pool in self._pools:
-            pool.shutdown(wait=False, cancel_futures=True)
+        process.stop(self._pools, self._started)
 
 
 def _same(answer: T) -> T:

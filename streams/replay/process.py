@@ -5,9 +5,11 @@ The process outlives neither the one that started it nor the work; Ctrl-C is for
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import parent_process
+from multiprocessing import active_children, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Thread
 
@@ -71,14 +73,30 @@ def start(task: Task) -> None:
 
 
 @contextmanager
-def starting() -> Iterator[None]:
-    """Processes started in here never hear Ctrl-C, not even while they import. This one hears it
-    when it leaves."""
+def starting() -> Iterator[set[BaseProcess]]:
+    """Gives the processes that were started in here, once they are.
+
+    They never hear Ctrl-C, not even while they import. This one hears it when it leaves.
+    """
+    started: set[BaseProcess] = set()
+    others = set(active_children())
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        yield
+        yield started
     finally:
+        started |= set(active_children()) - others
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def stop(pools: Iterable[ProcessPoolExecutor], started: Iterable[BaseProcess]) -> None:
+    """End what the processes of the pools are at, and the pools with them.
+
+    Each pool is waited for: left to itself, its thread races the end of the interpreter.
+    """
+    for process in started:
+        process.terminate()
+    for pool in pools:
+        pool.shutdown(cancel_futures=True)
 
 
 def belong() -> None:
