@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
 
-from deploy.replay.plan import Looking, Plan, Reel, convert
-from deploy.replay.recording import manifest as seals
+from deploy.replay.plan import Looking, Plan, Reel
+from deploy.replay.sealed import as_sealed
 from schemas.clock import Millis
 from schemas.errors import SettingsError
 from streams.replay.fault_words import moment
@@ -77,24 +77,13 @@ class Asked:
         )
 
 
-def as_sealed(plan: Plan) -> Plan:
-    """The plan with the settings that its recording was sealed with, which `--set` then changes.
-
-    A recording of settings that this version does not know runs with today's, and says so.
-    """
-    if not plan.sealed:
-        return plan
-    config = seals.read(plan.file).config
+def as_sealed_or_today(plan: Plan) -> Plan:
+    """A recording of settings that this version does not know runs with today's, and says so."""
     try:
-        return replace(plan, config=config if config is None else _of_this_version(config))
+        return as_sealed(plan)
     except SettingsError as refusal:
         typer.echo(f"heat: {plan.file}: {refusal}; today's settings take their place", err=True)
         return plan
-
-
-def _of_this_version(config: dict[str, Any]) -> dict[str, Any]:
-    convert(config)
-    return config
 
 
 def looking(word: str) -> Looking:

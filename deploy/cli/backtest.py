@@ -21,7 +21,7 @@ from deploy.cli.asked import (
     Overrides,
     Rounds,
     Sources,
-    as_sealed,
+    as_sealed_or_today,
     reels_of,
 )
 from deploy.cli.watching import watching
@@ -57,7 +57,7 @@ def backtest(
 
     first, *more = reels_of(files, column_map, source)
     asked = Asked(*first, catalogue, overrides, drop, delay, faults, as_of, tuple(more), rounds)
-    plan = replace(as_sealed(asked.plan()), workers=workers)
+    plan = replace(as_sealed_or_today(asked.plan()), workers=workers)
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
     with watching(console, f"replaying {first.file.name}") as watch:

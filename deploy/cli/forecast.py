@@ -41,9 +41,8 @@ def forecast(
     that begins `horizon_h` - 1 hours after `at`. Counts are added up to hours, the last of which
     ends with the last bucket that is over by `at`; a bucket of many hours is spread over them, and
     `at` has to be within an hour of where one ends. At least a day is needed, and 21 days make
-    full use of the model. A series that cannot be
-    foretold is named on standard error, and the others are printed; the exit code is 1 then, and 2
-    when there are none.
+    full use of the model. A series that cannot be foretold is named on standard error, and the
+    others are printed; the exit code is 1 then, and 2 when there are none.
     """
     hours = _horizons(horizon)
     table = _table(weights)

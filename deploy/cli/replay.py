@@ -25,7 +25,7 @@ from deploy.cli.asked import (
     Map,
     Rounds,
     Source,
-    as_sealed,
+    as_sealed_or_today,
     time_of,
 )
 from deploy.cli.asked import Overrides as Overrides  # where other commands look for it
@@ -102,7 +102,7 @@ def replay(
         asked = Asked(recorded, column_map, source, catalogue, overrides, drop, delay, faults,
                       as_of, rounds=rounds)
         plan = replace(
-            as_sealed(asked.plan()), speed=_speed(speed or "max"), workers=workers,
+            as_sealed_or_today(asked.plan()), speed=_speed(speed or "max"), workers=workers,
             keep=bool(keep),
             raw_partitions=raw_partitions or 2, keyed_partitions=keyed_partitions or 4,
             models=models,

@@ -21,7 +21,7 @@ from deploy.cli.asked import (
     Overrides,
     Recorded,
     Source,
-    as_sealed,
+    as_sealed_or_today,
 )
 from deploy.cli.watching import watching
 
@@ -56,7 +56,7 @@ def sweep_command(
     folder = cache or platformdirs.user_cache_path("heat") / "sweep"
     try:
         with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
-            found = sweep(grid, as_sealed(asked.plan()), folder, jobs, watch)
+            found = sweep(grid, as_sealed_or_today(asked.plan()), folder, jobs, watch)
     except KeyboardInterrupt:
         typer.echo(f"heat: stopped; the same command goes on from what {folder} keeps", err=True)
         raise

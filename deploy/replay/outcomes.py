@@ -1,15 +1,15 @@
 """The alerts of whatever can be compared: an outcome, a report, a recording, or a run of one."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from deploy.replay.footage import Watch, nobody
 from deploy.replay.in_process import in_process
 from deploy.replay.needed import openings, told_of
-from deploy.replay.plan import Plan, convert
+from deploy.replay.plan import Plan
 from deploy.replay.recording.reading import Folder
+from deploy.replay.sealed import as_sealed
 from schemas.clock import parse_time
 from schemas.errors import SettingsError
 from streams.replay.alert_diff import Told
@@ -30,19 +30,17 @@ def alerts_of(plan: Plan, watch: Watch = nobody) -> list[Told]:
     folder = Folder.opened(plan.file)
     changed = plan.overrides or plan.drop or plan.delay or plan.faults or plan.until
     told = [] if changed or plan.catalogue else told_of(folder.alerts())
-    return told or openings(in_process(_as_sealed(plan, folder.manifest.config), watch)[0])
+    return told or openings(in_process(_as_sealed(plan), watch)[0])
 
 
-def _as_sealed(plan: Plan, config: dict[str, Any] | None) -> Plan:
+def _as_sealed(plan: Plan) -> Plan:
     """Today's settings in place of unknown ones would be a second change, told as the first."""
     try:
-        if config is not None:
-            convert(config)
+        return as_sealed(plan)
     except SettingsError as refusal:
         raise SettingsError(
             f"{plan.file}: {refusal}. What a change would do to them cannot be computed; under"
             " today's settings compare two outcomes of `heat replay --json`") from None
-    return replace(plan, config=config)
 
 
 def outcome(file: Path) -> list[Told]:

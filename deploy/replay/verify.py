@@ -10,10 +10,11 @@ import msgspec
 
 from deploy.replay.footage import Showing, Watch, footage, nobody
 from deploy.replay.in_process import events_in_process
-from deploy.replay.plan import Plan, convert
+from deploy.replay.plan import Plan
 from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.manifest import Manifest
 from deploy.replay.recording.reading import Folder
+from deploy.replay.sealed import as_sealed
 from schemas.clock import HOUR_MS, INTERVAL_MS, POLL_TICKS, Millis, end_of
 from schemas.codec import decode_as, encode
 from schemas.errors import SettingsError
@@ -87,10 +88,10 @@ def verify(
         raise SettingsError(f"no alert {wanted.prefix!r} in {folder} ({len(alerts)} steps)")
     verdict = msgspec.structs.replace(
         verdict, alerts=len(chosen), links=tuple(broken_links(chosen)))
-    plan = replace(plan, file=folder, config=_config(manifest, plan))
-    unknown = _unknown(plan)
-    if unknown:
-        return msgspec.structs.replace(verdict, not_recomputed=unknown)
+    try:
+        plan = as_sealed(replace(plan, file=folder))
+    except SettingsError as refusal:
+        return msgspec.structs.replace(verdict, not_recomputed=str(refusal))
     why = _cannot(recording, plan, alerts)
     if why:
         return msgspec.structs.replace(verdict, not_recomputed=why if alerts else NONE)
@@ -115,20 +116,6 @@ def on_record_until(manifest: Manifest, alerts: Sequence[Alert]) -> Millis:
     the newest that is."""
     newest = max((alert.known_time for alert in alerts), default=-1)
     return max(newest, end_of(manifest.last_tick - SLACK_TICKS[manifest.made_from]))
-
-
-def _config(manifest: Manifest, plan: Plan) -> dict[str, object] | None:
-    return manifest.config if plan.config is None else plan.config
-
-
-def _unknown(plan: Plan) -> str:
-    """Why the settings of the seal are none of this version; "" when they are."""
-    try:
-        if plan.config is not None:
-            convert(plan.config)
-    except SettingsError as refusal:
-        return str(refusal)
-    return ""
 
 
 def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:

@@ -69,4 +69,3 @@ def _novelty(mentions: int, types: Sequence[TypeVelocity]) -> float:
     for kind in types:
         usual += kind.usual
     return max(mentions - usual, 0.0) / mentions if mentions else 0.0
-

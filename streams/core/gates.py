@@ -44,20 +44,23 @@ def bar(state: EntityState, poll: Poll, config: GateConfig) -> float:
     long as there was no time to learn them. And it is doubled when nothing was observed yet, or
     every steady name would be a burst against an imagined baseline.
     """
-    known = poll.usual / (poll.usual + KNOWN)
-    return raised(state, poll, config, config.quiet, known)
+    return raised(state, poll, config, config.quiet, known(poll))
+
+
+def known(poll: Poll) -> float:
+    """[0, 1): how far a name is on the way from never mentioned to mentioned all the time."""
+    return poll.usual / (poll.usual + KNOWN)
 
 
 def raised(
-    state: EntityState, poll: Poll, config: GateConfig, quiet: float, known: float
+    state: EntityState, poll: Poll, config: GateConfig, quiet: float, way: float
 ) -> float:
     """The same from another bar of the quiet, and another share of the way to that of the busy."""
     caution = 1.0 + poll.inexperience
     if config.gate == "literal":
         return config.literal * caution
-    base = quiet + (config.detection - quiet) * max(known, poll.inexperience)
-    often = poll.usual / (poll.usual + KNOWN)
-    presumed = config.presumed_habit * often * _left(poll.observed_days, config)
+    base = quiet + (config.detection - quiet) * max(way, poll.inexperience)
+    presumed = config.presumed_habit * known(poll) * _left(poll.observed_days, config)
     return base * caution + presumed + habit(state, poll.n, config)
 
 

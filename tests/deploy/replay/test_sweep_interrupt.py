@@ -11,9 +11,10 @@ from time import monotonic, sleep
 import psutil
 import pytest
 
-from deploy.cli.asked import Asked, as_sealed
+from deploy.cli.asked import Asked
 from deploy.replay.footage import footage
 from deploy.replay.kept import kept
+from deploy.replay.sealed import as_sealed
 from deploy.replay.sweep import read_grid, tasks_of
 from tests.deploy.replay.small_recording import record_world
 
@@ -22,6 +23,7 @@ HALF = """
 import sys
 from pathlib import Path
 from deploy.replay.kept import kept
+from deploy.replay.sealed import as_sealed
 
 def make(out):
     out.write(b"half")
