@@ -53,8 +53,10 @@ def diff(
     other = after or before
     if changed and other.suffix == ".json":
         raise SettingsError(f"{other} is an outcome; only a recording can be run with changes")
-    one = Asked(before, column_map, source, catalogue).plan()
-    two = Asked(other, column_map, source, catalogue, overrides, drop, delay, faults).plan()
+    plain = not (before.is_dir() and other.is_dir())
+    maps = ["" if plain and side.is_dir() else column_map for side in (before, other)]
+    one = Asked(before, maps[0], source, catalogue).plan()
+    two = Asked(other, maps[1], source, catalogue, overrides, drop, delay, faults).plan()
     with watching(Console(stderr=True), "comparing") as watch:
         found = alert_diff(alerts_of(one, watch), alerts_of(two, watch))
     if as_json:

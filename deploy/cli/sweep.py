@@ -14,12 +14,15 @@ from rich.table import Column, Table
 
 from deploy.cli.asked import (
     Asked,
+    AsOf,
     Catalogue,
+    Delay,
     Drop,
     Faults,
     Map,
     Overrides,
     Recorded,
+    Rounds,
     Source,
     as_sealed_or_today,
 )
@@ -42,7 +45,10 @@ def sweep_command(
     catalogue: Catalogue = None,
     overrides: Overrides = None,
     drop: Drop = None,
+    delay: Delay = None,
     faults: Faults = None,
+    as_of: AsOf = None,
+    rounds: Rounds = "auto",
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     cache: Annotated[Path | None, typer.Option(
         help="Where results are kept; a sweep that was cut short goes on from there.",
@@ -52,7 +58,8 @@ def sweep_command(
     """KPIs of every combination of settings, the best of the tuning span first."""
     from deploy.replay.sweep import sweep
 
-    asked = Asked(file, column_map, source, catalogue, overrides, drop, None, faults)
+    asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of,
+                  rounds=rounds)
     folder = cache or platformdirs.user_cache_path("heat") / "sweep"
     try:
         with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:

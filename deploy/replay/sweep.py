@@ -56,8 +56,8 @@ class Task:
     spans: tuple[tuple[str, Millis, Millis], ...]
 
 
-def read_grid(file: Path, shown: Footage) -> Grid:
-    """Raises SettingsError naming what is not understood."""
+def read_grid(file: Path, shown: Footage, until: Millis | None = None) -> Grid:
+    """Raises SettingsError naming what is not understood. `until` ends what is replayed."""
     try:
         tree = yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -70,12 +70,12 @@ def read_grid(file: Path, shown: Footage) -> Grid:
     for name, values in tree["grid"].items():
         if not isinstance(values, list) or not values:
             raise SettingsError(f"{file}: {name}: a list of values is expected")
-    return Grid(tree["grid"], _split(file, tree.get("split"), shown))
+    last = shown.scene.last if until is None else min(until, shown.scene.last)
+    return Grid(tree["grid"], _split(file, tree.get("split"), shown.scene.first, last))
 
 
-def _split(file: Path, told: object, shown: Footage) -> Millis:
+def _split(file: Path, told: object, first: Millis, last: Millis) -> Millis:
     """Two thirds are for tuning unless a time is told."""
-    first, last = shown.scene.first, shown.scene.last
     if told is None:
         return first + (last - first) * 2 // 3
     at = moment(str(told), f"{file}: split")
@@ -87,6 +87,8 @@ def _split(file: Path, told: object, shown: Footage) -> Millis:
 def tasks_of(grid: Grid, plan: Plan, shown: Footage, cache: Path) -> list[Task]:
     """Raises SettingsError for a setting that does not exist, before anything runs."""
     first, last = shown.scene.first, end_of(shown.ticks[1])
+    if plan.until is not None:
+        last = min(last, plan.until)
     spans = (("tune", first, grid.split), ("test", grid.split, last))
     base = computed_key(shown, replace(plan, overrides={}))
     found: list[Task] = []
@@ -108,7 +110,7 @@ def sweep(
 ) -> dict[str, Any]:
     """The table, best on the tuning part first. What the cache holds is not computed again."""
     shown = footage(plan)
-    grid = read_grid(grid_file, shown)
+    grid = read_grid(grid_file, shown, plan.until)
     tasks = tasks_of(grid, plan, shown, cache)
     alone = replace(plan, workers=1) if jobs == 1 else plan
     kept(tasks[0].resolved, _resolver(alone, shown, watch))

@@ -173,6 +173,28 @@ def test_a_sweep_goes_on_where_it_was(recorded: Path, tmp_path: Path) -> None:
     assert rows[4]["test"]["alerts"] == 0
 
 
+def test_a_sweep_as_of_a_time_ends_there_and_shares_nothing_with_the_whole(
+    recorded: Path, tmp_path: Path
+) -> None:
+    grid = tmp_path / "grid.yml"
+    grid.write_text("grid: {gates.min_types: [2]}\n", "utf-8")
+    asked_for = ("sweep", recorded, grid, "--cache", tmp_path / "kept", "--jobs", 1, "--json")
+    whole = json.loads(run(*asked_for).stdout)
+    early = json.loads(run(*asked_for, "--as-of", iso(BEGINS)).stdout)
+    late = json.loads(run(*asked_for, "--delay-source", "file=2h").stdout)
+    assert [found["computed"] for found in (whole, early, late)] == [1, 1, 1]
+    assert early["split"] < iso(BEGINS), "two thirds of what was known by then"
+    alerts = [sum(found["rows"][0][span]["alerts"] for span in ("tune", "test"))
+              for found in (whole, early)]
+    assert alerts == [1, 0]
+
+
+def test_a_map_is_of_the_plain_side_of_a_diff(plain: Path, recorded: Path) -> None:
+    assert run("diff", recorded, plain, *asked(plain), "--exit-code").exit_code == 0
+    with pytest.raises(SettingsError, match="--map is of plain files"):
+        run("diff", recorded, recorded, "--map", MAP)
+
+
 @pytest.mark.parametrize(("words", "named"), [
     (("replay", "{rec}", "--in-process", "--fault", "flood:x"), "'flood'"),
     (("replay", "{rec}", "--in-process", "--drop-source", "myspace"), "'myspace'"),
