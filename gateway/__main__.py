@@ -3,10 +3,13 @@
 import asyncio
 import sys
 
-from gateway.server import serve
-from gateway.settings import GatewaySettings
 from schemas.errors import FatalError, SettingsError
-from schemas.telemetry import configure_logging
+from schemas.loading import loading
+
+with loading():
+    from gateway.server import serve
+    from gateway.settings import GatewaySettings
+    from schemas.telemetry import configure_logging
 
 
 def main() -> int:

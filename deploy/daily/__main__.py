@@ -2,8 +2,11 @@
 
 import sys
 
-from deploy.daily.role import work
 from schemas.errors import HeatError
+from schemas.loading import loading
+
+with loading():
+    from deploy.daily.role import work
 
 if __name__ == "__main__":
     try:
