@@ -21,6 +21,8 @@ NAMED_FOR_NOTHING = re.compile(r"(^|_)(utils?|helpers?|common|misc)(_|$)")
 IMPURE_MODULES = {"time", "random", "uuid", "secrets", "os", "asyncio", "threading", "socket"}
 WALL_CLOCKS = {"now", "utcnow", "today"}
 IMPURE_CALLS = {"hash", "id", "open", "input", "print"}
+UNEQUAL_SUMS = {"sum"}  # rounds otherwise from Python 3.12 on; `streams.core.adding` stands in
+UNEQUAL_IN_MATH = {"math.hypot", "math.dist", "math.sumprod"}  # so do these from one to another
 INDEXES = re.compile(
     r"\b(pypi|pythonhosted|npmjs|yarnpkg|repo1?\.maven|maven\.org|sonatype|golang)\.(org|com|io)\b"
     r"|--(extra-)?index-url"
@@ -71,7 +73,9 @@ def impurities(source: str) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             taken = {f"{node.module}.{alias.name}" for alias in node.names}
             impure = (node.module or "").split(".")[0] in IMPURE_MODULES
-            found += sorted(taken) if impure else sorted(taken & {"schemas.clock.now"})
+            found += sorted(taken if impure else taken & {"schemas.clock.now", *UNEQUAL_IN_MATH})
+        elif isinstance(node, ast.Name) and node.id in UNEQUAL_SUMS:
+            found.append(node.id)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             found += [node.func.id] if node.func.id in IMPURE_CALLS else []
         elif isinstance(node, ast.Attribute) and node.attr in WALL_CLOCKS:
@@ -110,7 +114,7 @@ def test_every_module_says_what_it_is() -> None:
 
 def test_the_core_reads_no_clock_and_rolls_no_dice() -> None:
     found = {named(f): impurities(f.read_text("utf-8")) for f in modules("streams/core")}
-    assert found
+    assert found.pop("streams/core/adding.py") == ["sum"], "for whole numbers alone"
     assert {name: impure for name, impure in found.items() if impure} == {}
 
 
@@ -124,6 +128,10 @@ def test_the_core_reads_no_clock_and_rolls_no_dice() -> None:
         ("from datetime import datetime\nat = datetime.now()", ["datetime.now"]),
         ("import datetime\nat = datetime.date.today()", ["datetime.date.today"]),
         ("key = hash(name)", ["hash"]),
+        ("total = sum(scores)", ["sum"]),
+        ("totals = map(sum, rows)", ["sum"]),
+        ("from math import hypot, sqrt", ["math.hypot"]),
+        ("total = forest.sum(signs)", []),
         ("poll = Poll(n, now)\nlate = poll.now - 5", []),
         ("config.hash", []),
     ],

@@ -15,6 +15,7 @@ from typing import Final
 
 from schemas.clock import Millis
 from schemas.records import Advanced, TypeVelocity
+from streams.core.adding import tally
 from streams.core.state import EntityState
 from streams.core.windows import PER_HOUR, SLOW, SLOW_HOURS, bucket_of
 
@@ -31,7 +32,7 @@ def advanced(
     state: EntityState, types: Sequence[TypeVelocity], score: float, spread: float, affect: float,
     now: Millis,
 ) -> Advanced:
-    mentions, authors = sum([t.mentions for t in types]), sum([t.authors for t in types])
+    mentions, authors = tally([t.mentions for t in types]), tally([t.authors for t in types])
     acceleration, persistence = _course(state, bucket_of(now))
     found = {
         "velocity": 1.0 - exp(-max(score, 0.0) / SCALE),

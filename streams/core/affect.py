@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from streams.core.adding import added
 from streams.core.valence import plain_words, valences
 
 LONGEST_TEXT = 2_000
@@ -57,8 +58,8 @@ def feel(text: str) -> Affect:
     if not words:
         return NEUTRAL
     learned = weights()
-    signed = sum(map(mul, learned.signed_traits, traits))
-    strength = sum(map(mul, learned.strength_traits, traits))
+    signed = added(map(mul, learned.signed_traits, traits))
+    strength = added(map(mul, learned.strength_traits, traits))
     for pair in map(learned.words.get, dict.fromkeys(words)):
         if pair is not None:
             signed += pair[0]
@@ -98,8 +99,8 @@ def softened(signed: float) -> float:
 def _traits(found: Sequence[float], exclaimed: int, words: int) -> list[float]:
     if not found:
         return [0.0] * 13
-    total = sum(found)
-    gained = (total + sum(map(abs, found))) / 2
+    total = added(found)
+    gained = (total + added(map(abs, found))) / 2
     lost = total - gained
     emphasis = _EXCLAMATION * exclaimed
     total += emphasis if total > 0 else -emphasis if total < 0 else 0.0

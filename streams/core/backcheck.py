@@ -18,6 +18,7 @@ from math import sqrt
 from typing import Final
 
 from schemas.clock import end_of, tick_of
+from streams.core.adding import tally
 from streams.core.config import BackcheckConfig
 from streams.core.coverage import Watched, unseen
 from streams.core.gates import TICKS_PER_HOUR, Poll
@@ -47,7 +48,7 @@ def outcome(
 def said_since(state: EntityState, episode: Episode) -> int:
     """Counted mentions of the hours behind that of the opening."""
     hour = bucket_hour(end_of(episode.opened))
-    return sum(
+    return tally(
         count for kind in state.types.values()
         for later, count in kind.window.hours.items() if later > hour
     )

@@ -10,6 +10,7 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 from schemas.clock import Millis
+from streams.core.adding import tally
 from streams.core.samples import Samples
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS, Window, bucket_of
 
@@ -41,7 +42,7 @@ class Baseline(NamedTuple):
         if not self.peaks:
             return 0.0
         ordered, half = sorted(self.peaks), len(self.peaks) // 2
-        return float(ordered[half]) if len(ordered) % 2 else sum(ordered[half - 1 : half + 1]) / 2
+        return float(ordered[half]) if len(ordered) % 2 else tally(ordered[half - 1 : half + 1]) / 2
 
     def with_prior(self, samples: int, mean: float, variance: float) -> tuple[float, float]:
         """Mean and variance after adding `samples` imagined ones of the prior."""
@@ -122,7 +123,7 @@ def _touched(past: Sequence[Span], oldest: int, newest: int, reach: int = SLOW_H
 
 
 def _length(runs: Sequence[Span]) -> int:
-    return sum([last - first + 1 for first, last in runs])
+    return tally([last - first + 1 for first, last in runs])
 
 
 def _slide(hours: dict[int, int], oldest: int, newest: int, skipped: list[Span]) -> Baseline:

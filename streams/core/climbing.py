@@ -10,6 +10,8 @@ from itertools import pairwise
 from math import log, log1p
 from typing import Final, NamedTuple
 
+from streams.core.adding import added, tally
+
 STEPS: Final = 25  # the last one now
 FLOOR: Final = 0.01  # of the leader: what is below is no measure of anything
 RESTLESS: Final = (1, 3, 6, 12)  # steps over which it is told how much a list changes
@@ -129,8 +131,8 @@ def _moves(course: _Course) -> tuple[float, ...]:
     steps = [after - before for before, after in pairwise(recent)] or [0.0]
     return (
         *(-_back(ranks, step) for step in (1, 2, 3, 6, 24)),
-        -(ranks[-1] - sum(recent) / len(recent)),
-        sum(abs(step) for step in steps) / len(steps),
+        -(ranks[-1] - added(recent) / len(recent)),
+        added(abs(step) for step in steps) / len(steps),
         *(_back(heats, step) for step in (1, 3, 6, 24)),
     )
 
@@ -146,7 +148,7 @@ def _past(
         _back(heats, 1) - _back(heats, 3) / 3, log1p(course.age), speed, heats[-1] - peak,
         float(heats[::-1].index(peak)), best, float(ranks[::-1].index(best)),
         len(on_top) / len(lists), float(on_top[0]) if on_top else NEVER,
-        sum(name in told for told in lists) / len(lists),
+        tally(name in told for told in lists) / len(lists),
     )
 
 
@@ -172,7 +174,7 @@ def _staleness(rises: Sequence[float], rank: int, top: int) -> tuple[float, ...]
     """How long ago heat grew: of the name itself, beside those above it, and of the top."""
     own, above, leaders = rises[rank - 1], rises[: rank - 1], rises[:top]
     return (
-        own, sum(rise > own for rise in above) / rank, sum(leaders) / len(leaders),
+        own, tally(rise > own for rise in above) / rank, added(leaders) / len(leaders),
     )
 
 
@@ -201,7 +203,7 @@ def _churn(lists: Sequence[Places], top: int, steps: int) -> float:
         1.0 - len(after & before) / len(after)
         for before, after in zip(tops, tops[steps:], strict=False) if after
     ]
-    return sum(shares) / len(shares) if shares else -1.0
+    return added(shares) / len(shares) if shares else -1.0
 
 
 def _rise_rate(lists: Sequence[Places], top: int, steps: int) -> float:
@@ -211,7 +213,7 @@ def _rise_rate(lists: Sequence[Places], top: int, steps: int) -> float:
         later = _top(after, top)
         under = [name for name, place in before.items() if place.rank > top]
         below += len(under)
-        rose += sum(name in later for name in under)
+        rose += tally(name in later for name in under)
     return rose / below if below else -1.0
 
 

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from streams.core.adding import tally
 from streams.core.lexicon import Form, Lexicon, Sense
 from streams.core.reading import Field
 from streams.core.sights import Sight
@@ -183,7 +184,7 @@ def context_matches(form: Form, sense: Sense, around: Surroundings, lexicon: Lex
         return 0
     words = (known & around.words).difference(form.text.split())
     phrases = lexicon.context_phrases.get(sense.number, ())
-    return len(words) + sum(f" {phrase} " in around.running for phrase in phrases)
+    return len(words) + tally(f" {phrase} " in around.running for phrase in phrases)
 
 
 def support(terms: dict[str, float]) -> float:
@@ -192,7 +193,7 @@ def support(terms: dict[str, float]) -> float:
     if "beside-name" in terms:  # "Queen and Prince Philip": neighbours prove less of common words
         alone = terms.get("rarity", 0.0) <= -0.5 and "due" not in terms
         pieces += 0.5 if alone else 1.0
-    pieces += sum(clue in terms for clue in ("company", "beside", "due", "named-in-full"))
+    pieces += tally(clue in terms for clue in ("company", "beside", "due", "named-in-full"))
     return pieces + (("quoted" in terms or "tagged" in terms) and "type-words" in terms)
 
 

@@ -1,5 +1,6 @@
 """Which entity does a name in a text mean, if any? Pure: same text and lexicon, same answer."""
 
+from streams.core.adding import added
 from streams.core.clues import Surroundings, looks, support, surroundings, weigh
 from streams.core.lexicon import Lexicon, Sense
 from streams.core.named import Named, names_in
@@ -104,14 +105,14 @@ def _beyond_doubt(named: list[Named]) -> list[int]:
 def _taken_at_its_word(one: Named, lexicon: Lexicon) -> Accepted | Rejected:
     sense = one.form.senses[0]
     terms = looks(one.form, one.sight, lexicon.entities[sense.number].prior)
-    return _verdict(one, [(sum(terms.values()), terms, sense)], lexicon, {})
+    return _verdict(one, [(added(terms.values()), terms, sense)], lexicon, {})
 
 
 def _judge(one: Named, around: Surroundings, lexicon: Lexicon) -> Accepted | Rejected:
     readings = []
     for sense in one.form.senses:
         terms = weigh(one.form, sense, one.sight, around, lexicon)
-        readings.append((sum(terms.values()), terms, sense))
+        readings.append((added(terms.values()), terms, sense))
     # Equal scores fall to the first id, so that the order of the catalogue does not matter.
     readings.sort(key=lambda reading: (-reading[0], reading[2].number))
     return _verdict(one, readings, lexicon, around.in_full)

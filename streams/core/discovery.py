@@ -15,6 +15,7 @@ from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, MINUTE_MS, end_of, is_po
 from schemas.ids import derived_id
 from schemas.records import Candidate, Discovery, Record, TypeVelocity
 from schemas.version import CODE_VERSION
+from streams.core.adding import tally
 from streams.core.config import CoreConfig
 from streams.core.craft import Craft
 from streams.core.evidence import absorb, authors_within, prune
@@ -108,7 +109,7 @@ def evaluate(
 
 
 def _voices(state: NameState, now: int) -> int:
-    return sum(
+    return tally(
         authors_within(kind, now, WINDOW_HOURS) for kind in state.voices.types.values()
     )
 
@@ -119,7 +120,7 @@ def _advance(
 ) -> str:
     """Move the name along; the step to tell, or ""."""
     wanted, found = config.discovery, state.found
-    wide = sum(1 for t in types if t.mentions) >= wanted.min_types
+    wide = tally(1 for t in types if t.mentions) >= wanted.min_types
     rises = wide and _voices(state, end_of(n)) >= wanted.min_authors
     caution = 1.0 + novice
     if found is None or found.dormant:
@@ -138,7 +139,7 @@ def _advance(
             found.outcome = "trending"
             return found.outcome
         if age >= wanted.outcome_hours * HOURLY:
-            heard = sum(t.mentions for t in types)
+            heard = tally(t.mentions for t in types)
             enough = heard >= config.velocity.floor_mentions
             found.outcome = "steady" if enough else "failed"
             return found.outcome
@@ -160,7 +161,7 @@ def _told(
         event_time=now, known_time=now, test=name.startswith(TEST_PREFIX), tick=n, kind=kind,
         entity_id=found.entity_id, name=found.name, entity_type=found.entity_type,
         surfaces=spellings(state), first_seen=state.first_seen,
-        mentions=sum(t.mentions for t in types), authors=_voices(state, now), types=types,
+        mentions=tally(t.mentions for t in types), authors=_voices(state, now), types=types,
         velocity_z=literal, detection_score=score, receipts=receipts(state.voices),
         config_hash=lineage.config_hash, catalogue_version=state.voices.catalogue_version,
         code_version=CODE_VERSION,

@@ -7,6 +7,7 @@ from math import pow as power
 from typing import Final, Literal, NamedTuple
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, Millis
+from streams.core.adding import tally
 from streams.core.cohesion import Cohesion, cohesion
 from streams.core.config import CoreConfig, GateConfig
 from streams.core.evidence import authors_within, hour_of
@@ -109,7 +110,8 @@ def enough_voices(state: EntityState, now: Millis, config: GateConfig) -> bool:
     beside, few = config.min_authors_beside, config.min_authors_each
     if any(count >= beside.get(name, config.min_authors) for name, count in counts.items()):
         return True
-    return sum(count >= config.min_authors_of.get(name, few) for name, count in counts.items()) >= 2
+    enough = [count >= config.min_authors_of.get(name, few) for name, count in counts.items()]
+    return tally(enough) >= 2
 
 
 def refusal(
@@ -166,7 +168,7 @@ def of_one_story(episode: Episode, config: GateConfig) -> bool:
 def usual(state: EntityState, now: Millis) -> float:
     """Mentions per 12 h over the days before, all types."""
     newest = hour_of(now) - 12
-    past = sum(
+    past = tally(
         count for kind in state.types.values()
         for hour, count in kind.window.hours.items() if newest - 14 * 24 <= hour < newest
     )

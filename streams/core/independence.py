@@ -12,6 +12,7 @@ from zlib import crc32
 from schemas.clock import HOUR_MS, MINUTE_MS, SECOND_MS, Millis
 from schemas.records import Mention
 from streams.core import near
+from streams.core.adding import tally
 from streams.core.config import EvidenceConfig
 from streams.core.outlets import PLATFORMS
 from streams.core.state import EntityState, TypeState, forget_rhythms
@@ -98,7 +99,7 @@ def _crowded(kind: TypeState, mention: Mention, hour: int, config: EvidenceConfi
         if hour in spoken:
             return "same-author"
         cap = config.author_per_day
-        if len(spoken) >= cap and sum([abs(h - hour) < DAY_HOURS for h in spoken]) >= cap:
+        if len(spoken) >= cap and tally([abs(h - hour) < DAY_HOURS for h in spoken]) >= cap:
             return "author-cap"
     told = kind.channels.get(hour)
     full = told and told.get(channel_key(mention.outlet), 0) >= config.channel_per_hour

@@ -11,6 +11,7 @@ from schemas.version import CODE_VERSION
 from streams.core import confidence
 from streams.core import episode as episodes
 from streams.core import heat as heats
+from streams.core.adding import added, tally
 from streams.core.advanced import advanced
 from streams.core.config import CoreConfig
 from streams.core.coverage import Watched
@@ -88,7 +89,7 @@ def evaluate(
     poll = Poll(n, now, velocity_z, score, statistic, weighed)
     if before is not None or statistic >= config.episode.onset:
         poll = poll._replace(
-            usual=sum([reading.usual for reading in found]),
+            usual=added([reading.usual for reading in found]),
             inexperience=inexperience(now, since, config.velocity),
             observed_days=(now - since) / DAY_MS,
         )
@@ -114,7 +115,7 @@ def _features(
     return confidence.Features(
         excess=poll.statistic - episode.bar,
         types=poll.found.spread_types,
-        authors=sum(authors_within(kind, poll.now, 24) for kind in state.types.values()),
+        authors=tally(authors_within(kind, poll.now, 24) for kind in state.types.values()),
         mentions=poll.found.mentions,
         cohesion=episode.cohesion,
         habit=habit(state, poll.n, config.gates),

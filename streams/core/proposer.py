@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from streams.core.adding import tally
 from streams.core.fold import fold
 from streams.core.reading import Casing, Field, FieldName, opens_sentence
 from streams.core.words import zipf
@@ -179,7 +180,7 @@ def _name_in(run: str, at: int, text: str, casing: Casing) -> tuple[int, int] | 
 def _is_name(words: list[str], casing: Casing) -> bool:
     if len(words) == 1:
         return casing != "headline" and _is_new(words[0])
-    if not words or len(words) > LONGEST or sum(map(len, words)) < SHORTEST:
+    if not words or len(words) > LONGEST or tally(map(len, words)) < SHORTEST:
         return False
     if casing == "headline":
         return len(words) <= 3 and min(map(_rarity, words)) < UNCOMMON

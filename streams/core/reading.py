@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from streams.core.adding import tally
 from streams.core.cut import capitals_in, letters_of, words_of
 from streams.core.fold import fold
 from streams.core.spotter import LONGEST_TEXT
@@ -107,11 +108,11 @@ def casing_of(text: str) -> Casing:
     if capitals > _SHOUTED * len(text):
         return "shouted"
     words = [word for word in letters_of(text) if len(word) >= _LONG]
-    small = sum(map(str.islower, words))
+    small = tally(map(str.islower, words))
     capital = len(words) - small
     if capital < 3:
         return "sentence"
-    small -= sum(map(_SMALL_IN_HEADLINES.__contains__, words_of(text)))
+    small -= tally(map(_SMALL_IN_HEADLINES.__contains__, words_of(text)))
     return "headline" if small <= 0.25 * capital else "sentence"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from schemas.records import Reason, Receipt, TypeVelocity
+from streams.core.adding import tally
 from streams.core.config import CoreConfig
 from streams.core.evidence import hour_of
 from streams.core.gates import SILENT, TICKS_PER_HOUR, Poll, habit
@@ -116,7 +117,7 @@ def _episode_clauses(
             sigma=poll.statistic, bar=episode.bar, window_hours=12.0,
         ))
     raised = habit(state, poll.n, config.gates)
-    week = sum(poll.n - tick < WEEK_TICKS for tick in state.alerts)
+    week = tally(poll.n - tick < WEEK_TICKS for tick in state.alerts)
     if week and raised:
         clauses.append(Reason(
             clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0

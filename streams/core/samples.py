@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Mapping, MutableSequence, Sequence
 from typing import Final
 
+from streams.core.adding import tally
 from streams.core.windows import FAST, PER_HOUR, SLOW_HOURS
 
 DAY: Final = 24  # hours
@@ -72,7 +73,7 @@ class Samples:
     ) -> None:
         slow, highest, count_of = self.slow, self.highest, hours.get
         before = range(first - SLOW_HOURS, first)
-        count = slow[-1] if slow else sum([count_of(hour, 0) for hour in before])
+        count = slow[-1] if slow else tally([count_of(hour, 0) for hour in before])
         for hour in range(first, last + 1):
             heard, late = count_of(hour, 0), halves.get(hour, 0)
             count += heard - count_of(hour - SLOW_HOURS, 0)

@@ -16,6 +16,7 @@ from zlib import crc32
 import msgspec
 
 from schemas.errors import SettingsError
+from streams.core.adding import tally
 from streams.core.fold import fold
 from streams.core.spam import (
     BIAS,
@@ -98,7 +99,7 @@ def score(text: str, model: SpamModel, bias: float = BIAS) -> Spam:
     """
     signs, marks, weights = signs_of(text), marks_of(text), model.weights
     parts = [weights.get(slot, 0) for slot in marks.places]
-    learned = (model.bias + sum(parts) / sqrt(len(parts))) / SCALE
+    learned = (model.bias + tally(parts) / sqrt(len(parts))) / SCALE
     heavy = sorted(
         (-part, place) for part, place in zip(parts, marks.places.values(), strict=True)
         if part > TELLING
@@ -135,7 +136,7 @@ def train(source: str, labelled: Sequence[tuple[str, bool]]) -> SpamModel:
                 steps[slot] += (miss * scale) ** 2
                 weights[slot] -= RATE * miss * scale / sqrt(steps[slot])
     kept = {slot: whole for slot, weight in enumerate(weights) if (whole := round(weight * SCALE))}
-    return seal(source, len(rows), sum(spam for _, _, spam, _ in rows), round(bias * SCALE), kept)
+    return seal(source, len(rows), tally(spam for _, _, spam, _ in rows), round(bias * SCALE), kept)
 
 
 def _row(labelled: tuple[str, bool]) -> tuple[int, tuple[int, ...], bool, float]:

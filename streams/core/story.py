@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log, sqrt
 from typing import Final
 
+from streams.core.adding import added
+
 Words = tuple[int, ...]
 Weights = Mapping[int, float]
 
@@ -43,7 +45,7 @@ def resemblance(a: Words, b: Words, weights: Weights | None = None) -> float:
 
 
 def _square(words: Iterable[int], weights: Weights, unseen: float) -> float:
-    return sum(weights.get(word, unseen) ** 2 for word in sorted(words))
+    return added(weights.get(word, unseen) ** 2 for word in sorted(words))
 
 
 def similar(a: Words, b: Words, weights: Weights | None = None, alike: float = ALIKE) -> bool:
@@ -93,4 +95,4 @@ def overlap(a: Words, b: Words, weights: Weights | None = None) -> float:
 
 
 def _weight(words: Iterable[int], weights: Weights, unseen: float) -> float:
-    return sum(weights.get(word, unseen) for word in sorted(words))
+    return added(weights.get(word, unseen) for word in sorted(words))

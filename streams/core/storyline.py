@@ -9,6 +9,7 @@ import msgspec
 from schemas.clock import end_of
 from schemas.ids import derived_id
 from schemas.records import Alert, Proposal, Reason, StoryEntity, TradePickup
+from streams.core.adding import tally
 from streams.core.config import StoriesConfig
 from streams.core.proposals import WINDOW_HOURS
 from streams.core.story import resemblance
@@ -66,7 +67,7 @@ class Likeness(msgspec.Struct, frozen=True, order=True):
 def likeness(proposal: Proposal, story: Story, config: StoriesConfig) -> Likeness | None:
     """None when a proposal is about something else."""
     known = set(story.texts)
-    both = sum(key in known for key in proposal.evidence)
+    both = tally(key in known for key in proposal.evidence)
     smaller = min(len(proposal.evidence), len(known))
     found = Likeness(
         both / smaller if smaller else 0.0, resemblance(proposal.words, tuple(story.words))

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from streams.core.adding import added
+
 NEGATED = -0.74  # "not great" is bad, but less so than "bad"
 BOOST = 0.29  # "very", "extremely"; "slightly" takes as much away
 FADING = (1.0, 0.95, 0.9)  # a booster one, two, three words before
@@ -108,5 +110,5 @@ def _lexicon() -> tuple[dict[str, float], dict[str, float]]:
     for line in (folder / "emoji_utf8_lexicon.txt").read_text("utf-8").splitlines():
         picture, meaning, *_ = line.split("\t")
         if len(picture) == 1:
-            pictures[picture] = sum(words.get(word, 0.0) for word in meaning.split())
+            pictures[picture] = added(words.get(word, 0.0) for word in meaning.split())
     return words, pictures
