@@ -8,9 +8,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal
 
-import redis.asyncio
 from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # not in its __all__
     AdminClient,
@@ -136,15 +136,17 @@ class Examiner:
     async def _redis(self) -> Finding | None:
         if self._settings.redis is None:
             return None
+        # Half a second of importing: not before the first answer, and not in the way of any.
+        client_library = await asyncio.to_thread(import_module, "redis.asyncio")
         address = self._settings.redis.url.get_secret_value()
         try:
             async with asyncio.timeout(ASK_S):
-                client = redis.asyncio.from_url(address)
+                client = client_library.from_url(address)
                 try:
                     await client.ping()
                 finally:
                     await client.aclose()
-        except (redis.exceptions.RedisError, OSError, ValueError, TimeoutError) as failure:
+        except (client_library.RedisError, OSError, ValueError, TimeoutError) as failure:
             # The address may hold a password, and the message the address.
             return Finding("redis", "down", type(failure).__name__, needed=False)
         return Finding("redis", "ok", needed=False)

@@ -20,6 +20,7 @@ from producers.settings import ProducerSettings
 from producers.ticker import Ticker, run_ticker
 from schemas.clock import Millis, now, parse_time
 from schemas.errors import FatalError, HeatError, RetriableError, SettingsError
+from schemas.loading import loading
 from schemas.telemetry import configure_logging
 
 EXIT_DOWN: Final = 1
@@ -103,8 +104,9 @@ def run(
     """Poll a source and publish what is new. With --once, exit 1 when it did not answer."""
 
     def poll(settings: ProducerSettings) -> None:
-        from producers.config import load_options, made
-        from producers.run import Asked, run_apart, run_live  # the ticker starts faster without
+        with loading():  # the ticker starts faster without
+            from producers.config import load_options, made
+            from producers.run import Asked, run_apart, run_live
 
         if dry_run and to_file:
             raise SettingsError("--dry-run and --to-file exclude each other")
@@ -196,8 +198,9 @@ def keeper() -> None:
     """Keep the catalogue: take in what is discovered, and what people pick."""
 
     def tend(settings: ProducerSettings) -> None:
-        from producers.catalogue.keeper import Keeper, keep
-        from producers.catalogue.wikipedia import Encyclopedia
+        with loading():
+            from producers.catalogue.keeper import Keeper, keep
+            from producers.catalogue.wikipedia import Encyclopedia
 
         own, stopping = settings.producer, stop_on_signals()
         asked = Encyclopedia(own.encyclopedia, own.user_agent, now) if own.encyclopedia else None
@@ -221,8 +224,8 @@ def simulate(
     """Publish a simulated, labelled world whose clock runs faster than ours."""
 
     def pretend(settings: ProducerSettings) -> None:
-        from producers.simulate.run import simulate_world  # only the demo needs it
-
+        with loading():  # only the demo needs it
+            from producers.simulate.run import simulate_world
         tell = teller(settings.health_file, "simulator")
         simulate_world(settings, stop_on_signals(), speed, history_hours, seed, tell)
 

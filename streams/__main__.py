@@ -3,9 +3,11 @@
 import sys
 
 from schemas.errors import HeatError, RetriableError, SettingsError
-from streams import forecaster
-from streams.runtime.exits import MEND_FIRST, RESTART_ME
-from streams.worker import ROLES, work
+from schemas.loading import loading
+from streams.roles import ROLES
+
+with loading():
+    from streams.runtime.exits import MEND_FIRST, RESTART_ME
 
 FORECAST = "forecast"  # keeps no table, so it is no Faust worker
 
@@ -17,9 +19,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         if chosen[0] == FORECAST:
+            with loading():
+                from streams import forecaster
             forecaster.work()
         else:
-            work(chosen[0])
+            with loading():
+                from streams import worker
+            worker.work(chosen[0])
     except HeatError as error:
         sys.stderr.write(f"{error}\n")
         return _exit_code(error)

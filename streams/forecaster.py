@@ -25,7 +25,7 @@ from schemas.topics import qualified
 from streams.core.foretold import Foretelling
 from streams.core.risers import HeatTable, flaw, packaged
 from streams.guests import Seat, guest
-from streams.runtime.health import write
+from streams.runtime.health_file import write
 from streams.settings import StreamSettings
 from streams.training.packaged import packaged as packaged_runs
 from streams.training.runs import digest

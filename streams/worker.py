@@ -2,36 +2,22 @@
 
 import tempfile
 from pathlib import Path
-from typing import Final
 
 from mode import Service
 
 from schemas.broker import confluent_options
+from schemas.loading import loading
 from schemas.sources import SOURCE_TYPES
 from schemas.telemetry import configure_logging
-from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
-from streams.agents import discover, measure, resolve, stories
+from schemas.topics import BY_NAME, partitions_of, qualified
 from streams.garbage import settle
+from streams.roles import INPUTS, OUTPUTS
 from streams.runtime.app import HeatApp, build_app, run
 from streams.runtime.credentials import credentials_of
 from streams.runtime.health import Health
 from streams.runtime.preflight import Needed, preflight
 from streams.runtime.watchdog import Watchdog
 from streams.settings import StreamSettings
-
-ROLES: Final = ("resolve", "measure", "stories", "discover")
-OUTPUTS: Final = {
-    "resolve": ("mentions", "entities.candidates"),
-    "measure": ("velocity", "heat", "alerts.proposed"),
-    "stories": ("alerts",),
-    "discover": ("discoveries", "resolve.queue"),
-}
-INPUTS: Final = {
-    "resolve": tuple(raw_topic(source) for source in SOURCE_TYPES),
-    "measure": ("mentions",),
-    "stories": ("alerts.proposed",),
-    "discover": ("entities.candidates",),
-}
 
 
 def build(role: str, settings: StreamSettings) -> HeatApp:
@@ -51,15 +37,28 @@ def build(role: str, settings: StreamSettings) -> HeatApp:
         kafka=confluent_options(kafka),
         credentials=credentials_of(kafka),
     )
+    _declare(role, app, settings)
+    return app
+
+
+def _declare(role: str, app: HeatApp, settings: StreamSettings) -> None:
+    """A role waits for its own imports, not for those of the others."""
     if role == "resolve":
+        from streams.agents import resolve
+
         resolve.declare(app, settings, tuple(SOURCE_TYPES))
     elif role == "measure":
+        from streams.agents import measure
+
         measure.declare(app, settings)
     elif role == "stories":
+        from streams.agents import stories
+
         stories.declare(app, settings)
     else:
+        from streams.agents import discover
+
         discover.declare(app, settings)
-    return app
 
 
 def needed(role: str, settings: StreamSettings) -> list[Needed]:
@@ -76,7 +75,8 @@ def work(role: str) -> None:
     """Run a worker until it is told to stop. Never returns normally."""
     settings = StreamSettings.load()
     configure_logging(f"worker-{role}", settings.log)
-    app = build(role, settings)
+    with loading():
+        app = build(role, settings)
     preflight(app, *needed(role, settings))
     services: list[Service] = [Watchdog(app, settings.stream.watchdog_s)]
     if settings.health_file:

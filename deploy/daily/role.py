@@ -20,7 +20,7 @@ from schemas.records import TrainingRun
 from schemas.telemetry import configure_logging
 from streams.guests import NamedGuest, guest
 from streams.kpis.day import Judgement, due, judge
-from streams.runtime.health import write
+from streams.runtime.health_file import write
 from streams.training.packaged import packaged
 
 log = structlog.get_logger()

@@ -5,7 +5,6 @@ from collections import Counter
 from typing import Final
 
 import msgspec
-from wordfreq import zipf_frequency
 
 from producers.catalogue import edits
 from producers.catalogue.edits import Held
@@ -80,6 +79,8 @@ def _new_entity(held: Held, question: Question, action: Action) -> list[Entity]:
 
 def telling_words(question: Question, entity: Entity | None) -> tuple[str, ...]:
     """Words of the texts that waited, the most common and rarest of English first."""
+    from wordfreq import zipf_frequency  # a third of a second, and few picks need it
+
     own = set(plain(f"{question.surface} {entity.name if entity else ''}").split())
     counts: Counter[str] = Counter()
     for receipt in question.receipts:

@@ -4,15 +4,15 @@ One owner of many hosts is one outlet. A link to a trade outlet is `trade` where
 """
 
 import re
-from functools import lru_cache
-from typing import Final, NamedTuple
-
-import tldextract
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from streams.core.fold import fold
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 _UNSAID: Final = re.compile(r"[\W_]+")
-_split = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
 
 TRADE_HOSTS: Final = frozenset({
     "variety.com", "hollywoodreporter.com", "deadline.com", "ew.com", "indiewire.com",
@@ -161,9 +161,17 @@ class Outlet(NamedTuple):
     source_type: str | None
 
 
+@cache
+def _split() -> "TLDExtract":
+    """What tells a host from its public suffix: half a second to load, for who has a host."""
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, fallback_to_snapshot=True)
+
+
 @lru_cache(maxsize=65_536)
 def _outlet_of_host(netloc: str) -> Outlet:
-    host = _split.extract_str(netloc).top_domain_under_public_suffix or _unlisted(netloc)
+    host = _split().extract_str(netloc).top_domain_under_public_suffix or _unlisted(netloc)
     full = netloc.removeprefix("www.")
     owner = OWNER_BY_HOST.get(full) or OWNER_BY_HOST.get(host) or host
     return Outlet(host, owner, TYPE_BY_HOST.get(host))
@@ -205,15 +213,18 @@ def label_of(outlet: str) -> str:
     """
     said = outlet
     if "." in outlet and " " not in outlet:
-        said = _split.extract_str(outlet.lower()).domain or outlet
+        said = _split().extract_str(outlet.lower()).domain or outlet
     return _UNSAID.sub("", fold(said)).removeprefix("the") or said
 
 
 _SAYS_NOTHING: Final = frozenset({"news", "self", "them", "nine", "people", "al", "nj", "space"})
-_OWNER_BY_LABEL: Final = {
-    label: owner for host, owner in OWNER_BY_HOST.items()
-    if (label := label_of(host)) not in _SAYS_NOTHING
-} | {name: OWNER_BY_HOST.get(host, host) for name, host in HOST_BY_NAME.items()}
+
+
+@cache
+def _owner_by_label() -> dict[str, str]:
+    named = {label_of(host): owner for host, owner in OWNER_BY_HOST.items()}
+    said = {name: OWNER_BY_HOST.get(host, host) for name, host in HOST_BY_NAME.items()}
+    return {label: named[label] for label in named.keys() - _SAYS_NOTHING} | said
 
 
 @lru_cache(maxsize=65_536)
@@ -224,4 +235,5 @@ def owner_named(publisher: str) -> str:
         return behind.owner if behind else publisher
     label = label_of(publisher)
     short = label.removesuffix("online")
-    return _OWNER_BY_LABEL.get(label) or _OWNER_BY_LABEL.get(short) or publisher
+    known = _owner_by_label()
+    return known.get(label) or known.get(short) or publisher

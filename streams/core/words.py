@@ -5,8 +5,6 @@ from enum import Enum
 from functools import lru_cache
 from math import log
 
-from wordfreq import get_frequency_dict, zipf_frequency
-
 
 def listed(words: str) -> frozenset[str]:
     """A set of words from a text of them."""
@@ -71,11 +69,15 @@ def zipf(word: str) -> float:
     """How common a word is in English: the logarithm of its uses in a thousand million."""
     if word.isascii() and word.isalpha() and word.islower():
         return _listed_zipf(word)
+    from wordfreq import zipf_frequency  # as slow to import as all of the core: for who asks
+
     return float(zipf_frequency(word, "en"))
 
 
 def _listed_zipf(word: str) -> float:
     """The same of a plain word, which is its own only token: no tokenizer is asked."""
+    from wordfreq import get_frequency_dict
+
     share = get_frequency_dict("en").get(word)
     return max(round(log(share, 10) + 9, 2), 0.0) if share else 0.0
 
@@ -110,6 +112,8 @@ def nameliness(word: str) -> Nameliness:
 
 
 def _elsewhere(word: str) -> float:
+    from wordfreq import zipf_frequency
+
     known = sorted(zipf_frequency(word, language, wordlist="small") for language in _ELSEWHERE)
     return float(known[len(known) // 2])
 

@@ -1,6 +1,5 @@
 """How a worker is, as a small JSON file that a supervisor reads."""
 
-import json
 import os
 from collections import defaultdict
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, Final
 
 from mode import Service
 
+from streams.runtime.health_file import write
 from streams.runtime.reading import Progress, progress
 
 WRITE_EVERY: Final = 1.0
@@ -40,14 +40,6 @@ def _status(told: Progress, *, stopping: bool) -> tuple[str, str]:
     if told.recovering:
         return "recovering", "reading tables back from their changelog"
     return "starting", "joining the group"
-
-
-def write(path: Path, words: dict[str, Any]) -> None:
-    """Replace the file whole: nobody reads half a report."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(words), encoding="utf-8")
-    draft.replace(path)
 
 
 class Health(Service):

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 
+from streams.roles import ROLES
+
 REPLAYS = ("deploy.replay.run", "deploy.replay.verify", "deploy.replay.sweep",
            "deploy.replay.outcomes", "deploy.backtest.run", "deploy.cli.replay",
-           "streams.replay.in_process", "streams.__main__")
+           "streams.replay.in_process", "streams.__main__", "streams.worker", "streams.forecaster",
+           *(f"streams.agents.{role}" for role in ROLES))
 SPEAKERS = ("gateway", "slack_bolt", "slack_sdk")
-
 
 
 def test_nothing_that_a_replay_loads_can_speak_to_people() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from faust.types import TP
 
-from streams.runtime.health import report, write
+from streams.runtime.health import report
+from streams.runtime.health_file import write
 from streams.runtime.reading import NOT_JOINED, Progress, Reading, progress
 from tests.streams.runtime.taped import corrected
 
