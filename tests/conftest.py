@@ -1,23 +1,24 @@
 """Real servers for tests: a broker, a PostgreSQL, a Redis per session, started when asked for."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
+from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from psycopg import sql
 from redis import Redis
 
 from deploy.local.home import Home
 from deploy.local.stack import Stack
+from tests.databases import database
 
 STACK_FIXTURES = {"kafka_bootstrap", "postgres_server", "redis_url"}
 PREFIX = "heat-test-"
+# A broker of a minute compiles for an hour: half of its time. Every Java below us reads this.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,6 +36,8 @@ def _running(part: str) -> Iterator[Stack]:
     try:
         with Stack(folder, parts={part}, usual_ports=False, durable=False) as stack:
             yield stack
+            for child in stack.children.values():  # what they would save is thrown away
+                os.kill(child.pid, child.program.orphan_signal)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -64,12 +67,26 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_dsn(postgres_server: str) -> Iterator[str]:
-    """A fresh empty database, dropped afterwards whoever is still connected."""
-    name = sql.Identifier(fresh := f"test_{uuid4().hex[:12]}")
-    with psycopg.connect(postgres_server, autocommit=True) as session:
-        session.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{fresh}"))
-        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+    """A fresh empty database."""
+    with database(postgres_server) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def tables_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database that was migrated once, and that nobody connects to."""
+    from sinks.migrate import migrate  # most tests need no database
+
+    with database(postgres_server) as dsn:
+        migrate(dsn)
+        yield urlsplit(dsn).path.removeprefix("/")
+
+
+@pytest.fixture
+def migrated_dsn(postgres_server: str, tables_template: str) -> Iterator[str]:
+    """A fresh database with all tables, empty."""
+    with database(postgres_server, tables_template) as dsn:
+        yield dsn
 
 
 @pytest.fixture(scope="session")

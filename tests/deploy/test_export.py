@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from deploy.cli.main import main
-from tests.gateway.filled import database, fill_table, multiply
+from tests.databases import database
+from tests.gateway.filled import fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[2]

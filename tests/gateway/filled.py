@@ -1,10 +1,7 @@
 """A database as the sinks leave it, with the rows a test wants in it."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import httpx
 import msgspec
@@ -25,16 +22,6 @@ COLUMNS: Final = """
     SELECT attname FROM pg_attribute
     WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
 """
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    """A database of its own on the session's server; dropped in the end, whoever uses it."""
-    name = f"own_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as session:
-        session.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def fill_table(dsn: str, table: str, *records: Record) -> None:

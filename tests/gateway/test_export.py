@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.clock import HOUR_MS, MINUTE_MS, iso
-from tests.gateway.filled import client_of, database, fill_table
+from tests.databases import database
+from tests.gateway.filled import client_of, fill_table
 from tests.sinks.builders import NOON, alert, mention
 
 SLY = '=HYPERLINK("http://x","1")'

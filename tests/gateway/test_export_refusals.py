@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from gateway.export.datasets import BY_NAME, DATASETS
-from tests.gateway.filled import client_of, database, fill_table
+from tests.databases import database
+from tests.gateway.filled import client_of, fill_table
 from tests.sinks.builders import mention
 
 

@@ -15,7 +15,8 @@ from gateway.export_stream import AT_ONCE
 from gateway.server import listen
 from gateway.settings import GatewaySettings
 from schemas.settings import DatabaseSection
-from tests.gateway.filled import database, fill_table, multiply
+from tests.databases import database
+from tests.gateway.filled import fill_table, multiply
 from tests.sinks.builders import mention
 
 ROWS = 10_000

@@ -6,17 +6,14 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from deploy.local.child import Child
 from deploy.local.stack import Stack
 from deploy.topics import delete_namespace
-from sinks.migrate import migrate
+from tests.databases import database
 from tests.sinks.running import Log
 
 
@@ -29,15 +26,10 @@ def log(kafka_bootstrap: str) -> Iterator[Log]:
 
 
 @pytest.fixture(scope="module")
-def tables_dsn(postgres_server: str) -> Iterator[str]:
+def tables_dsn(postgres_server: str, tables_template: str) -> Iterator[str]:
     """A database with all tables for the tests of one file; whoever writes a table empties it."""
-    name = sql.Identifier(fresh := f"tables_{uuid4().hex[:12]}")
-    with psycopg.connect(postgres_server, autocommit=True) as session:
-        session.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        dsn = urlunsplit(urlsplit(postgres_server)._replace(path=f"/{fresh}"))
-        migrate(dsn)
+    with database(postgres_server, tables_template) as dsn:
         yield dsn
-        session.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 class OwnServer:

@@ -9,7 +9,6 @@ import pytest
 from schemas.topics import BY_NAME, TOPICS, dead_letters_of
 from sinks.base.table import Table
 from sinks.catalogue import SINKS
-from sinks.migrate import migrate
 from tests.schemas.examples import newest_examples
 from tests.sinks.builders import alert, heat, mention
 
@@ -47,10 +46,9 @@ def test_columns_are_the_fields_of_the_record(table: Table[Any]) -> None:
 
 @every_sink
 def test_columns_of_the_database_have_the_types_that_are_sent(
-    table: Table[Any], postgres_dsn: str
+    table: Table[Any], tables_dsn: str
 ) -> None:
-    migrate(postgres_dsn)
-    with psycopg.connect(postgres_dsn) as session:
+    with psycopg.connect(tables_dsn) as session:
         there = session.execute(
             "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
             " WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",

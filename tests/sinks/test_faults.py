@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sinks.migrate import migrate
 from tests.bench.sink_rows import real_shaped
 from tests.sinks.builders import mention
 from tests.sinks.conftest import OwnServer
@@ -61,41 +60,40 @@ def read(log: Log, dsn: str) -> int:
 
 
 def test_a_full_disk_pauses_the_sink_and_loses_nothing(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
-    migrate(postgres_dsn)
-    told(postgres_dsn, FULL)
+    told(migrated_dsn, FULL)
     log.append("mentions", map(mention, range(3_000)))
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
-        wait_until(lambda: asked(postgres_dsn, REFUSALS) >= 2, "two writes to be refused")
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: asked(migrated_dsn, REFUSALS) >= 2, "two writes to be refused")
         wait_until(lambda: "No space left" in sink.health()["detail"], "the reason to be told")
         assert sink.health()["status"] == "degraded"
-        assert read(log, postgres_dsn) == 0
-        told(postgres_dsn, ROOM_AGAIN)
-        wait_until(lambda: caught_up(log, postgres_dsn), "the backlog to be written")
+        assert read(log, migrated_dsn) == 0
+        told(migrated_dsn, ROOM_AGAIN)
+        wait_until(lambda: caught_up(log, migrated_dsn), "the backlog to be written")
         assert sink.stop() == 0
     assert log.dead_letters("mentions") == []
-    assert_true_copy(log, postgres_dsn)
+    assert_true_copy(log, migrated_dsn)
 
 
 def test_connections_cut_at_any_moment_cost_nothing(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
     log.append("mentions", map(mention, range(40_000)))
     cuts = 0
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
-        wait_until(lambda: read(log, postgres_dsn) > 0, "the first rows")
-        while not caught_up(log, postgres_dsn):
-            cuts += asked(postgres_dsn, CUT)
-            before = read(log, postgres_dsn)
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: read(log, migrated_dsn) > 0, "the first rows")
+        while not caught_up(log, migrated_dsn):
+            cuts += asked(migrated_dsn, CUT)
+            before = read(log, migrated_dsn)
             wait_until(
-                lambda b=before: read(log, postgres_dsn) > b or caught_up(log, postgres_dsn),
+                lambda b=before: read(log, migrated_dsn) > b or caught_up(log, migrated_dsn),
                 "the sink to go on",
             )
         assert cuts > 0
         assert sink.stop() == 0
     assert log.dead_letters("mentions") == []
-    assert_true_copy(log, postgres_dsn)
+    assert_true_copy(log, migrated_dsn)
 
 
 class Trouble:

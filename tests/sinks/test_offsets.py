@@ -12,7 +12,6 @@ from sinks.base.errors import LostPartitionError
 from sinks.base.offsets import Ledger, forget
 from sinks.base.table import fill, staging_statement
 from sinks.mentions import MENTIONS
-from sinks.migrate import migrate
 from tests.sinks.builders import mention
 
 LEDGER = Ledger("sink-mentions", {"mentions": "first-topic"})
@@ -20,9 +19,8 @@ ZERO, ONE, FIVE = ("mentions", 0), ("mentions", 1), ("mentions", 5)
 
 
 @pytest.fixture
-def session(postgres_dsn: str) -> Iterator[psycopg.Connection[Any]]:
-    migrate(postgres_dsn)
-    with psycopg.connect(postgres_dsn, autocommit=True) as opened:
+def session(migrated_dsn: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(migrated_dsn, autocommit=True) as opened:
         yield opened
 
 

@@ -55,7 +55,7 @@ def test_records_of_every_topic_become_rows_and_ticks_do_not(
 
 
 def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
     unindexable = "".join(f"{number:x}" for number in range(5000))
     poison = [
@@ -76,10 +76,10 @@ def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
         log.append_bytes("mentions", value, b"key", 1)
         log.append_bytes("mentions", encode(mention(1)), None, 1)
     log.append_bytes("mentions", encode(mention(2, title="x" * ROOMY)), None, 1)
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
-        wait_until(lambda: caught_up(log, postgres_dsn), "the topic to be written")
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, migrated_dsn), "the topic to be written")
         assert sink.stop() == 0
-    assert sorted(ids(postgres_dsn)) == ["mention-00000001", "mention-00000002"]
+    assert sorted(ids(migrated_dsn)) == ["mention-00000001", "mention-00000002"]
     letters = {letter.offset: letter for letter in log.dead_letters("mentions")}
     assert sorted(letters) == [2 * number for number in range(len(poison))]
     for number, (value, reason) in enumerate(poison):
@@ -92,59 +92,59 @@ def test_what_cannot_be_a_row_is_set_aside_with_its_place_and_reason(
 
 
 def test_a_flood_stops_the_sink_and_leaves_the_offset_before_it(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
     log.append_bytes("mentions", encode(mention(1)), None, 0)
     for _ in range(101):
         log.append_bytes("mentions", UNKNOWN_SCHEMA, None, 0)
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
         assert sink.ended() == 70
     assert "over 100 of 1000 messages cannot be read" in sink.words()
     assert "unknown schema id 999999" in sink.words()
     assert "Traceback" not in sink.words()
-    assert offsets(postgres_dsn, log.name("sink-mentions"))[0] == 0
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions", "--past-flood") as sink:
-        wait_until(lambda: caught_up(log, postgres_dsn), "the flood to be set aside")
+    assert offsets(migrated_dsn, log.name("sink-mentions"))[0] == 0
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions", "--past-flood") as sink:
+        wait_until(lambda: caught_up(log, migrated_dsn), "the flood to be set aside")
         assert sink.stop() == 0
     assert len(log.dead_letters("mentions")) == 101
-    assert ids(postgres_dsn) == ["mention-00000001"]
+    assert ids(migrated_dsn) == ["mention-00000001"]
 
 
 def test_a_recreated_topic_is_refused_until_its_offsets_are_forgotten(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
     log.append("mentions", [mention(1)])
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
-        wait_until(lambda: caught_up(log, postgres_dsn), "the first topic to be written")
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, migrated_dsn), "the first topic to be written")
         assert sink.stop() == 0
     delete_namespace(log.kafka)
     apply(log.kafka)
     log.append("mentions", [mention(1), mention(2)])
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
         assert sink.ended() == 70
     assert f"topic {log.name('mentions')} was recreated" in sink.words()
     assert "heat sink reset mentions" in sink.words()
-    with psycopg.connect(postgres_dsn) as session:
+    with psycopg.connect(migrated_dsn) as session:
         session.execute("DELETE FROM sink_offsets")
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as sink:
-        wait_until(lambda: caught_up(log, postgres_dsn), "the second topic to be written")
-    assert_true_copy(log, postgres_dsn)
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as sink:
+        wait_until(lambda: caught_up(log, migrated_dsn), "the second topic to be written")
+    assert_true_copy(log, migrated_dsn)
 
 
 @pytest.mark.soak
 def test_a_frozen_sink_that_lost_its_partitions_writes_nothing_on_waking(
-    log: Log, postgres_dsn: str, tmp_path: Path
+    log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:
     """first: reads all ---- frozen ............ wakes, rejoins, shares with second
     second:                     joins, reads all ----"""
     log.append("mentions", map(mention, range(2000)))
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as first:
-        wait_until(lambda: caught_up(log, postgres_dsn), "the first thousand rows")
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as first:
+        wait_until(lambda: caught_up(log, migrated_dsn), "the first thousand rows")
         log.append("mentions", map(mention, range(2000, 8000)), flush=False)
         first.signal(signal.SIGSTOP)
-        with SinkProcess(log.kafka, postgres_dsn, tmp_path, "mentions") as second:
+        with SinkProcess(log.kafka, migrated_dsn, tmp_path, "mentions") as second:
             log.append("mentions", map(mention, range(8000, 12_000)))
-            wait_until(lambda: caught_up(log, postgres_dsn), "the second to take over")
+            wait_until(lambda: caught_up(log, migrated_dsn), "the second to take over")
             first.signal(signal.SIGCONT)
             log.append("mentions", map(mention, range(12_000, 16_000)))
             wait_until(
@@ -153,9 +153,9 @@ def test_a_frozen_sink_that_lost_its_partitions_writes_nothing_on_waking(
             )
             log.append("mentions", map(mention, range(16_000, 20_000)))
             # The group may need another session's length to notice that nobody is away any more.
-            wait_until(lambda: caught_up(log, postgres_dsn), "both to catch up", within_s=150.0)
+            wait_until(lambda: caught_up(log, migrated_dsn), "both to catch up", within_s=150.0)
             assert second.stop() == 0
             log.append("mentions", map(mention, range(20_000, 21_000)))
-            wait_until(lambda: caught_up(log, postgres_dsn), "the first to take all back")
+            wait_until(lambda: caught_up(log, migrated_dsn), "the first to take all back")
             assert first.stop() == 0
-    assert_true_copy(log, postgres_dsn)
+    assert_true_copy(log, migrated_dsn)

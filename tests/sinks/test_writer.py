@@ -17,7 +17,6 @@ from sinks.base.table import Table, fill, staging_statement
 from sinks.base.writer import refused_entries
 from sinks.heat import HEAT
 from sinks.mentions import MENTIONS
-from sinks.migrate import migrate
 from tests.sinks.builders import NOON, alert, heat, mention
 from tests.sinks.test_dead_letters import Delivered
 
@@ -26,9 +25,8 @@ UNINDEXABLE = "".join(f"{number:x}" for number in range(5000))  # Too long, and 
 
 
 @pytest.fixture
-def session(postgres_dsn: str) -> Iterator[Session]:
-    migrate(postgres_dsn)
-    with psycopg.connect(postgres_dsn, autocommit=True, row_factory=dict_row) as opened:
+def session(migrated_dsn: str) -> Iterator[Session]:
+    with psycopg.connect(migrated_dsn, autocommit=True, row_factory=dict_row) as opened:
         for table in (MENTIONS, HEAT, ALERTS):
             opened.execute(staging_statement(table))
         yield opened

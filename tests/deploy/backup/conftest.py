@@ -7,7 +7,8 @@ import pytest
 
 from deploy.backup.target import Target
 from schemas.settings import BackupSection
-from tests.gateway.filled import database, fill_table
+from tests.databases import database
+from tests.gateway.filled import fill_table
 from tests.sinks.builders import alert, mention
 
 

@@ -17,7 +17,8 @@ from deploy.backup.restore import verify
 from deploy.backup.target import Target
 from deploy.cli.main import main
 from schemas.settings import BackupSection
-from tests.gateway.filled import database, fill_table, multiply
+from tests.databases import database
+from tests.gateway.filled import fill_table, multiply
 from tests.sinks.builders import mention
 
 ROOT = Path(__file__).parents[3]

@@ -20,7 +20,7 @@ from deploy.backup.manifest import TableCopy
 from deploy.backup.restore import drill, restore
 from deploy.backup.target import Target
 from schemas.errors import FatalError, SettingsError
-from tests.gateway.filled import database
+from tests.databases import database
 from tests.sinks.builders import NOON
 
 OLD, NEW = "1.0.0", "2.0.0"

@@ -58,14 +58,14 @@ def archive(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world(log: Log, postgres_dsn: str, redis_url: str, archive: Path, tmp_path: Path) -> Log:
+def world(log: Log, migrated_dsn: str, redis_url: str, archive: Path, tmp_path: Path) -> Log:
     """One of theirs, one of somebody else's, and what was made of both, in every store."""
     log.append("raw.reddit", [tick(), THEIRS, OTHERS])
     log.append("mentions", [MENTION, OTHER_MENTION])
     log.append("heat", [heat(receipts=RECEIPTS)])
     log.append("alerts", [alert(receipts=RECEIPTS)])
     log.append("resolve.queue", [QUESTION])
-    with SinkProcess(log.kafka, postgres_dsn, tmp_path, *TABLES) as sink:
+    with SinkProcess(log.kafka, migrated_dsn, tmp_path, *TABLES) as sink:
         wait_until(lambda: sink.health()["rows"] >= 7, "seven rows", 60)
         assert sink.stop() == 0
     with Redis.from_url(redis_url) as client:
@@ -73,7 +73,7 @@ def world(log: Log, postgres_dsn: str, redis_url: str, archive: Path, tmp_path: 
             client.set(f"{log.kafka.namespace}:answers:{key}", b"packed")
     seal(log, archive)
     assert SECRET_WORDS.encode() in texts(archive)
-    assert SECRET_WORDS in rows(postgres_dsn)
+    assert SECRET_WORDS in rows(migrated_dsn)
     return log
 
 
@@ -95,13 +95,13 @@ def rows(dsn: str) -> str:
 
 @pytest.fixture
 def run(
-    world: Log, postgres_dsn: str, redis_url: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+    world: Log, migrated_dsn: str, redis_url: str, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Forget:
     """Exit code and report."""
     for name, value in {
         "KAFKA__BOOTSTRAP": world.kafka.bootstrap,
         "KAFKA__NAMESPACE": world.kafka.namespace,
-        "DATABASE__DSN": postgres_dsn,
+        "DATABASE__DSN": migrated_dsn,
         "REDIS__URL": redis_url,
         "ARCHIVE__ADDRESS": str(archive),
     }.items():

@@ -35,11 +35,11 @@ def where(report: dict[str, Any], name: str = "found") -> dict[str, int]:
 
 
 def test_an_author_is_found_forgotten_and_proven_gone(
-    run: Forget, world: Log, postgres_dsn: str, redis_url: str, archive: Path
+    run: Forget, world: Log, migrated_dsn: str, redis_url: str, archive: Path
 ) -> None:
     code, dry = run("author", "reddit", "Tidewatcher", "--dry-run")
     assert (code, dry["tombstones"], dry["blanked"]) == (0, 0, {})
-    assert SECRET_WORDS in rows(postgres_dsn)
+    assert SECRET_WORDS in rows(migrated_dsn)
 
     code, report = run("author", "reddit", "Tidewatcher")
     namespace = world.kafka.namespace
@@ -72,9 +72,9 @@ def test_an_author_is_found_forgotten_and_proven_gone(
     assert expires["resolve.queue"] is None  # by compaction, behind the question without words
     assert expires["raw.reddit"] > "2026"
 
-    assert SECRET_WORDS not in rows(postgres_dsn)
-    assert "tidewatcher" not in rows(postgres_dsn)
-    assert "nobody in particular" in rows(postgres_dsn)
+    assert SECRET_WORDS not in rows(migrated_dsn)
+    assert "tidewatcher" not in rows(migrated_dsn)
+    assert "nobody in particular" in rows(migrated_dsn)
     assert SECRET_WORDS.encode() not in texts(archive)
     assert b"words of nobody" in texts(archive)
     assert [problems(Store(section(archive)), world.name(t)) for t in TABLES.values()] == [[]] * 5
@@ -85,7 +85,7 @@ def test_an_author_is_found_forgotten_and_proven_gone(
     code, again = run("author", "reddit", "tidewatcher")
     assert (code, again["left"], again["tombstones"]) == (0, [], 0)
     assert set(where(again)) == {f"topic {t}" for t in TABLES.values()}
-    what_comes_back_is_found_by_the_second_search(run, postgres_dsn)
+    what_comes_back_is_found_by_the_second_search(run, migrated_dsn)
 
 
 def assert_told(world: Log) -> None:
@@ -113,8 +113,8 @@ def assert_told(world: Log) -> None:
     assert [one.title for one in question.receipts] == ["", "words of nobody"]
 
 
-def what_comes_back_is_found_by_the_second_search(run: Forget, postgres_dsn: str) -> None:
-    with psycopg.connect(postgres_dsn) as session:
+def what_comes_back_is_found_by_the_second_search(run: Forget, migrated_dsn: str) -> None:
+    with psycopg.connect(migrated_dsn) as session:
         session.execute("UPDATE heat SET receipts = %s", [Jsonb(to_builtins(RECEIPTS))])
         session.execute("""
             CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'
@@ -129,21 +129,21 @@ def what_comes_back_is_found_by_the_second_search(run: Forget, postgres_dsn: str
 
 @pytest.mark.soak
 def test_a_deletion_upstream_and_a_mention_by_the_id_that_a_receipt_gives_it(
-    run: Forget, world: Log, postgres_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+    run: Forget, world: Log, migrated_dsn: str, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = msgspec.structs.replace(OTHERS, title="", text="", author=None, url=None, deleted=True)
     world.append("raw.reddit", [gone])
     seal(world, archive)
     code, report = run("sweep")
     assert (code, report["left"], report["tombstones"]) == (0, [], 1)  # of the question
-    for found in (rows(postgres_dsn), texts(archive).decode()):
+    for found in (rows(migrated_dsn), texts(archive).decode()):
         assert "words of nobody" not in found
         assert SECRET_WORDS in found
     assert run("sweep")[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
 
     code, report = run("mention", MENTION.id)
     assert (code, report["raw_mentions"], report["left"]) == (0, 1, [])
-    assert SECRET_WORDS not in rows(postgres_dsn)
+    assert SECRET_WORDS not in rows(migrated_dsn)
     assert SECRET_WORDS.encode() not in texts(archive)
     assert run("mention", THEIRS.id)[1]["blanked"] == {"table": 0, "archive": 0, "cache": 0}
     code, nowhere = run("mention", "nobody")
