@@ -135,7 +135,9 @@ def program(
     log = logs / "kafka.log"
     (folder / "log4j2.properties").write_text(escaped(LOGGING.format(log=log)), encoding="ascii")
     base = [str(java.program), *java_options(java, folder), "-cp", ":".join(map(str, class_path))]
-    _format(folder, [*base, "kafka.tools.StorageTool"], properties)
+    # It runs for a second: what it would compile well is never run again.
+    brief = [base[0], "-XX:TieredStopAtLevel=1", *base[1:]]
+    _format(folder, [*brief, "kafka.tools.StorageTool"], properties)
     bootstrap = f"{ports.LOOPBACK}:{port}"
     return Program(
         name="kafka",
