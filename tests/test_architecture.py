@@ -20,9 +20,11 @@ LONGEST_MODULE = 250
 NAMED_FOR_NOTHING = re.compile(r"(^|_)(utils?|helpers?|common|misc)(_|$)")
 IMPURE_MODULES = {"time", "random", "uuid", "secrets", "os", "asyncio", "threading", "socket"}
 WALL_CLOCKS = {"now", "utcnow", "today"}
-IMPURE_CALLS = {"hash", "id", "open", "input", "print"}
+IMPURE_CALLS = {"hash", "id", "open", "input", "print", "pow"}
 UNEQUAL_SUMS = {"sum"}  # rounds otherwise from Python 3.12 on; `streams.core.adding` stands in
-UNEQUAL_IN_MATH = {"math.hypot", "math.dist", "math.sumprod"}  # so do these from one to another
+# Of `math`, what every machine and every Python rounds alike; for the rest there is `exact`.
+EQUAL_IN_MATH = {"ceil", "copysign", "factorial", "floor", "frexp", "fsum", "inf", "isfinite",
+                 "isnan", "ldexp", "nan", "pi", "sqrt"}
 INDEXES = re.compile(
     r"\b(pypi|pythonhosted|npmjs|yarnpkg|repo1?\.maven|maven\.org|sonatype|golang)\.(org|com|io)\b"
     r"|--(extra-)?index-url"
@@ -69,13 +71,18 @@ def impurities(source: str) -> list[str]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            found += [a.name for a in node.names if a.name.split(".")[0] in IMPURE_MODULES]
+            whole = IMPURE_MODULES | {"math"}
+            found += [a.name for a in node.names if a.name.split(".")[0] in whole]
         elif isinstance(node, ast.ImportFrom):
             taken = {f"{node.module}.{alias.name}" for alias in node.names}
             impure = (node.module or "").split(".")[0] in IMPURE_MODULES
-            found += sorted(taken if impure else taken & {"schemas.clock.now", *UNEQUAL_IN_MATH})
+            found += sorted(taken) if impure else sorted(taken & {"schemas.clock.now"})
+            if node.module == "math":
+                found += [f"math.{a.name}" for a in node.names if a.name not in EQUAL_IN_MATH]
         elif isinstance(node, ast.Name) and node.id in UNEQUAL_SUMS:
             found.append(node.id)
+        elif isinstance(node, ast.Pow):
+            found.append("**")
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             found += [node.func.id] if node.func.id in IMPURE_CALLS else []
         elif isinstance(node, ast.Attribute) and node.attr in WALL_CLOCKS:
@@ -130,7 +137,9 @@ def test_the_core_reads_no_clock_and_rolls_no_dice() -> None:
         ("key = hash(name)", ["hash"]),
         ("total = sum(scores)", ["sum"]),
         ("totals = map(sum, rows)", ["sum"]),
-        ("from math import hypot, sqrt", ["math.hypot"]),
+        ("from math import exp, sqrt", ["math.exp"]),
+        ("import math", ["math"]),
+        ("square = distance ** 2", ["**"]),
         ("total = forest.sum(signs)", []),
         ("poll = Poll(n, now)\nlate = poll.now - 5", []),
         ("config.hash", []),

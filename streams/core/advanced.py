@@ -10,12 +10,12 @@ persistence   share of the last twelve hours in which anything was said
 """
 
 from collections.abc import Sequence
-from math import exp
 from typing import Final
 
 from schemas.clock import Millis
 from schemas.records import Advanced, TypeVelocity
 from streams.core.adding import tally
+from streams.core.exact import exp
 from streams.core.state import EntityState
 from streams.core.windows import PER_HOUR, SLOW, SLOW_HOURS, bucket_of
 

@@ -7,10 +7,10 @@ signs are shares, ratios, places and counts of steps, so that one table may serv
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import log, log1p
 from typing import Final, NamedTuple
 
 from streams.core.adding import added, tally
+from streams.core.exact import log, log1p
 
 STEPS: Final = 25  # the last one now
 FLOOR: Final = 0.01  # of the leader: what is below is no measure of anything

@@ -9,11 +9,13 @@ kind) beside each part, so that a few alerts that all held are no certainty.
 
 from functools import cache
 from importlib.resources import files
-from math import exp, fsum, log
+from math import fsum
 from operator import mul
 from typing import Final, NamedTuple
 
 import msgspec
+
+from streams.core.exact import log, logistic
 
 MOST_INEXPERIENCE: Final = 0.5  # beyond it, baselines are more imagined than seen
 SIGNS: Final = ("excess", "cohesion", "authors", "mentions")
@@ -75,7 +77,7 @@ def by(curve: Curve, features: Features) -> float | None:
     if any(not low <= sign <= high
            for sign, low, high in zip(signs, curve.least, curve.most, strict=True)):
         return None
-    chance = 1.0 / (1.0 + exp(-fsum(map(mul, (*signs, 1.0), curve.weights))))
+    chance = logistic(fsum(map(mul, (*signs, 1.0), curve.weights)))
     return min(max(chance, curve.floor), curve.ceiling)
 
 

@@ -8,22 +8,23 @@ hour of the day before, is always told beside it.
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from math import expm1, fsum, log1p
+from math import fsum
 from operator import mul
 from typing import Final, NamedTuple
 
 import msgspec
 
+from streams.core.exact import expm1, log1p, power
 from streams.core.profile import DAY, FURTHEST, HOURS, SIGNS, WEEK, Outlook, outlooks
 
 SHARES: Final = (0.1, 0.5, 0.9)
 STEP: Final = 6  # hours between two looks back at how both guesses did
 LOOKS: Final = 60
-FADING: Final = 0.5 ** (1 / 20)  # of an error, by each look
+FADING: Final = power(0.5, 1 / 20)  # of an error, by each look
 FIRST_ERROR: Final = 0.3
 HANDICAP: Final = 1.25  # last week must be clearly better
-STEEPNESS: Final = 8
 CALMING: Final = 0.8  # what is left of a shift of level after six hours
+CALMED: Final = tuple(power(CALMING, k / 6 + 1) for k in range(FURTHEST))
 
 
 class Band(NamedTuple):
@@ -96,7 +97,7 @@ def week_before(counts: Sequence[float]) -> list[float]:
     then = [log1p(count) for count in counts[-WEEK - 6:-WEEK]]
     shift = (fsum(here) - fsum(then)) / 6
     return [
-        log1p(counts[k - WEEK]) + shift * CALMING ** (k / 6 + 1) for k in range(FURTHEST)
+        log1p(counts[k - WEEK]) + shift * CALMED[k] for k in range(FURTHEST)
     ]
 
 
@@ -119,8 +120,14 @@ def _fade(error: float, fresh: float) -> float:
 
 
 def _weight(week: float, own: float) -> float:
-    against = (HANDICAP * week) ** STEEPNESS
-    return against / (own**STEEPNESS + against) if own or against else 1.0
+    against = _steep(HANDICAP * week)
+    return against / (_steep(own) + against) if own or against else 1.0
+
+
+def _steep(error: float) -> float:
+    """To the power 8, by products, which round the same everywhere."""
+    fourth = error * error * (error * error)
+    return fourth * fourth
 
 
 def _leaning(counts: Sequence[float], bands: list[Band], trust: Sequence[float]) -> list[Band]:

@@ -3,7 +3,6 @@
 bar ── rising ── types ── voices ── silent? ── calendar ── one story ──► passed
 """
 
-from math import pow as power
 from typing import Final, Literal, NamedTuple
 
 from schemas.clock import HOUR_MS, INTERVAL_MS, Millis
@@ -11,6 +10,7 @@ from streams.core.adding import tally
 from streams.core.cohesion import Cohesion, cohesion
 from streams.core.config import CoreConfig, GateConfig
 from streams.core.evidence import authors_within, hour_of
+from streams.core.exact import power
 from streams.core.heat import Components
 from streams.core.state import EntityState, Episode, TypeState
 from streams.core.tentpoles import scheduled

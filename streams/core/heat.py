@@ -1,13 +1,13 @@
 """HEAT of an entity at a poll: velocity, spread and affect, faded from the episode's peak."""
 
 from collections.abc import Sequence
-from math import exp
 from typing import NamedTuple
 
 from schemas.clock import Millis
 from schemas.records import TypeVelocity
 from streams.core.config import HeatConfig
 from streams.core.evidence import hour_of
+from streams.core.exact import exp
 from streams.core.state import EntityState
 from streams.core.velocity import Reading
 from streams.core.windows import SLOW_HOURS

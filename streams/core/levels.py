@@ -12,10 +12,11 @@ above the highest of the days before, back to the same day of last week.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import exp, inf, log1p
+from math import inf
 from typing import Final, NamedTuple
 
 from schemas.clock import Millis
+from streams.core.exact import exp, log1p
 from streams.core.state import TypeState
 from streams.core.windows import SLOW_HOURS, bucket_hour
 

@@ -5,9 +5,11 @@ and all but the usual day itself is a distance from it, so that one table of wei
 """
 
 from collections.abc import Sequence
-from math import fsum, log1p
+from math import fsum
 from statistics import median
 from typing import Final, NamedTuple
+
+from streams.core.exact import log1p
 
 DAY: Final = 24
 WEEK: Final = 7 * DAY

@@ -8,7 +8,7 @@ grown on recorded boards. The naive forecast is the heat of the day before.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import cos, fsum, log1p, pi, sin
+from math import fsum, sqrt
 from typing import Final, NamedTuple
 
 import msgspec
@@ -16,6 +16,7 @@ import msgspec
 from schemas.clock import HOUR_MS, Millis
 from streams.core.climbing import SIGNS as CLIMBING
 from streams.core.climbing import climbing_signs, places
+from streams.core.exact import log1p
 from streams.core.forecast import SHARES, Band
 from streams.core.trees import Forest, chance
 
@@ -24,6 +25,10 @@ HORIZONS: Final = (1, 3, 6, 12)
 TOP: Final = 20
 MOST: Final = 2.5  # heat has no more
 MOST_LISTED: Final = 200  # the hottest; nobody looks further
+_QUARTER = (0.0, (sqrt(6.0) - sqrt(2.0)) / 4.0, 0.5, sqrt(0.5), sqrt(3.0) / 2.0,
+            (sqrt(6.0) + sqrt(2.0)) / 4.0)
+_HALF = (*_QUARTER, 1.0, *_QUARTER[:0:-1])
+SINES: Final = (*_HALF, *(0.0 - sine for sine in _HALF))  # of the 24 hours, by roots: see exact
 DIGITS: Final = 5  # of a sign: what two machines may disagree on is not looked at
 
 Trace = Sequence[float]
@@ -143,8 +148,8 @@ def _own_signs(trace: Trace, at: Millis) -> Signs:
 
 
 def _hour(at: Millis) -> tuple[float, float]:
-    turn = 2 * pi * (at // HOUR_MS % 24) / 24
-    return sin(turn), cos(turn)
+    hour = at // HOUR_MS % 24
+    return SINES[hour], SINES[(hour + 6) % 24]
 
 
 def _age(trace: Trace) -> int:

@@ -9,10 +9,11 @@ post or a headline, has to say more: people link what they talk about, and edito
 
 import re
 from functools import lru_cache
-from math import exp, fsum
+from math import fsum
 from typing import Final, NamedTuple
 
 from streams.core.cut import words_of
+from streams.core.exact import logistic
 from streams.core.fold import fold
 
 LONGEST_TEXT: Final = 1_000
@@ -176,8 +177,7 @@ def _shape(read: str, words: list[str], linked: bool) -> list[tuple[float, str]]
 
 
 def weigh(signs: list[tuple[float, str]], bias: float = BIAS) -> Spam:
-    odds = exp(-log_odds(signs, bias))
-    return Spam(1.0 / (1.0 + odds), tuple(reason for _, reason in signs))
+    return Spam(logistic(log_odds(signs, bias)), tuple(reason for _, reason in signs))
 
 
 def log_odds(signs: list[tuple[float, str]], bias: float) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from math import exp, fsum, sqrt
+from math import fsum, sqrt
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -17,6 +17,7 @@ import msgspec
 
 from schemas.errors import SettingsError
 from streams.core.adding import tally
+from streams.core.exact import logistic
 from streams.core.fold import fold
 from streams.core.spam import (
     BIAS,
@@ -133,7 +134,7 @@ def train(source: str, labelled: Sequence[tuple[str, bool]]) -> SpamModel:
             miss = _logistic(rules + bias + scale * fsum(weights[s] for s in slots)) - spam
             bias -= BIAS_RATE * miss
             for slot in slots:
-                steps[slot] += (miss * scale) ** 2
+                steps[slot] += miss * scale * (miss * scale)
                 weights[slot] -= RATE * miss * scale / sqrt(steps[slot])
     kept = {slot: whole for slot, weight in enumerate(weights) if (whole := round(weight * SCALE))}
     return seal(source, len(rows), tally(spam for _, _, spam, _ in rows), round(bias * SCALE), kept)
@@ -178,4 +179,4 @@ def unpack(file: bytes, name: str) -> SpamModel:
 
 
 def _logistic(total: float) -> float:
-    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, total))))
+    return logistic(max(-30.0, min(30.0, total)))

@@ -5,10 +5,12 @@ weights of words are known (`idf`), a rare word that both have says more than a 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import log, sqrt
+from math import sqrt
+from operator import mul
 from typing import Final
 
 from streams.core.adding import added
+from streams.core.exact import log
 
 Words = tuple[int, ...]
 Weights = Mapping[int, float]
@@ -45,7 +47,8 @@ def resemblance(a: Words, b: Words, weights: Weights | None = None) -> float:
 
 
 def _square(words: Iterable[int], weights: Weights, unseen: float) -> float:
-    return added(weights.get(word, unseen) ** 2 for word in sorted(words))
+    found = [weights.get(word, unseen) for word in sorted(words)]
+    return added(map(mul, found, found))
 
 
 def similar(a: Words, b: Words, weights: Weights | None = None, alike: float = ALIKE) -> bool:

@@ -1,14 +1,16 @@
 """Many small decision trees, added up: a table that is walked, the same on every machine."""
 
 from collections.abc import Sequence
-from math import exp, fsum
+from math import fsum
 from typing import Final
 
 import msgspec
 
+from streams.core.exact import logistic
+
 DEPTH: Final = 3
-FORKS: Final = 2**DEPTH - 1
-LEAVES: Final = 2**DEPTH
+FORKS: Final = (1 << DEPTH) - 1
+LEAVES: Final = 1 << DEPTH
 MOST_ODDS: Final = 30.0
 
 
@@ -50,4 +52,4 @@ class Forest(msgspec.Struct, frozen=True):
 
 def chance(odds: float) -> float:
     """From log-odds, strictly between 0 and 1."""
-    return 1.0 / (1.0 + exp(-min(max(odds, -MOST_ODDS), MOST_ODDS)))
+    return logistic(min(max(odds, -MOST_ODDS), MOST_ODDS))

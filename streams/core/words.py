@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
-from math import log
+
+from streams.core.exact import log
 
 
 def listed(words: str) -> frozenset[str]:
@@ -64,6 +65,9 @@ CAPITALISED = listed(
 )
 
 
+LN10 = log(10.0)
+
+
 @lru_cache(maxsize=200_000)
 def zipf(word: str) -> float:
     """How common a word is in English: the logarithm of its uses in a thousand million."""
@@ -79,7 +83,7 @@ def _listed_zipf(word: str) -> float:
     from wordfreq import get_frequency_dict
 
     share = get_frequency_dict("en").get(word)
-    return max(round(log(share, 10) + 9, 2), 0.0) if share else 0.0
+    return max(round(log(share) / LN10 + 9, 2), 0.0) if share else 0.0
 
 
 class Nameliness(Enum):

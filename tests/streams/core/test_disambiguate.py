@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Entity
+from streams.core.adding import added
 from streams.core.clues import COMPANY, CONTEXT, DOUBTFUL
 from streams.core.disambiguate import ACCEPT, MARGIN, Resolution, resolve_text
 from streams.core.lexicon import Lexicon, variants
@@ -152,7 +153,7 @@ def test_a_decision_carries_its_terms_and_they_add_up() -> None:
     assert accepted.terms["doubtful"] == DOUBTFUL
     assert accepted.terms["company"] == COMPANY
     assert accepted.terms["context"] == CONTEXT
-    assert accepted.score == sum(accepted.terms.values())
+    assert accepted.score == added(accepted.terms.values())
     assert accepted.score >= ACCEPT
     assert accepted.margin >= MARGIN
 
