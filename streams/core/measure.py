@@ -183,6 +183,7 @@ HEADLINES: Final = {
     "cooled": "{name} cooling",
     "retracted": "{name} did not hold",
 }
+PAST_PEAK: Final = "{name} still hot, past its peak"  # more than when it was told
 
 
 def _alert(
@@ -203,12 +204,16 @@ def _alert(
         spread_types=poll.found.spread_types, affect=poll.found.affect,
         confidence=episode.confidence, cohesion=episode.cohesion, label=episode.label,
         mentions=poll.found.mentions,
-        headline=HEADLINES[kind].format(name=heat.entity_name,
-                                        outlet=trade.outlet if trade else "a trade"),
+        headline=_headline(kind, episode, poll.found.raw).format(
+            name=heat.entity_name, outlet=trade.outlet if trade else "a trade"),
         reasons=heat.reasons, receipts=heat.receipts, trade=trade,
         config_hash=heat.config_hash, catalogue_version=heat.catalogue_version,
         code_version=heat.code_version, causation=heat.causation,
     )
+
+
+def _headline(kind: episodes.Kind, episode: Episode, raw: float) -> str:
+    return PAST_PEAK if kind == "updated" and raw < episode.peak_raw else HEADLINES[kind]
 
 
 def _pickup(episode: Episode) -> TradePickup | None:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from schemas.clock import DAY_MS, HOUR_MS, INTERVAL_MS, POLL_TICKS, end_of
-from schemas.records import Alert, Heat, Velocity
+from schemas.records import Alert, Heat, Mention, Velocity
 from streams.core.config import configure
 from streams.core.measure import Lineage, next_poll
 from streams.core.state import pack, unpack
@@ -58,6 +58,23 @@ def test_an_episode_has_one_alert_and_cools_once() -> None:
     assert story.kinds == ["opened", "cooled"]
     assert story.state.episode is None
     assert len(story.state.past) == 1
+
+
+def moved(story: Story, intensity: float) -> list[Mention]:
+    """A burst of two types, as moving as told."""
+    return [msgspec.structs.replace(m, intensity=intensity) for m in both(story, 12)]
+
+
+def test_an_update_by_another_type_does_not_say_that_fading_heat_rises() -> None:
+    story = Story()
+    story.play(40, moved(story, 1.0))
+    story.play(13 * 60)
+    story.play(40, moved(story, 0.0) + story.burst(12, "youtube", "video", intensity=0.0))
+    updated = next(e for e in story.out if isinstance(e, Alert) and e.kind == "updated")
+    highest = max(e.raw_heat for e in story.out if isinstance(e, Heat) and e.tick <= updated.tick)
+    told = next(e for e in story.out if isinstance(e, Heat) and e.tick == updated.tick)
+    assert told.raw_heat < highest
+    assert updated.headline == "Nova still hot, past its peak"
 
 
 def test_a_trade_item_confirms_and_sets_the_lead() -> None:

@@ -18,7 +18,7 @@ from streams.core.state import EntityState
 
 FIRST = 28_000_000
 SOURCES = ("reddit", "google-news")
-TYPE_OF = {"reddit": "social", "google-news": "news", "trades": "trade"}
+TYPE_OF = {"reddit": "social", "google-news": "news", "trades": "trade", "youtube": "video"}
 
 
 def mention(
