@@ -1,7 +1,9 @@
 """`heat forecast`: a file of counts through the forecast that the stream serves."""
 
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -28,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def forecast(
     file: CountsFile,
     at: Annotated[list[str] | None, typer.Option(
-        help="The moment of the forecast, ISO 8601 or epoch seconds; nothing after it is read. "
+        help="The moment of the forecast, ISO 8601 or epoch seconds; no count after it is read. "
              "May be repeated. The end of each series when left out; at most one bucket later."),
     ] = None,
     horizon: Annotated[str, typer.Option(help="Hours ahead, up to 12.")] = "1h,3h,6h,12h",
@@ -110,23 +112,31 @@ def _past(known: History, at: Millis) -> list[float]:
             f"{known.known_as}: {iso(at)} is more than a bucket after {iso(known.end)}, where the "
             "last bucket ends; if nothing was counted since, say so with a last bucket of 0"
         )
-    begun = (at - known.buckets[0].start) % known.width  # a bucket is known when it is over
-    if begun >= HOUR_MS:
-        raise SettingsError(
-            f"{known.known_as}: {iso(at)} is in the midst of a bucket, of which nothing is known "
-            f"before it is over; it begins {iso(at - begun)} and ends "
-            f"{iso(at - begun + known.width)}"
-        )
-    at -= begun
+    at = _known_by(known, at)
     counts = hourly([(bucket.start, bucket.seen) for bucket in known.buckets], known.width, at)
     last = max((bucket.start for bucket in known.buckets if bucket.start < at), default=None)
     if last is None or len(counts) < DAY:
         raise SettingsError(
             f"{known.known_as}: {len(counts)} complete hours before {iso(at)}; {DAY} are needed"
         )
-    if at - last > LONGEST_SILENCE_MS:
+    if at - last - known.width >= LONGEST_SILENCE_MS:
         raise SettingsError(f"{known.known_as}: nothing in the 24 h before {iso(at)}")
     return counts
+
+
+def _known_by(known: History, at: Millis) -> Millis:
+    """Where the last bucket ends that is over by `at`. The phase may shift: clocks are put on."""
+    begun = bisect_right(known.buckets, at, key=attrgetter("start"))
+    if not begun:
+        return at
+    into = (at - known.buckets[begun - 1].start) % known.width
+    if into >= HOUR_MS:
+        end = min([at - into + known.width, *(b.start for b in known.buckets[begun:begun + 1])])
+        raise SettingsError(
+            f"{known.known_as}: {iso(at)} is in the midst of a bucket, of which nothing is known "
+            f"before it is over; it begins {iso(at - into)} and ends {iso(end)}"
+        )
+    return at - into
 
 
 def _horizons(text: str) -> list[int]:

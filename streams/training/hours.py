@@ -1,6 +1,8 @@
 """Counts of any bucket width as complete hours that end at one moment."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 
 from schemas.clock import HOUR_MS, Millis, iso, parse_lenient_time
 from schemas.errors import SettingsError
@@ -9,19 +11,20 @@ from schemas.errors import SettingsError
 def hourly(counts: Sequence[tuple[Millis, int]], width: Millis, at: Millis) -> list[float]:
     """Sums of (start, count) by the hour before `at`, oldest first; a silent hour counts 0.
 
-    A bucket counts where it begins, and one that begins at `at` or later is not read; one of an
-    hour or more must have ended, too, and is spread evenly. The oldest hour counts only when it
-    is complete.
+    Starts ascend. Only buckets that are over by `at` are read: a bucket ends `width` after its
+    start, or where the next one begins when that is earlier. One below an hour counts where it
+    begins, a longer one is spread evenly. The oldest hour counts only when it is complete.
     """
-    last = at - width if width >= HOUR_MS else at - 1
-    past = [(start, count) for start, count in counts if start <= last]
-    if not past:
+    begun = bisect_right(counts, at, key=itemgetter(0))
+    over = begun - (begun > 0 and counts[begun - 1][0] + width > at)
+    if not over:
         return []
-    first = past[0][0]
+    first = counts[0][0]
     hours = -((first - at) // HOUR_MS)
     sums = [0.0] * hours
-    for start, count in past:
-        _add(sums, at, start, width, count)
+    for place, (start, count) in enumerate(counts[:over]):
+        following = counts[place + 1][0] if place + 1 < len(counts) else at
+        _add(sums, at, start, min(width, following - start), count)
     whole = first - (at - hours * HOUR_MS) < width
     return sums if whole else sums[1:]
 

@@ -69,6 +69,21 @@ def test_an_hour_that_has_not_ended_is_not_read() -> None:
     assert hourly(buckets, HOUR_MS, NOON + HOUR_MS) == [5.0, 7.0]
 
 
+def test_a_bucket_counts_when_it_is_over_by_its_own_begin_and_width() -> None:
+    """Half hours: the third begins after ten minutes of the second, and so ends it."""
+    ten = HOUR_MS // 6
+    buckets = [(NOON - 12 * ten, 3), (NOON - 5 * ten, 5), (NOON - 4 * ten, 7)]
+    assert hourly(buckets, 3 * ten, NOON - 4 * ten) == [5.0]
+    assert hourly(buckets, 3 * ten, NOON - 2 * ten) == [3.0, 5.0]
+    assert hourly(buckets, 3 * ten, NOON - ten) == [3.0, 12.0]
+    assert hourly(buckets, 3 * ten, NOON) == [3.0, 12.0]
+
+
+def test_a_day_of_23_hours_is_spread_over_them() -> None:
+    days = [(NOON - 47 * HOUR_MS, 46), (NOON - 24 * HOUR_MS, 24)]
+    assert hourly(days, 24 * HOUR_MS, NOON) == [2.0] * 23 + [1.0] * 24
+
+
 def test_too_few_examples_are_refused() -> None:
     with pytest.raises(ValueError, match="1 examples; 1200 are needed"):
         fit([Example(1, (), 0.0, 1.0)], "few")
