@@ -53,7 +53,9 @@ def _within(reason: Reason) -> str:
 
 
 def _velocity(reason: Reason) -> str:
-    sigma = "" if reason.sigma is None else f" {reason.sigma:.1f} {SIGMA}"
+    # It is measured from a usual day's high hours: below them it says no more than the counts do.
+    rises = reason.sigma is not None and reason.sigma >= 0.05
+    sigma = f" {reason.sigma:.1f} {SIGMA}" if rises else ""
     usual = "" if reason.usual is None else f", usual {number(reason.usual)}"
     heard = counted(reason.observed, "mention", "mentions")
     return f"{type_words(reason.source_type)}{sigma}: {heard}{_within(reason)}{usual}"
@@ -61,7 +63,8 @@ def _velocity(reason: Reason) -> str:
 
 def _level(reason: Reason) -> str:
     sigma = "" if reason.sigma is None else f" {reason.sigma:.1f} {SIGMA}"
-    usual = "" if reason.usual is None else f", usual {number(reason.usual)}"
+    usual = ", too little history of its own" if reason.usual is None else (
+        f", usual {number(reason.usual)}")
     return f"{type_words(reason.source_type)}{sigma}: at {number(reason.observed)}{usual}"
 
 
@@ -108,7 +111,8 @@ def _baseline(reason: Reason) -> str:
     whose = type_words(reason.source_type)
     if reason.name == "scaled":
         return f"{whose}: scaled for hours in which the source was away{usual}"
-    return f"{whose}: too little history of its own, measured against its category{usual}"
+    return (f"{whose}: too little history of its own, measured against what is assumed of a new"
+            f" name{usual}")
 
 
 def _gate(reason: Reason) -> str:

@@ -143,7 +143,7 @@ function block(title, content) {
 function typeTable(types) {
   const head = element("tr", {}, ...["Type", "Mentions", "People", "Usual", "σ", ""].map((text, n) => element("th", { scope: "col", class: n ? "number" : null }, text)));
   const lines = types.map((type) => element("tr", {},
-    element("th", { scope: "row" }, TYPE_WORD[type.source_type] ?? type.source_type, type.baseline === "prior" ? element("span", { class: "dim", title: "Measured against its category: too little history of its own" }, " *") : null),
+    element("th", { scope: "row" }, TYPE_WORD[type.source_type] ?? type.source_type, type.baseline === "prior" ? element("span", { class: "dim", title: "Measured against what is assumed of a new name: too little history of its own" }, " *") : null),
     ...[type.mentions, type.authors, type.usual.toFixed(1), type.slow_z.toFixed(1)].map((value) => element("td", { class: "number" }, String(value))),
     element("td", { class: "metered" }, meter(type.slow_z, 6))));
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...lines));

@@ -24,8 +24,8 @@ class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     clock: Literal["event", "known", "mixed"] = "mixed"  # whose bucket a mention counts in
     prompt_types: tuple[str, ...] = ("social", "reference")  # mixed: by event time; others by known
     old_news_hours: Number = 48  # mixed: what is known later than this counts when it happened
-    baseline_days: Days = 14
-    literal_days: Days = 7
+    baseline_days: Annotated[int, msgspec.Meta(ge=2, le=366)] = 14
+    literal_days: Days = 7  # no more than those of the baseline: the rest is forgotten
     fast_weight: Amount = 0.6  # of the half hour's z to the power 3/4
     slow_weight: Amount = 0.6
     peak_share: Share = 0.3  # what is expected leans so far from the mean to a usual day's peak
@@ -34,6 +34,11 @@ class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     prior_mean: Amount = 2.0  # mentions per 12 h and type, until then
     prior_variance: Amount = 6.0
     type_weights: dict[str, Positive] = {}  # 1.0 unless named
+
+    def __post_init__(self) -> None:
+        if self.literal_days > self.baseline_days:
+            raise ValueError(f"literal_days {self.literal_days} is more than baseline_days"
+                             f" {self.baseline_days}, and what is older is forgotten")
 
 
 class HeatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

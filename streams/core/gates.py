@@ -77,7 +77,7 @@ def _left(days: float, config: GateConfig) -> float:
 
 
 def rising(state: EntityState, now: Millis) -> bool:
-    """Some type says as much in the last half hour as in one of the six hours before it, or more.
+    """Some type says no less in the last half hour than in a usual one of the six hours before.
 
     Half a day's window holds a burst for half a day: without this a burst that fades would be told
     as news when the rest after its alert ends. One that stopped more than six hours ago still may

@@ -183,7 +183,9 @@ HEADLINES: Final = {
     "cooled": "{name} cooling",
     "retracted": "{name} did not hold",
 }
-PAST_PEAK: Final = "{name} still hot, past its peak"  # more than when it was told
+# Updates of heat that was higher before: it came to another type, or is more than when it was told.
+WIDER: Final = "{name} now on {types} types of source"
+PAST_PEAK: Final = "{name} still hot, past its peak"
 
 
 def _alert(
@@ -192,8 +194,12 @@ def _alert(
     """One step that the episode wants told; the story that it is of chains and numbers it."""
     if episode is None:
         raise AssertionError("an alert step without an episode")
-    episodes.told(episode, poll)
     trade = _pickup(episode)
+    headline = _headline(kind, episode, poll).format(
+        name=heat.entity_name, outlet=trade.outlet if trade else "a trade",
+        types=poll.found.spread_types,
+    )
+    episodes.told(episode, poll)
     return Alert(
         id=derived_id("alert-step", episode.id, str(episode.step)),
         event_time=heat.event_time, known_time=heat.known_time, test=heat.test, tick=poll.n,
@@ -204,16 +210,17 @@ def _alert(
         spread_types=poll.found.spread_types, affect=poll.found.affect,
         confidence=episode.confidence, cohesion=episode.cohesion, label=episode.label,
         mentions=poll.found.mentions,
-        headline=_headline(kind, episode, poll.found.raw).format(
-            name=heat.entity_name, outlet=trade.outlet if trade else "a trade"),
+        headline=headline,
         reasons=heat.reasons, receipts=heat.receipts, trade=trade,
         config_hash=heat.config_hash, catalogue_version=heat.catalogue_version,
         code_version=heat.code_version, causation=heat.causation,
     )
 
 
-def _headline(kind: episodes.Kind, episode: Episode, raw: float) -> str:
-    return PAST_PEAK if kind == "updated" and raw < episode.peak_raw else HEADLINES[kind]
+def _headline(kind: episodes.Kind, episode: Episode, poll: Poll) -> str:
+    if kind != "updated" or poll.found.raw >= episode.peak_raw:
+        return HEADLINES[kind]
+    return WIDER if poll.found.spread_types > episode.told_types else PAST_PEAK
 
 
 def _pickup(episode: Episode) -> TradePickup | None:

@@ -16,6 +16,7 @@ from streams.core.windows import SLOW_HOURS
 
 RECEIPTS = 3
 WEEK_TICKS = 7 * 24 * TICKS_PER_HOUR
+TOLD_RISE = 0.05  # of the bar: less would read as 0.0
 
 
 def receipt(item: Evidence) -> Receipt:
@@ -48,16 +49,18 @@ def reasons(
     """Velocity of each type that speaks, the loudest first; what else speaks for it; the bar."""
     speaking = sorted((t for t in types if t.mentions), key=lambda t: (-t.score, t.source_type))
     days = config.velocity.literal_days
+    levels = {t.source_type for t in speaking if _is_level(state, t, poll)}
     clauses = [
-        _level_clause(state, t, poll, days) if t.baseline == "level" else _velocity_clause(state, t)
+        _level_clause(state, t, poll, days) if t.source_type in levels
+        else _velocity_clause(state, t)
         for t in speaking
     ]
     if not clauses:
-        return ()
+        return () if state.episode is None else tuple(_trade_clauses(state.episode))
     found = poll.found
     clauses.append(Reason(clause="spread", observed=float(found.spread_types), window_hours=12.0))
     clauses.append(Reason(clause="affect", observed=found.affect, window_hours=12.0))
-    clauses += _baseline_clauses(speaking)
+    clauses += _baseline_clauses([t for t in speaking if t.source_type not in levels])
     clauses += _left_out_clauses(state, poll)
     if state.episode is not None:
         clauses += _episode_clauses(state, state.episode, poll, config)
@@ -73,13 +76,21 @@ def _velocity_clause(state: EntityState, reading: TypeVelocity) -> Reason:
     )
 
 
+def _is_level(state: EntityState, reading: TypeVelocity, poll: Poll) -> bool:
+    """Whether the type tells an amount and nobody's words; its usual one may not be known yet."""
+    counted = state.types[reading.source_type].window.counts(poll.now)[0]
+    return reading.baseline == "level" or not counted
+
+
 def _level_clause(state: EntityState, reading: TypeVelocity, poll: Poll, days: int) -> Reason:
     """An amount is told in the unit of its source, beside the usual one."""
     found = level_of(state.types[reading.source_type], poll.now, days)
     if found is None:
         raise AssertionError("a type measured by a level that it does not have")
+    known = found.z is not None
     return msgspec.structs.replace(
-        _velocity_clause(state, reading), clause="level", observed=found.level, usual=found.usual
+        _velocity_clause(state, reading), clause="level", observed=found.level,
+        usual=found.usual if known else None, sigma=reading.slow_z if known else None,
     )
 
 
@@ -88,7 +99,7 @@ def _baseline_clauses(speaking: Sequence[TypeVelocity]) -> list[Reason]:
     return [
         Reason(clause="baseline", source_type=t.source_type, name=t.baseline,
                observed=float(t.mentions), usual=t.usual, window_hours=12.0)
-        for t in speaking if t.baseline not in ("observed", "level")
+        for t in speaking if t.baseline != "observed"
     ]
 
 
@@ -118,7 +129,7 @@ def _episode_clauses(
         ))
     raised = habit(state, poll.n, config.gates)
     week = tally(poll.n - tick < WEEK_TICKS for tick in state.alerts)
-    if week and raised:
+    if week and raised >= TOLD_RISE:
         clauses.append(Reason(
             clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0
         ))

@@ -14,6 +14,7 @@ from streams.core.affect import NEUTRAL, Affect, feel
 from streams.core.disambiguate import Accepted, resolve_fields
 from streams.core.left_out import TITLE_LENGTH, Heard, Voice, left_out, open_question
 from streams.core.lexicon import Lexicon
+from streams.core.newer import steadied
 from streams.core.outlets import Outlet, label_of, outlet_of, owner_named
 from streams.core.reading import fields_of, publisher_start
 from streams.core.spam import Spam
@@ -83,6 +84,7 @@ def resolve(
 
     `known_time` is the lifted one. Same input, same records, on every replay.
     """
+    raw = steadied(raw)
     if raw.deleted or not (raw.title or raw.text):
         heard = Heard(raw, known_time, catalogue.version, config_hash)
         return Resolved((), (left_out(heard, DELETED if raw.deleted else NO_TEXT),))

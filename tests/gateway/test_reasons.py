@@ -65,8 +65,19 @@ WORDS = [
         "Social: scaled for hours in which the source was away (usual 2)",
     ),
     (
+        {"clause": "velocity", "source_type": "news", "observed": 5.0, "usual": 4.8,
+         "sigma": -0.2, "window_hours": 12.0},
+        "News: 5 mentions in 12 h, usual 4.8",
+    ),
+    (
+        {"clause": "level", "source_type": "search", "observed": 50000.0,
+         "usual": None, "sigma": None},
+        "Search interest: at 50\u202f000, too little history of its own",
+    ),
+    (
         {"clause": "baseline", "usual": 2.0},
-        "Social: too little history of its own, measured against its category (usual 2)",
+        "Social: too little history of its own, measured against what is assumed of a new name"
+        " (usual 2)",
     ),
     (
         {"clause": "suppressed", "source_type": None, "observed": 1.0, "usual": 2.0},

@@ -14,7 +14,7 @@ ABSURD = [
     ("gates.habit_half_life_days", 0),
     ("gates.min_authors_of", {"social": -1}),
     ("velocity.slow_weight", -0.1),
-    ("velocity.baseline_days", 0),
+    ("velocity.baseline_days", 1),
     ("velocity.baseline_days", 367),
     ("velocity.peak_share", 1.1),
     ("velocity.type_weights", {"news": 0.0}),
@@ -33,6 +33,13 @@ ABSURD = [
 def test_what_cannot_be_meant_is_refused_by_its_name(name: str, value: Any) -> None:
     with pytest.raises(SettingsError, match=name.replace(".", r"\.")):
         configure({name: value})
+
+
+def test_days_that_are_forgotten_are_no_baseline() -> None:
+    with pytest.raises(SettingsError, match="literal_days 15 is more than baseline_days 14"):
+        configure({"velocity.literal_days": 15})
+    longer = configure({"velocity.literal_days": 30, "velocity.baseline_days": 30})
+    assert longer.velocity.literal_days == 30
 
 
 @pytest.mark.parametrize(("name", "value"), [

@@ -150,6 +150,17 @@ def test_a_few_outlets_and_a_level_that_rose_are_an_alert(level: float, kinds: l
         assert {receipt.source_type for receipt in told.receipts} == {"news", "reference"}
 
 
+def test_a_level_without_a_past_is_told_as_an_amount_and_no_rise_is_claimed() -> None:
+    story = Story()
+    story.play(60, hourly(story, 1, 50_000.0))
+    told = next(e for e in story.out if isinstance(e, Heat))
+    clause = told.reasons[0]
+    assert (clause.clause, clause.source_type) == ("level", "reference")
+    assert clause.observed == pytest.approx(50_000.0, rel=0.001)
+    assert (clause.usual, clause.sigma) == (None, None)
+    assert "baseline" not in {reason.clause for reason in told.reasons}
+
+
 def test_a_level_alone_alerts_nobody_and_at_its_usual_hides_nothing() -> None:
     alone, beside, without = Story(), Story(), Story()
     for story in (alone, beside):

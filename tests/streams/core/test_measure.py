@@ -74,7 +74,7 @@ def test_an_update_by_another_type_does_not_say_that_fading_heat_rises() -> None
     highest = max(e.raw_heat for e in story.out if isinstance(e, Heat) and e.tick <= updated.tick)
     told = next(e for e in story.out if isinstance(e, Heat) and e.tick == updated.tick)
     assert told.raw_heat < highest
-    assert updated.headline == "Nova still hot, past its peak"
+    assert updated.headline == "Nova now on 3 types of source"
 
 
 def test_a_trade_item_confirms_and_sets_the_lead() -> None:
@@ -153,6 +153,17 @@ def test_reasons_and_receipts_name_their_evidence() -> None:
     assert {r.source_type for r in heat.receipts} == {"social", "news"}
     known = {f"{n:08d}" for n in range(1, story.number + 1)}
     assert {i for r in heat.reasons for i in r.mention_ids} <= known
+
+
+def test_a_confirmation_of_what_fell_silent_names_the_trade() -> None:
+    story = Story()
+    story.play(40, both(story, 12))
+    story.play(14 * 60)
+    item = mention(9000, "nova", story.n * INTERVAL_MS, "trades", outlet="variety.com")
+    story.play(10, [item])
+    told = next(e for e in story.out if isinstance(e, Alert) and e.kind == "confirmed")
+    assert told.mentions == 0
+    assert [(r.clause, r.mention_ids) for r in told.reasons] == [("trade", (item.id,))]
 
 
 def test_velocity_is_told_beside_heat() -> None:
