@@ -9,7 +9,7 @@ import typer
 
 from deploy.cli.lines import write_line
 from deploy.cli.replay import Overrides, settings_of
-from deploy.cli.train_forecast import conclude
+from deploy.cli.train_forecast import conclude, ready
 from deploy.replay.plan import Plan
 from producers.catalogue.load import STARTER
 from producers.ticks import ticks_for_recording
@@ -37,6 +37,7 @@ def train_confidence(
     the Brier score beside that of always saying the usual share. A curve that is no better is not
     written, and the exit code is 1. Below sixty alerts nothing is fitted.
     """
+    ready(runs, out)
     plan = Plan(file, column_map, source, "max", settings_of(overrides or []), catalogue)
     told = ", ".join([file.name, *(overrides or [])])
     try:

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 import typer
@@ -47,6 +47,7 @@ def train_forecast(
         raise SettingsError("one of --input FILE and --live is needed")
     if model and not live:
         raise SettingsError("--model is for --live: --input fits the table for counts")
+    ready(runs, out)
     if live:
         beside = guest(model) if model else None
         kafka = reached(LocalSettings.load().kafka)
@@ -66,13 +67,35 @@ def train_forecast(
 def conclude(run: TrainingRun, runs: Path | None, out: Path | None) -> None:
     """Keep the run and the weights where it was asked, print it, and exit 1 for a refusal."""
     if runs:
-        with runs.open("ab") as kept:
-            kept.write(msgspec.json.encode(run) + b"\n")
+        _write("--runs", runs, "ab", msgspec.json.encode(run) + b"\n")
     write_line(msgspec.to_builtins(msgspec.structs.replace(run, artifact="")))
     if not run.served:
         raise typer.Exit(1)
     if out:
-        out.write_text(run.artifact, "utf-8")
+        _write("--out", out, "wb", run.artifact.encode())
+
+
+def ready(runs: Path | None, out: Path | None) -> None:
+    """Raises SettingsError for a place that cannot be written, before anything is fitted."""
+    for option, place in (("--runs", runs), ("--out", out)):
+        if place is None:
+            continue
+        try:
+            new = not place.exists()
+            if new or place.is_file() or place.is_dir():  # who reads a pipe would think it ended
+                place.open("ab").close()
+            if new:
+                place.resolve().unlink()
+        except OSError as refusal:
+            raise SettingsError(f"{option} {place}: {refusal.strerror}") from None
+
+
+def _write(option: str, place: Path, mode: Literal["ab", "wb"], told: bytes) -> None:
+    try:
+        with place.open(mode) as kept:
+            kept.write(told)
+    except OSError as refusal:
+        raise SettingsError(f"{option} {place}: {refusal.strerror}") from None
 
 
 def _read(files: list[Path]) -> tuple[Series, str]:
