@@ -3,6 +3,8 @@
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
+from math import isfinite
 from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
@@ -14,7 +16,7 @@ from deploy.cli.counts import ONLY, Bucket, CountsFile, called, read_counts, wid
 from deploy.cli.lines import write_line
 from schemas.clock import HOUR_MS, Millis, iso
 from schemas.errors import SettingsError
-from streams.core.forecast import Table, fits, naive, packaged
+from streams.core.forecast import Band, Table, fits, naive, packaged
 from streams.core.forecast import forecast as foretell
 from streams.core.profile import DAY, FURTHEST
 from streams.training.hours import hourly, parse_moment
@@ -94,7 +96,7 @@ def _lines(
 ) -> list[dict[str, Any]]:
     """One line for each horizon. Raises SettingsError when there is nothing to foretell from."""
     counts = _past(known, at)
-    bands, usual = foretell(counts, table), naive(counts)
+    bands, usual = _bands(counts, table), naive(counts)
     return [
         {
             "series": known.series, "at": iso(at), "horizon_h": hour,
@@ -103,6 +105,18 @@ def _lines(
         }
         for hour in hours
     ]
+
+
+def _bands(counts: list[float], table: Table) -> list[Band]:
+    """Raises SettingsError when the weights are such that no number comes of them."""
+    try:
+        bands = foretell(counts, table)
+    except (OverflowError, ValueError):  # of e to some power, or of endless sums
+        bands = []
+    if not bands or not all(map(isfinite, chain.from_iterable(bands))):
+        raise SettingsError(f"--weights: some weight in table {table.name} is absurd: no number "
+                            "comes of them")
+    return bands
 
 
 def _past(known: History, at: Millis) -> list[float]:

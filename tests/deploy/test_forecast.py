@@ -8,10 +8,13 @@ from socket import socket
 from typing import Any
 
 import pytest
+from msgspec.json import encode as json_bytes
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from deploy.cli.main import build
 from schemas.errors import HeatError, SettingsError
+from streams.core.forecast import packaged
 
 START = 1_764_547_200  # 2025-12-01T00:00:00Z
 
@@ -150,6 +153,22 @@ def test_a_table_of_other_signs_is_refused(tmp_path: Path) -> None:
     table.write_text('{"name": "x", "signs": ["one"], "weights": [[[1.0]]]}', "utf-8")
     refused = run("forecast", str(counts(tmp_path, 20)), "--weights", str(table)).exception
     assert "other signs" in str(refused)
+
+
+@pytest.mark.parametrize("weight", [1e9, -1e300, 1e308])
+def test_absurd_weights_are_refused_by_the_name_of_their_table(
+    tmp_path: Path, weight: float
+) -> None:
+    shipped = packaged()
+    row = (weight, *shipped.weights[0][0][1:])
+    absurd = replace(shipped, name="absurd", weights=tuple(
+        (row, (-weight, *row[1:]), *rows[2:]) for rows in shipped.weights
+    ))
+    table = tmp_path / "table.json"
+    table.write_bytes(json_bytes(absurd))
+    told = run("forecast", str(counts(tmp_path, 30)), "--weights", str(table))
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith("heat: --weights: some weight in table absurd is absurd")
 
 
 def test_a_series_too_short_to_train_on_is_refused_with_the_days_it_needs(tmp_path: Path) -> None:
