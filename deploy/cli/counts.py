@@ -123,6 +123,10 @@ def _columns(cells: list[str], place: str) -> tuple[tuple[str, ...], bool]:
         if len(cells) not in (2, 3):
             raise SettingsError(f"{place}: {len(cells)} columns; 2 or 3 are expected")
         return COLUMNS[-len(cells):], False
+    if any(map(_is_time, cells)):
+        value = cells[-1].strip()
+        wrong = f"value {value!r} is not a count" if value else "a row without a value"
+        raise SettingsError(f"{place}: {wrong}, and no header ({', '.join(COLUMNS)})")
     names = tuple(ALIASES.get(name, name) for name in (c.strip().lower() for c in cells))
     for name in names:
         if name not in COLUMNS:
@@ -139,6 +143,14 @@ def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
+        return False
+    return True
+
+
+def _is_time(cell: str) -> bool:
+    try:
+        _time(cell, "")
+    except SettingsError:
         return False
     return True
 

@@ -85,6 +85,8 @@ def test_settings_can_be_changed_and_wrong_ones_are_refused(tmp_path: Path) -> N
         (["time,value", "1e30,2"], "line 2: time '1e30' is neither"),
         (["time,value", f"{START},{'9' * 200_000}"], "field larger than field limit"),
         (["time,value", f"{START},2,3"], "line 2: 3 columns; 2 are expected"),
+        (["2024-01-01T00:00,", "2024-01-01T00:05,2"], "line 1: a row without a value, and no head"),
+        (["a,2024-01-01T00:00,n/a"], "line 1: value 'n/a' is not a count, and no header"),
         (["1,2,3,4"], "line 1: 4 columns; 2 or 3 are expected"),
         (["time,value"], "has no counts"),
     ],
