@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from deploy.cli.asked import Asked, Catalogue, Delay, Drop, Faults, Map, Overrides, Source
 from deploy.cli.watching import watching
+from deploy.replay.plan import Plan
 from schemas.clock import iso
 from schemas.errors import SettingsError
 from streams.replay.alert_diff import AlertDiff, Told, alert_diff
@@ -57,6 +58,8 @@ def diff(
     maps = ["" if plain and side.is_dir() else column_map for side in (before, other)]
     one = Asked(before, maps[0], source, catalogue).plan()
     two = Asked(other, maps[1], source, catalogue, overrides, drop, delay, faults).plan()
+    for side, against in ((one, two), (two, one)):
+        _tell_settings(side, against)
     with watching(Console(stderr=True), "comparing") as watch:
         found = alert_diff(alerts_of(one, watch), alerts_of(two, watch))
     if as_json:
@@ -65,6 +68,19 @@ def diff(
         _show(found)
     if exit_code and found:
         raise typer.Exit(1)
+
+
+def _tell_settings(sealed: Plan, against: Plan) -> None:
+    """A plain file knows nothing of the settings that a recording was sealed with."""
+    from deploy.replay.sealed import as_sealed
+
+    if not sealed.sealed or against.sealed or against.file.suffix == ".json":
+        return
+    settings = as_sealed(sealed).sealed_with
+    if settings:
+        named = ", ".join(f"{name}={value}" for name, value in settings.items())
+        typer.echo(f"heat: {sealed.file} was sealed with {named}; {against.file} runs without"
+                   " unless --set says so", err=True)
 
 
 def _told(found: AlertDiff) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def sweep_command(
     faults: Faults = None,
     as_of: AsOf = None,
     rounds: Rounds = "auto",
-    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = os.cpu_count() or 1,
     cache: Annotated[Path | None, typer.Option(
         help="Where results are kept; a sweep that was cut short goes on from there.",
         file_okay=False)] = None,

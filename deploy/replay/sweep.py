@@ -112,9 +112,13 @@ def sweep(
     shown = footage(plan)
     grid = read_grid(grid_file, shown, plan.until)
     tasks = tasks_of(grid, plan, shown, cache)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"--cache {cache}: {error.strerror}") from None
     alone = replace(plan, workers=1) if jobs == 1 else plan
     kept(tasks[0].resolved, _resolver(alone, shown, watch))
-    again = [task for task in tasks if not task.result.exists()]
+    again = [task for task in tasks if not _is_kept(task.result)]
     watch(len(tasks) - len(again), len(tasks))
     _run(again, jobs, lambda done: watch(len(tasks) - len(again) + done, len(tasks)))
     rows = [
@@ -127,6 +131,18 @@ def sweep(
         "split": iso(grid.split), "computed": len(again), "from_cache": len(tasks) - len(again),
         "rows": sorted(rows, key=_rank),
     }
+
+
+def _is_kept(result: Path) -> bool:
+    """Whether a result is there and whole; one that was damaged is made again."""
+    try:
+        msgspec.json.decode(result.read_bytes())
+    except FileNotFoundError:
+        return False
+    except msgspec.DecodeError:
+        result.unlink()
+        return False
+    return True
 
 
 def _resolver(plan: Plan, shown: Footage, watch: Watch) -> Callable[[IO[bytes]], object]:

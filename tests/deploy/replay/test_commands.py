@@ -153,6 +153,9 @@ def test_a_change_is_one_of_the_settings_that_a_recording_was_sealed_with(
     assert run("diff", sealed, "--set", "gates.min_polls=2", "--exit-code").exit_code == 0
     wider = json.loads(run("diff", sealed, "--set", "gates.min_types=2", "--json").stdout)
     assert [one["entity"] for one in wider["appear"]] == ["nova-reyes"]
+    beside = run("diff", sealed, plain, *asked(plain))
+    assert "was sealed with gates.min_types=4; " in beside.stderr
+    assert "runs without" in beside.stderr
 
 
 def test_as_of_a_time_before_the_burst_there_is_no_alert(recorded: Path) -> None:
@@ -168,6 +171,10 @@ def test_a_sweep_goes_on_where_it_was(recorded: Path, tmp_path: Path) -> None:
         grid.write_text(f"grid: {{gates.min_types: {settings}}}\nsplit: {iso(BEGINS)}\n", "utf-8")
         done = run("sweep", recorded, grid, "--cache", tmp_path / "kept", "--jobs", 1, "--json")
         assert json.loads(done.stdout)["computed"] == computed
+    for figures in (tmp_path / "kept").glob("figures-*.json"):
+        figures.write_bytes(figures.read_bytes()[:9])
+    done = run("sweep", recorded, grid, "--cache", tmp_path / "kept", "--jobs", 1, "--json")
+    assert json.loads(done.stdout)["computed"] == 2, "damaged, so made again"
     rows = {row["overrides"]["gates.min_types"]: row for row in json.loads(done.stdout)["rows"]}
     assert (rows[2]["tune"]["alerts"], rows[2]["test"]["alerts"]) == (0, 1)
     assert rows[4]["test"]["alerts"] == 0
@@ -218,13 +225,16 @@ def test_a_map_is_of_the_plain_side_of_a_diff(plain: Path, recorded: Path) -> No
     (("diff", "{rec}"), "what to change"),
     (("diff", "{grid}", "{rec}"), "neither"),
     (("sweep", "{rec}", "{grid}"), "grid: setting: [values]"),
+    (("sweep", "{rec}", "{good}", "--cache", "{file}/kept"), "--cache"),
 ])
 def test_bad_input_is_refused_by_name(
     recorded: Path, plain: Path, tmp_path: Path, words: tuple[str, ...], named: str
 ) -> None:
     grid = tmp_path / "grid.json"
     grid.write_text("{}", "utf-8")
-    places = {"rec": recorded, "file": plain, "folder": tmp_path, "grid": grid}
+    good = tmp_path / "good.yml"
+    good.write_text("grid: {gates.min_types: [2]}", "utf-8")
+    places = {"rec": recorded, "file": plain, "folder": tmp_path, "grid": grid, "good": good}
     with pytest.raises(SettingsError) as refusal:
         run(*(word.format_map(places) if "{" in word else word for word in words))
     assert named in str(refusal.value)
