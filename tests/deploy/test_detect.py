@@ -66,8 +66,11 @@ def test_settings_can_be_changed_and_wrong_ones_are_refused(tmp_path: Path) -> N
     file = str(write(tmp_path, [f"{START + at * 300},1" for at in range(9)]))
     line = run("detect", file, "--set", "gates.detection=9").stdout.splitlines()[0]
     assert json.loads(line)["gate"] == 9.0
-    refused = run("detect", file, "--set", "gates.colour=9")
-    assert isinstance(refused.exception, SettingsError)
+    for name in ("gates.colour", "gates.min_types", "episode.onset", "heat.cap"):
+        refused = run("detect", file, "--set", f"{name}=3").exception
+        assert isinstance(refused, SettingsError)
+        assert str(refused).startswith(f"--set {name}: no setting of a single series; there are ")
+        assert "gates.detection" in str(refused)
 
 
 @pytest.mark.parametrize(
