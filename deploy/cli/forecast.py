@@ -23,6 +23,7 @@ from streams.training.hours import hourly, parse_moment
 
 DECIMALS: Final = 4
 LONGEST_SILENCE_MS: Final = DAY * HOUR_MS
+MOST_WEIGHT: Final = 1000  # of logarithms: beyond, one sign alone says more than any count
 
 
 def register(app: typer.Typer) -> None:
@@ -114,8 +115,7 @@ def _bands(counts: list[float], table: Table) -> list[Band]:
     except (OverflowError, ValueError):  # of e to some power, or of endless sums
         bands = []
     if not bands or not all(map(isfinite, chain.from_iterable(bands))):
-        raise SettingsError(f"--weights: some weight in table {table.name} is absurd: no number "
-                            "comes of them")
+        raise SettingsError(f"--weights: no number comes of the weights of table {table.name}")
     return bands
 
 
@@ -173,4 +173,8 @@ def _table(file: Path | None) -> Table:
         raise SettingsError(f"--weights {file.name}: {refusal}") from None
     if not fits(table):
         raise SettingsError(f"--weights {file.name}: fitted on other signs than this code has")
+    for weight in (weight for rows in table.weights for row in rows for weight in row):
+        if abs(weight) > MOST_WEIGHT:
+            raise SettingsError(f"--weights {file.name}: weight {weight:g} is absurd; those of a "
+                                f"fit are near 1, and {MOST_WEIGHT} at the most")
     return table

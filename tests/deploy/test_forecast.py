@@ -8,7 +8,7 @@ from socket import socket
 from typing import Any
 
 import pytest
-from msgspec.json import encode as json_bytes
+from msgspec.json import encode
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
@@ -155,20 +155,32 @@ def test_a_table_of_other_signs_is_refused(tmp_path: Path) -> None:
     assert "other signs" in str(refused)
 
 
-@pytest.mark.parametrize("weight", [1e9, -1e300, 1e308])
-def test_absurd_weights_are_refused_by_the_name_of_their_table(
+def weighing(folder: Path, weight: float) -> str:
+    shipped = packaged()
+    row = (*shipped.weights[0][0][:-1], weight)
+    rows = (row, *shipped.weights[0][1:])
+    file = folder / "table.json"
+    file.write_bytes(encode(replace(shipped, name="odd", weights=(rows, *shipped.weights[1:]))))
+    return str(file)
+
+
+@pytest.mark.parametrize("weight", [1e9, -1e300])
+def test_absurd_weights_are_refused_by_the_name_of_their_file(
     tmp_path: Path, weight: float
 ) -> None:
-    shipped = packaged()
-    row = (weight, *shipped.weights[0][0][1:])
-    absurd = replace(shipped, name="absurd", weights=tuple(
-        (row, (-weight, *row[1:]), *rows[2:]) for rows in shipped.weights
-    ))
-    table = tmp_path / "table.json"
-    table.write_bytes(json_bytes(absurd))
-    told = run("forecast", str(counts(tmp_path, 30)), "--weights", str(table))
+    table = weighing(tmp_path, weight)
+    refused = run("forecast", str(counts(tmp_path, 30)), "--weights", table).exception
+    assert isinstance(refused, SettingsError)
+    assert str(refused).startswith(f"--weights table.json: weight {weight:g} is absurd")
+
+
+def test_weights_of_which_no_number_comes_are_refused_by_the_name_of_their_table(
+    tmp_path: Path,
+) -> None:
+    table = weighing(tmp_path, 900.0)
+    told = run("forecast", str(counts(tmp_path, 30)), "--weights", table)
     assert (told.exit_code, told.stdout) == (2, "")
-    assert told.stderr.startswith("heat: --weights: some weight in table absurd is absurd")
+    assert told.stderr == "heat: --weights: no number comes of the weights of table odd\n"
 
 
 def test_a_series_too_short_to_train_on_is_refused_with_the_days_it_needs(tmp_path: Path) -> None:
