@@ -47,7 +47,8 @@ def backtest(
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
     workers: Annotated[int | None, typer.Option(
-        min=1, max=64, help="Processes; by default a core each, and one for every 5 000 mentions at the "
+        min=1, max=64,
+        help="Processes; by default a core each, and one for every 5 000 mentions at the "
                     "most: a small recording runs in one. The report is that of one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
 ) -> None:

@@ -36,7 +36,8 @@ def verify_command(
     seal: Annotated[str | None, typer.Option(help="The seal that was printed then.")] = None,
     overrides: Overrides = None,
     workers: Annotated[int | None, typer.Option(
-        min=1, max=64, help="Processes; by default a core each, where there is enough to do.")] = None,
+        min=1, max=64,
+        help="Processes; by default a core each, where there is enough to do.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
 ) -> None:
     """Check every seal and the chain of hashes, then compute the alerts again and compare them.
