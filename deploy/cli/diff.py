@@ -76,7 +76,10 @@ def _tell_settings(sealed: Plan, against: Plan) -> None:
 
     if not sealed.sealed or against.sealed or against.file.suffix == ".json":
         return
-    settings = as_sealed(sealed).sealed_with
+    try:
+        settings = as_sealed(sealed).sealed_with
+    except SettingsError:  # of another version; sealed alerts can be compared all the same
+        return
     if settings:
         named = ", ".join(f"{name}={value}" for name, value in settings.items())
         typer.echo(f"heat: {sealed.file} was sealed with {named}; {against.file} runs without"

@@ -13,7 +13,7 @@ from deploy.cli.verify import UNPROVED
 from deploy.replay.recording import manifest as seals
 from schemas.errors import SettingsError
 from tests.deploy.replay.small_recording import record_world
-from tests.deploy.replay.test_commands import asked, feed, run
+from tests.deploy.replay.test_commands import asked, feed, of_types, run
 from tests.streams.replay.small_world import alerts, mentions
 
 SETTING = ("--set", "gates.detection=900")
@@ -110,6 +110,15 @@ def test_a_broken_chain_is_found_also_in_settings_of_another_version(tmp_path: P
     done = run("verify", older)
     assert done.exit_code == 1
     assert f"chain: alert {first.alert_id} step {first.step}" in done.stdout
+
+
+def test_sealed_alerts_of_another_version_are_compared_with_a_plain_file(tmp_path: Path) -> None:
+    record_world(tmp_path / "world")
+    older = of_another_version(tmp_path / "world")
+    plain = feed(tmp_path, mentions())
+    told = json.loads(run("diff", older, plain, "--map", of_types(), "--json").stdout)
+    openings = [alert for alert in alerts() if alert.kind == "opened"]
+    assert len(told["vanish"]) + len(told["move"]) + told["same"] == len(openings) >= 1
 
 
 def test_a_change_of_settings_of_another_version_is_refused_by_name(tmp_path: Path) -> None:
