@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
@@ -13,6 +13,8 @@ from deploy.replay.sealed import as_sealed
 from schemas.clock import Millis
 from schemas.errors import SettingsError
 from streams.replay.fault_words import moment
+
+MOST_PROCESSES: Final = 64  # more than a machine has cores only take memory
 
 Recorded = Annotated[Path, typer.Argument(
     help="A sealed recording, or JSONL, CSV or Parquet, plain or gzipped.", exists=True)]

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from deploy.cli.asked import (
+    MOST_PROCESSES,
     Asked,
     AsOf,
     Catalogue,
@@ -47,7 +48,7 @@ def backtest(
     out: Annotated[Path, typer.Option(help="Folder for report.html and report.json.",
                                       file_okay=False)] = Path("bench-out"),
     workers: Annotated[int | None, typer.Option(
-        min=1, max=64,
+        min=1, max=MOST_PROCESSES,
         help="Processes; by default a core each, and one for every 5 000 mentions at the "
                     "most: a small recording runs in one. The report is that of one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,

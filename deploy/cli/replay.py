@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 
 from deploy.cli.asked import (
+    MOST_PROCESSES,
     Asked,
     AsOf,
     Catalogue,
@@ -54,7 +55,7 @@ def replay(
     in_this_process: Annotated[bool, typer.Option(
         "--in-process", help="No broker: the same core, the same digest.")] = False,
     workers: Annotated[int | None, typer.Option(
-        min=1, max=64,
+        min=1, max=MOST_PROCESSES,
         help="Worker processes: of each role, one by default; with --in-process in all, by "
                     "default a core each, and one for every 5 000 mentions at the most: a small "
                     "recording runs in one. The digest is that of one.")] = None,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from deploy.cli.asked import (
+    MOST_PROCESSES,
     Asked,
     AsOf,
     Catalogue,
@@ -49,7 +50,8 @@ def sweep_command(
     faults: Faults = None,
     as_of: AsOf = None,
     rounds: Rounds = "auto",
-    jobs: Annotated[int, typer.Option(min=1, max=64, help="Processes.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, max=MOST_PROCESSES, help="Processes.")] = min(
+        os.cpu_count() or 1, MOST_PROCESSES),
     cache: Annotated[Path | None, typer.Option(
         help="Where results are kept; a sweep that was cut short goes on from there.",
         file_okay=False)] = None,

@@ -11,7 +11,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from deploy.cli.asked import Asked, Overrides, settings_of
+from deploy.cli.asked import MOST_PROCESSES, Asked, Overrides, settings_of
 from deploy.cli.reached import reached
 from deploy.cli.watching import watching
 from deploy.replay.verify import Verdict, Wanted, verify
@@ -36,7 +36,7 @@ def verify_command(
     seal: Annotated[str | None, typer.Option(help="The seal that was printed then.")] = None,
     overrides: Overrides = None,
     workers: Annotated[int | None, typer.Option(
-        min=1, max=64,
+        min=1, max=MOST_PROCESSES,
         help="Processes; by default a core each, where there is enough to do.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The verdict as JSON.")] = False,
 ) -> None:
