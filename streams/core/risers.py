@@ -29,7 +29,7 @@ _QUARTER = (0.0, (sqrt(6.0) - sqrt(2.0)) / 4.0, 0.5, sqrt(0.5), sqrt(3.0) / 2.0,
             (sqrt(6.0) + sqrt(2.0)) / 4.0)
 _HALF = (*_QUARTER, 1.0, *_QUARTER[:0:-1])
 SINES: Final = (*_HALF, *(0.0 - sine for sine in _HALF))  # of the 24 hours, by roots: see exact
-DIGITS: Final = 5  # of a sign: what two machines may disagree on is not looked at
+DIGITS: Final = 5  # of a sign: the tables were fitted on so many
 
 Trace = Sequence[float]
 Signs = tuple[float, ...]
