@@ -10,6 +10,9 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 ARGS ?=
 SERVERS := (integration or browser) and not soak
+# Images of containers often forbid Python to keep what it compiled. Here it may: each of the
+# hundred processes of a run would compile all that it imports, for one to three seconds.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run demo stop install install-dev test servers lint format types unit integration browser \
 	soak bench bench-quality mutants chromium constraints golden docs clean
