@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
+from deploy.replay.again import Again, resolved_of
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
-from deploy.replay.in_process import events_in_process
+from deploy.replay.kept import Cache
 from deploy.replay.needed import needed
 from deploy.replay.plan import Plan
 from schemas.clock import HOUR_MS, Millis, iso
@@ -16,10 +17,13 @@ from streams.kpis.chapter import Chapter, HeatLog, chapters
 from streams.kpis.material import Material, longest_check
 from streams.kpis.passed_over import Loudest
 from streams.kpis.reliability import Bin, brier, reliability
-from streams.kpis.table import Kpis, Line, kpis
+from streams.kpis.table import Kpis, Line, kpis, system_line
 from streams.replay.digest import Digest
+from streams.replay.heard import Heard
+from streams.replay.resolved import texts
+from streams.replay.texts import records_of
 
-WANTED: Final = frozenset({"mentions", "entities.candidates", "heat"})  # and alerts
+HEARD: Final = frozenset({"heat"})  # and alerts
 
 
 @dataclass
@@ -62,33 +66,57 @@ class Backtest:
     bins: list[Bin]
 
 
-def gather(plan: Plan, shown: Footage, showing: Showing) -> Gathered:
+def gather(again: Again, plan: Plan, showing: Showing) -> Gathered:
     """Run the recording under the plan's settings."""
-    found = Gathered(Digest(), Material(longest_check=longest_check(plan.core.backcheck)))
-    for run, records in events_in_process(shown, plan, showing, WANTED):
-        found.digest = run.account.digest
-        for record in records:
+    found = Gathered(material=said_in(again, plan))
+    with again.heard(plan, showing, HEARD, counted=True).open("rb") as file:
+        heard = Heard(file)
+        for record in heard:
             found.add(record)
-    for vote in shown.votes:
+    found.digest = heard.account.digest
+    for vote in again.shown.votes:
         if plan.until is None or vote.known_time <= plan.until:
             found.material.add(vote)  # counts for the very alert, which has the same id here
     found.material.settle()
     return found
 
 
-def backtest(plan: Plan, watch: Watch = nobody, leave_one_out: bool = False) -> Backtest:
+def said_in(again: Again, plan: Plan) -> Material:
+    """What was said, of whomever: no setting changes that."""
+    material = Material(longest_check=longest_check(plan.core.backcheck))
+    with again.resolved.open("rb") as file:
+        for text in texts(file):
+            for record in records_of(text):
+                material.add(record)
+    return material
+
+
+def beside(again: Again, plan: Plan, gathered: Material) -> Line:
+    """How the gate that the plan does not use would have done."""
+    other = "detection" if plan.core.gates.gate == "literal" else "literal"
+    changed = replace(plan, overrides={**plan.overrides, "gates.gate": other})
+    material = gathered.unheard()
+    with again.heard(changed, Showing(again.shown, changed), frozenset()).open("rb") as file:
+        for record in Heard(file):
+            material.add(record)
+    material.settle()
+    return msgspec.structs.replace(system_line(material, material.last), name=f"gate: {other}")
+
+
+def backtest(
+    plan: Plan, cache: Cache, watch: Watch = nobody, leave_one_out: bool = False
+) -> Backtest:
     """The plan's report, with the mission's literal gate beside the one that the plan uses."""
     shown = footage(plan)
     showing = Showing(shown, plan, watch)
-    found = gather(plan, shown, showing)
+    again = Again(shown, resolved_of(shown, plan, cache, watch), cache)
+    found = gather(again, plan, showing)
+    showing.run_through()
     table = kpis(found.material, found.material.last)
-    other = "detection" if plan.core.gates.gate == "literal" else "literal"
-    beside = replace(plan, overrides={**plan.overrides, "gates.gate": other})
-    second = gather(beside, shown, Showing(shown, plan, watch)).material
-    line = msgspec.structs.replace(kpis(second, second.last).system, name=f"gate: {other}")
+    line = beside(again, plan, found.material)
     told = _told(plan, shown, showing, found)
     if leave_one_out:
-        told["needed"] = needed(plan, shown, found, watch)
+        told["needed"] = needed(again, plan, found, watch)
     return Backtest(
         told=told, kpis=table, others=(line,),
         chapters=chapters(found.material, table.leads, found.heat, found.steps),

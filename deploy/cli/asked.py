@@ -1,13 +1,17 @@
 """The options by which a recording and a run of it are asked for, the same in every command."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
 
+import platformdirs
 import typer
+from rich.console import Console
 
+from deploy.replay.kept import Cache
 from deploy.replay.plan import Looking, Plan, Reel
 from deploy.replay.sealed import as_sealed
 from schemas.clock import Millis
@@ -45,6 +49,23 @@ Faults = Annotated[list[str] | None, typer.Option(
                     "skew:<source>:+10m, late:<source>:6h, brigade:<name>[:<time>], ...")]
 AsOf = Annotated[str | None, typer.Option(
     "--as-of", help="Only what was known by then: 2020-05-01, or with a time and a zone.")]
+Kept = Annotated[Path | None, typer.Option(
+    "--cache", help="Where what was computed is kept; what was cut short goes on from there.",
+    file_okay=False)]
+
+
+@contextmanager
+def keeping(folder: Path | None, console: Console) -> Iterator[Cache]:
+    """Where results are kept; who presses Ctrl-C is told that they are."""
+    def say(words: str) -> None:
+        console.print(words, markup=False, highlight=False, soft_wrap=True)
+
+    cache = Cache(folder or platformdirs.user_cache_path("heat") / "sweep", say).made()
+    try:
+        yield cache
+    except KeyboardInterrupt:
+        say(f"heat: stopped; the same command goes on from what {cache.folder} keeps")
+        raise
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,13 @@ from deploy.cli.asked import (
     Drop,
     Faults,
     Files,
+    Kept,
     Maps,
     Overrides,
     Rounds,
     Sources,
     as_sealed_or_today,
+    keeping,
     reels_of,
 )
 from deploy.cli.watching import watching
@@ -51,19 +53,28 @@ def backtest(
         min=1, max=MOST_PROCESSES,
         help="Processes; by default a core each, and one for every 5 000 mentions at the "
                     "most: a small recording runs in one. The report is that of one.")] = None,
+    cache: Kept = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print report.json too.")] = False,
 ) -> None:
-    """Replay a recording in this process and write what it is worth, beside simpler rules."""
+    """Replay a recording in this process and write what it is worth, beside simpler rules.
+
+    The texts are resolved once, and what was computed is kept: one that was stopped or killed goes
+    on where it stood when it is asked for again, and other settings begin with what is resolved.
+    """
     from deploy.backtest.report import figures, page
     from deploy.backtest.run import backtest as run_backtest
+    from streams.garbage import settle
+
+    settle()
 
     first, *more = reels_of(files, column_map, source)
     asked = Asked(*first, catalogue, overrides, drop, delay, faults, as_of, tuple(more), rounds)
     plan = replace(as_sealed_or_today(asked.plan()), workers=workers)
     plan.core  # noqa: B018 - refuses an unknown setting before anything starts
     console = Console(stderr=True)
-    with watching(console, f"replaying {first.file.name}") as watch:
-        found = run_backtest(plan, watch, leave_one_out)
+    with keeping(cache, console) as place, watching(
+            console, f"replaying {first.file.name}") as watch:
+        found = run_backtest(plan, place, watch, leave_one_out)
         parts = found.told, found.kpis, found.others, found.chapters, found.bins
         out.mkdir(parents=True, exist_ok=True)
         (out / "report.html").write_text(page(*parts), "utf-8")

@@ -27,6 +27,7 @@ from deploy.cli.asked import (
     Rounds,
     Source,
     as_sealed_or_today,
+    keeping,
     time_of,
 )
 from deploy.cli.asked import Overrides as Overrides  # where other commands look for it
@@ -164,6 +165,7 @@ def _speed(text: str) -> Any:
 def _run_here(
     plan: Plan, console: Console, leave_one_out: bool, resume: bool
 ) -> dict[str, Any]:
+    from deploy.replay.again import Again, resolved_of
     from deploy.replay.in_process import Resuming, in_process
     from deploy.replay.needed import needed
     from deploy.replay.run import summary
@@ -179,7 +181,10 @@ def _run_here(
         account, shown = in_process(plan, watch, resuming)
         told = summary(account, shown, plan)
         if leave_one_out:
-            told["needed"] = needed(plan, shown.footage, account, watch)
+            with keeping(None, console) as cache:
+                resolved = resolved_of(shown.footage, plan, cache, watch)
+                again = Again(shown.footage, resolved, cache)
+                told["needed"] = needed(again, plan, account, watch)
     return told
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
-import platformdirs
 import typer
 from rich.console import Console
 from rich.table import Column, Table
@@ -20,12 +19,14 @@ from deploy.cli.asked import (
     Delay,
     Drop,
     Faults,
+    Kept,
     Map,
     Overrides,
     Recorded,
     Rounds,
     Source,
     as_sealed_or_today,
+    keeping,
 )
 from deploy.cli.watching import watching
 
@@ -52,9 +53,7 @@ def sweep_command(
     rounds: Rounds = "auto",
     jobs: Annotated[int, typer.Option(min=1, max=MOST_PROCESSES, help="Processes.")] = min(
         os.cpu_count() or 1, MOST_PROCESSES),
-    cache: Annotated[Path | None, typer.Option(
-        help="Where results are kept; a sweep that was cut short goes on from there.",
-        file_okay=False)] = None,
+    cache: Kept = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole table as JSON.")] = False,
 ) -> None:
     """KPIs of every combination of settings, the best of the tuning span first."""
@@ -62,13 +61,10 @@ def sweep_command(
 
     asked = Asked(file, column_map, source, catalogue, overrides, drop, delay, faults, as_of,
                   rounds=rounds)
-    folder = cache or platformdirs.user_cache_path("heat") / "sweep"
-    try:
-        with watching(Console(stderr=True), f"sweeping {file.name}", "steps") as watch:
-            found = sweep(grid, as_sealed_or_today(asked.plan()), folder, jobs, watch)
-    except KeyboardInterrupt:
-        typer.echo(f"heat: stopped; the same command goes on from what {folder} keeps", err=True)
-        raise
+    console = Console(stderr=True)
+    with keeping(cache, console) as place, watching(
+            console, f"sweeping {file.name}", "steps") as watch:
+        found = sweep(grid, as_sealed_or_today(asked.plan()), place, jobs, watch)
     if as_json:
         sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
     else:

@@ -64,9 +64,11 @@ class Showing:
         self.faults: list[Fault] = read_faults(plan.faults, plan.drop, plan.delay, footage.scene)
         self.attendance = Attendance(footage.sources)
         self._ids = Articles()
+        self._begun = False
 
     def log(self) -> Iterator[RawMention | Tick]:
         """Mentions and ticks, to be run once. Raises FatalError for a fault that never fired."""
+        self._begun = True
         reel = with_faults(self._footage.reel(), self.faults)
         if self._footage.rounds:
             reel = attended(reel, {s: r.patience for s, r in self._footage.rounds.items()})
@@ -79,6 +81,12 @@ class Showing:
                 self.attendance.tick(record.n, record.present)
             yield record
         require_fired(self.faults)
+
+    def run_through(self) -> None:
+        """Know what went in, also where no run had to read it."""
+        if not self._begun:
+            for _ in self.log():
+                """It counts as it goes by."""
 
     @property
     def published(self) -> int:

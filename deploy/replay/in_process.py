@@ -1,7 +1,7 @@
 """A plan through the core alone, on as many cores as it is worth: no broker, the same events."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,23 +10,20 @@ from typing import Any, Final
 import msgspec
 
 from deploy.replay.footage import Footage, Showing, Watch, footage, nobody, run_hash
-from deploy.replay.kept import key_of, tree_hash
+from deploy.replay.kept import Say, key_of, silent, tree_hash
 from deploy.replay.plan import Plan
 from schemas.clock import end_of
 from schemas.clock import shown as told_time
 from schemas.records import Record
 from streams.replay.account import Account
 from streams.replay.batches import Batch, batches
+from streams.replay.blocks import DamagedKeptError
 from streams.replay.checkpoint import EVERY_S, Keeping, Place, keeping
 from streams.replay.crew import Crew, crew_of
-from streams.replay.kept_share import DamagedKeptError
 from streams.replay.share import Task
 from streams.replay.together import Together
 
 WORTH_A_PROCESS: Final = 5_000  # mentions; to start one takes as long as to fold so many
-Say = Callable[[str], None]
-
-
 @dataclass(frozen=True)
 class Shown:
     """What went into a run: the footage, the distinct mentions, and how often each fault fired."""
@@ -44,8 +41,12 @@ class Resuming:
 
     place: Path
     go_on: bool = True
-    say: Say = lambda _: None
+    say: Say = silent
     every_s: float = EVERY_S
+    anew: str = "--no-resume"
+
+    def starting_anew(self, damage: DamagedKeptError) -> None:
+        self.say(f"not going on from what was kept: {damage}; starting anew")
 
 
 def usable_cores() -> int:
@@ -79,7 +80,7 @@ def shown_in_process(
     showing, task = Showing(shown, plan, watch), task_of(shown, plan)
     with closing(crew_of(task)) as crew, _kept(shown, plan, resuming) as kept:
         place = _restored(crew, kept, resuming) if resuming else None
-        run = _begun(crew, task, place)
+        run = begun(crew, task, place)
         try:
             _ended(run, crew, _left(showing, shown, place), kept)
         except KeyboardInterrupt:
@@ -116,7 +117,8 @@ def _until(tick: int) -> str:
     return told_time(end_of(tick))
 
 
-def _begun(crew: Crew, task: Task, place: Place | None) -> Together:
+def begun(crew: Crew, task: Task, place: Place | None) -> Together:
+    """A run from its beginning, or from a place on."""
     if place is None:
         return Together(crew, task.config)
     return Together(crew, task.config, place.resumed(), place.stories)
@@ -129,16 +131,17 @@ def _left(showing: Showing, shown: Footage, place: Place | None) -> Iterator[Bat
 
 
 def _kept(shown: Footage, plan: Plan, resuming: Resuming | None) -> Any:
-    # Which models were trained how is in no hash: a run with them starts anew.
-    if resuming is None or plan.core.evidence.spam_models:
+    if resuming is None:
         return nullcontext(None)
     return keeping(resuming.place, computed_key(shown, plan), resuming.every_s)
 
 
 def computed_key(shown: Footage, plan: Plan) -> str:
-    """Of all that decides what is computed, with how a plain file was read and by which code."""
+    """Of all that decides what is computed, with how a plain file was read, by which code and with
+    which models: a name says nothing of how one was trained."""
     told = msgspec.json.encode(shown.original, order="deterministic").decode()
-    return key_of(run_hash(shown, plan), told, tree_hash("producers.file", "deploy.replay"))
+    code = tree_hash("producers", "deploy.replay")
+    return key_of(run_hash(shown, plan), told, *plan.model_sums(), code)
 
 
 def _restored(crew: Crew, kept: Keeping | None, resuming: Resuming) -> Place | None:
@@ -148,13 +151,19 @@ def _restored(crew: Crew, kept: Keeping | None, resuming: Resuming) -> Place | N
         kept.forget()
         return None
     try:
-        place = kept.found()
+        return restored(crew, kept, kept.found(), resuming)
     except DamagedKeptError as damage:
-        resuming.say(f"not going on from what was kept: {damage}; starting anew")
+        resuming.starting_anew(damage)
         kept.forget()
         return None
+
+
+def restored(
+    crew: Crew, kept: Keeping, place: Place | None, resuming: Resuming
+) -> Place | None:
+    """The place, with the shares as they were there."""
     if place is not None:
         crew.restore(place.shares, kept.folder)
         resuming.say(f"going on from {_until(place.tick)}: what is before was computed by a run"
-                     " that was cut short (--no-resume starts anew)")
+                     f" that was cut short ({resuming.anew} starts anew)")
     return place

@@ -1,6 +1,10 @@
 """What was computed once and is kept: by the recording, the settings and the very code."""
 
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -9,8 +13,57 @@ from os import getpid
 from pathlib import Path
 from typing import IO, Final
 
-COMPUTING: Final = ("schemas", "streams.core", "streams.kpis", "streams.replay")
+from schemas.clock import now
+from schemas.errors import SettingsError
+from streams.replay.blocks import DamagedKeptError, blocks
+from streams.replay.checkpoint import EVERY_S, FORGOTTEN_MS
+
+COMPUTING: Final = ("schemas", "streams")
 READ: Final = (".py", ".json", ".avsc", ".yml")
+LARGE: Final = ("resolved-*", "heard-*")
+Say = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The folder of what was computed, and who is told what was found in it."""
+
+    folder: Path
+    say: Say = silent
+    every_s: float = EVERY_S  # between two places that a run can go on from
+
+    def made(self) -> "Cache":
+        """Raises SettingsError when there can be no such folder. What nobody asked for in two weeks
+        goes: a new version of the code asks for other names."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"--cache {self.folder}: {error.strerror}") from None
+        before = now() - FORGOTTEN_MS
+        for file in (one for names in LARGE for one in self.folder.glob(names)):
+            if file.stat().st_mtime * 1000 < before:
+                file.unlink()
+        return self
+
+    def holds(self, name: str) -> Path | None:
+        """The file of this name when it is whole. One that is damaged is told of, and goes."""
+        file = self.folder / name
+        try:
+            with file.open("rb") as kept_blocks:
+                for _ in blocks(kept_blocks):
+                    """Each is looked at."""
+        except FileNotFoundError:
+            return None
+        except DamagedKeptError as damage:
+            self.say(f"{damage}: it is made again")
+            file.unlink()
+            return None
+        os.utime(file)
+        return file
 
 
 @cache
@@ -45,9 +98,36 @@ def kept(file: Path, make: Callable[[IO[bytes]], object]) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         growing = file.with_name(f"{file.name}.{getpid()}")
         try:
-            with growing.open("wb") as out:
+            with growing.open("w+b") as out:
                 make(out)
             growing.replace(file)
         finally:
             growing.unlink(missing_ok=True)
     return file
+
+
+def grown(file: Path, make: Callable[[IO[bytes]], object]) -> Path:
+    """As `kept`, but what a run that was cut short has left is handed to `make`, to go on with."""
+    growing = file.with_name(f"{file.name}.part")
+    with locked(growing) as out:
+        if out is None:
+            return kept(file, make)  # another process makes the same at this moment
+        make(out)
+        out.flush()
+        growing.replace(file)
+    return file
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[IO[bytes] | None]:
+    """The file, to be read and written; None when another process has it, or just got done with
+    it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    with file.open("r+b") as out:
+        try:
+            fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = file.stat().st_ino == os.fstat(out.fileno()).st_ino
+        except OSError:
+            mine = False
+        yield out if mine else None

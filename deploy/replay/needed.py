@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any, Protocol
 
+from deploy.replay.again import Again
 from deploy.replay.footage import Footage, Showing, Watch, nobody
-from deploy.replay.in_process import shown_in_process
 from deploy.replay.plan import Plan
 from schemas.clock import iso
 from schemas.records import Alert, RawMention
 from streams.replay.alert_diff import Told, alert_diff
+from streams.replay.heard import Heard
 
 
 class Alerting(Protocol):
@@ -39,7 +40,7 @@ def types_in(shown: Footage, plan: Plan) -> list[str]:
 
 
 def needed(
-    plan: Plan, shown: Footage, account: Alerting, watch: Watch = nobody
+    again: Again, plan: Plan, account: Alerting, watch: Watch = nobody
 ) -> list[dict[str, Any]]:
     """For each alert the types without which it is not told within a day, or later by how much."""
     whole = openings(account)
@@ -47,12 +48,17 @@ def needed(
         told: {"at": iso(told.at), "entity": told.entity, "needs": [], "later_without": {}}
         for told in whole
     }
-    for kind in types_in(shown, plan):
+    for kind in types_in(again.shown, plan):
         without = replace(plan, drop=(*plan.drop, kind))
-        diff = alert_diff(whole, openings(shown_in_process(shown, without, watch)[0]))
+        diff = alert_diff(whole, told_of(_alerts(again, without, watch)))
         for told in diff.vanish:
             found[told]["needs"].append(kind)
         for moved in diff.move:
             if moved.minutes:
                 found[moved.before]["later_without"][kind] = moved.minutes
     return list(found.values())
+
+
+def _alerts(again: Again, plan: Plan, watch: Watch) -> list[Alert]:
+    with again.heard(plan, Showing(again.shown, plan, watch), frozenset()).open("rb") as file:
+        return [record for record in Heard(file) if isinstance(record, Alert)]

@@ -1,10 +1,10 @@
 """What to replay: which file or recording, read how, with which settings and which faults."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -26,9 +26,10 @@ from schemas.records import Entity
 from streams.calendar import calendar_overrides
 from streams.core.config import CoreConfig, configure, differing
 from streams.core.spam_model import SpamModel
-from streams.models import load_spam_models
+from streams.models import file_name, load_spam_models
 
 Looking = Literal["auto", "always"]
+RESOLVING: Final = frozenset({"evidence.spam_models"})  # settings that a resolver knows
 
 
 class Reel(NamedTuple):
@@ -118,6 +119,17 @@ class Plan:
 
     def spam_models(self) -> dict[str, SpamModel]:
         return load_spam_models(self.core.evidence.spam_models, self.models)
+
+    def model_sums(self) -> list[str]:
+        """Of the trained models that it names, by source."""
+        wanted = sorted(self.core.evidence.spam_models.items())
+        return [sha256_of(self.models / file_name(*one)) for one in wanted if self.models]
+
+    def to_resolve(self) -> "Plan":
+        """The plan of whoever only resolves: of what `--set` changes, that alone makes a
+        difference."""
+        kept = {name: told for name, told in self.overrides.items() if name in RESOLVING}
+        return replace(self, overrides=kept)
 
     def entities(self) -> tuple[Entity, ...]:
         """The catalogue of a plain file."""

@@ -16,8 +16,9 @@ from deploy.local.settings import child_environment
 from deploy.local.supervisor import Post, Supervisor
 from deploy.replay.finished import Left, Progress, told, wait_finished
 from deploy.replay.footage import Footage, Showing, footage, run_hash
-from deploy.replay.in_process import Say, Shown
+from deploy.replay.in_process import Shown
 from deploy.replay.in_process import in_process as in_process  # the two ways stand side by side
+from deploy.replay.kept import Say
 from deploy.replay.outcome import read_outcome
 from deploy.replay.plan import Plan
 from producers.base.publisher import KafkaPublisher

@@ -8,14 +8,15 @@ from itertools import product
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 import yaml
 
-from deploy.replay.footage import Footage, Showing, Watch, footage, nobody
-from deploy.replay.in_process import computed_key, task_of
-from deploy.replay.kept import kept, key_of
+from deploy.replay.again import resolved_name, resolved_of
+from deploy.replay.footage import Footage, Watch, footage, nobody
+from deploy.replay.in_process import computed_key
+from deploy.replay.kept import Cache, Say, kept, key_of
 from deploy.replay.plan import Plan
 from schemas.clock import Millis, end_of, iso
 from schemas.errors import SettingsError
@@ -26,7 +27,7 @@ from streams.kpis.material import Material, longest_check
 from streams.kpis.span import figures, span
 from streams.replay.fault_words import moment
 from streams.replay.process import belong, starting, stop
-from streams.replay.resolved import measured, resolve_once, resolved
+from streams.replay.resolved import measured, resolved
 
 MOST = 10_000  # settings in one grid
 Settings = dict[str, Any]
@@ -90,7 +91,7 @@ def tasks_of(grid: Grid, plan: Plan, shown: Footage, cache: Path) -> list[Task]:
     if plan.until is not None:
         last = min(last, plan.until)
     spans = (("tune", first, grid.split), ("test", grid.split, last))
-    base = computed_key(shown, replace(plan, overrides={}))
+    base = computed_key(shown, plan.to_resolve())
     found: list[Task] = []
     for chosen in grid.combinations():
         if len(found) == MOST:
@@ -99,32 +100,28 @@ def tasks_of(grid: Grid, plan: Plan, shown: Footage, cache: Path) -> list[Task]:
         if one.core.evidence.spam_models:
             raise SettingsError("a sweep resolves once; evidence.spam_models would change that")
         found.append(Task(
-            chosen, one.core, cache / f"resolved-{base}.bin",
+            chosen, one.core, cache / resolved_name(shown, plan),
             cache / f"figures-{key_of(base, one.core.hash, str(spans))}.json", spans,
         ))
     return found
 
 
 def sweep(
-    grid_file: Path, plan: Plan, cache: Path, jobs: int, watch: Watch = nobody
+    grid_file: Path, plan: Plan, cache: Cache, jobs: int, watch: Watch = nobody
 ) -> dict[str, Any]:
     """The table, best on the tuning part first. What the cache holds is not computed again."""
     shown = footage(plan)
     grid = read_grid(grid_file, shown, plan.until)
-    tasks = tasks_of(grid, plan, shown, cache)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(f"--cache {cache}: {error.strerror}") from None
-    alone = replace(plan, workers=1) if jobs == 1 else plan
-    kept(tasks[0].resolved, _resolver(alone, shown, watch))
-    again = [task for task in tasks if not _is_kept(task.result)]
+    tasks = tasks_of(grid, plan, shown, cache.folder)
+    resolved_of(shown, replace(plan, workers=1) if jobs == 1 else plan, cache, watch)
+    before = [_figures(task.result, cache.say) for task in tasks]
+    again = [task for task, told in zip(tasks, before, strict=True) if told is None]
     watch(len(tasks) - len(again), len(tasks))
     _run(again, jobs, lambda done: watch(len(tasks) - len(again) + done, len(tasks)))
     rows = [
         {"overrides": task.overrides, "config_hash": task.config.hash,
-         **msgspec.json.decode(task.result.read_bytes())}
-        for task in tasks
+         **(told or msgspec.json.decode(task.result.read_bytes()))}
+        for task, told in zip(tasks, before, strict=True)
     ]
     return {
         "recording": shown.hash, "name": shown.name, "simulated": shown.simulated,
@@ -133,23 +130,17 @@ def sweep(
     }
 
 
-def _is_kept(result: Path) -> bool:
-    """Whether a result is there and whole; one that was damaged is made again."""
+def _figures(result: Path, say: Say) -> dict[str, Any] | None:
+    """What was computed before; one that was damaged is told of, and made again."""
     try:
-        msgspec.json.decode(result.read_bytes())
+        found: dict[str, Any] = msgspec.json.decode(result.read_bytes(), type=dict[str, Any])
     except FileNotFoundError:
-        return False
-    except msgspec.DecodeError:
+        return None
+    except msgspec.MsgspecError as damage:
+        say(f"{result} is not what was written ({damage}): it is made again")
         result.unlink()
-        return False
-    return True
-
-
-def _resolver(plan: Plan, shown: Footage, watch: Watch) -> Callable[[IO[bytes]], object]:
-    def make(out: IO[bytes]) -> object:
-        return resolve_once(task_of(shown, plan), Showing(shown, plan, watch).log(), out)
-
-    return make
+        return None
+    return found
 
 
 def _run(tasks: Sequence[Task], jobs: int, done: Callable[[int], None]) -> None:

@@ -1,7 +1,7 @@
 """The events that KPIs are computed from, gathered by entity in the order they were known."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from schemas.clock import HOUR_MS, Millis, iso
@@ -114,6 +114,10 @@ class Material:
         """
         latest = opening.known_time + self.longest_check
         return min(self.verdicts.get(opening.alert_id, latest), latest) <= as_of
+
+    def unheard(self) -> "Material":
+        """The same things said, with no alert and no vote: for other alerts over them."""
+        return replace(self, openings=[], retracted=set(), verdicts={}, votes={})
 
     def settle(self) -> None:
         """Sort what came in any order of partitions. Call it once, when everything is in."""

@@ -71,6 +71,17 @@ def line(name: str, leads: Sequence[Lead], days: float) -> Line:
     )
 
 
+def system_line(material: Material, as_of: Millis) -> Line:
+    """Of the table, what it says of the alerts themselves."""
+    clock = Clock(material, as_of)
+    leads = [clock.lead(a.alert_id, a.entity_id, a.known_time) for a in material.openings]
+    return line("system", leads, days_of(material))
+
+
+def days_of(material: Material) -> float:
+    return max((material.last - material.first) / DAY_MS, 0.0)
+
+
 def kpis(
     material: Material, as_of: Millis, spent: float | None = None,
     around: tuple[Millis, Millis] | None = None,
@@ -80,7 +91,7 @@ def kpis(
     `around` is the time that random moments are taken from, when the material's span is too short.
     """
     clock = Clock(material, as_of)
-    days = max((material.last - material.first) / DAY_MS, 0.0)
+    days = days_of(material)
     openings = material.openings
     checked = [alert for alert in openings if material.is_checked(alert, as_of)]
     leads = [clock.lead(a.alert_id, a.entity_id, a.known_time) for a in openings]

@@ -14,19 +14,22 @@ import msgspec
 from schemas.records import RawMention, Tick
 from streams.core.lifting import Ready
 from streams.core.pipeline import Lifting
+from streams.replay.texts import Text
 
 MOST_READY: Final = 1_000
 MOST_TICKS: Final = 240
 
 
 class Batch(msgspec.Struct):
-    """`places` says how many of the ready stand before each of the ticks."""
+    """`places` says how many of the ready stand before each of the ticks; `texts` what became of
+    each of the ready, where that is known from before."""
 
     number: int
     ready: list[Ready]
     ticks: list[Tick]
     places: list[int]
     last: int = -1  # the tick that ends it
+    texts: list[Text] | None = None
 
     @property
     def full(self) -> bool:

@@ -5,6 +5,7 @@ its name when it is complete: whenever the run is killed, what it names is whole
 """
 
 import fcntl
+import os
 import shutil
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
@@ -16,17 +17,21 @@ from typing import Final
 import msgspec
 
 from schemas.clock import DAY_MS, Millis, now
+from schemas.errors import FatalError
 from streams.replay.account import Account, Part
 from streams.replay.batches import Batch
+from streams.replay.blocks import DamagedKeptError
 from streams.replay.crew import Answer, Crew
 from streams.replay.digest import Digest
-from streams.replay.kept_share import DamagedKeptError, KeptShare, settle, unsealed
+from streams.replay.kept_share import KeptShare, settle, unsealed
 from streams.replay.together import Together
 
 NAME: Final = "place.bin"
+HEARD: Final = "heard.bin"  # what the run let out so far, where somebody keeps that
 LOCK: Final = "lock"
 EVERY_S: Final = 20.0
 WORTH_S: Final = 0.4  # what longer writing takes, longer pauses make up for: a fiftieth of the time
+ATTEMPTS: Final = 100
 FORGOTTEN_MS: Final = 14 * DAY_MS
 _DIGEST: Final = 32
 
@@ -40,6 +45,7 @@ class Place(msgspec.Struct, array_like=True):
     account: Part
     stories: dict[bytes, bytes]
     shares: list[KeptShare]
+    heard: int = 0  # so much of what was heard stands before it
 
     def resumed(self) -> Account:
         account = Account(Digest())
@@ -83,7 +89,7 @@ class Keeping:
         for one in place.shares:
             unsealed(self.folder, one)
         self._number = max(_number_of(one.file) for one in place.shares)
-        self.forget({NAME, *(one.file for one in place.shares)})
+        self.forget({NAME, HEARD, *(one.file for one in place.shares)})
         self.tick = place.tick
         return place
 
@@ -102,12 +108,14 @@ class Keeping:
         return [crew.save(k, self.folder / f"share-{k}-{self._number}.bin")
                 for k in range(crew.size)]
 
-    def keep(self, batch: Batch, run: Together, asked: list[Answer[KeptShare]]) -> None:
+    def keep(
+        self, batch: Batch, run: Together, asked: list[Answer[KeptShare]], heard: int = 0
+    ) -> None:
         """Behind this batch; what was kept before goes."""
         shares = [answer() for answer in asked]
         self._pause_s = pause(self._every_s, max(one.seconds for one in shares))
         place = Place(self.key, batch.number, batch.last, run.account.part(), run.story_rows(),
-                      shares)
+                      shares, heard)
         body = msgspec.msgpack.encode(place)
         settle(self.folder / NAME, sha256(body).digest() + body)
         self.tick = batch.last
@@ -130,22 +138,58 @@ def _number_of(name: str) -> int:
 def keeping(place: Path, key: str, every_s: float = EVERY_S) -> Iterator[Keeping | None]:
     """The folder for a run, below a place for many; None when another process runs the same.
 
-    It is gone when the run came to its end. What nobody went on with for two weeks goes too.
+    It is gone when the run came to its end, or ended before there was a place to go on from. What
+    nobody went on with for two weeks goes too.
     """
     folder = place / key
-    folder.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     _tidy(place, now() - FORGOTTEN_MS, folder)
-    with (folder / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+    with _entered(folder) as mine:
+        if not mine:
             yield None
             return
-        yield Keeping(folder, every_s)
-        shutil.rmtree(folder, ignore_errors=True)
+        ended = False
+        try:
+            yield Keeping(folder, every_s)
+            ended = True
+        finally:
+            if ended or _is_idle(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _entered(folder: Path) -> Iterator[bool]:
+    """Whether nobody else is in it. Raises FatalError when others take it away again and again."""
+    for _ in range(ATTEMPTS):
+        folder.mkdir(exist_ok=True)
+        try:
+            lock = (folder / LOCK).open("w")
+        except FileNotFoundError:
+            continue  # who tidied up was faster
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            if os.fstat(lock.fileno()).st_nlink:  # it is still the one that others see
+                yield True
+                return
+    raise FatalError(f"{folder} was taken away {ATTEMPTS} times")
+
+
+def _is_idle(folder: Path) -> bool:
+    """Whether there is nothing in it that a run could go on from."""
+    return not (folder / NAME).exists()
 
 
 def _tidy(place: Path, before: Millis, own: Path) -> None:
     for folder in place.iterdir():
-        if folder != own and folder.stat().st_mtime * 1000 < before:
+        if folder == own:
+            continue
+        if folder.stat().st_mtime * 1000 < before:
             shutil.rmtree(folder, ignore_errors=True)
+        elif _is_idle(folder):  # of a run that was killed, unless somebody is in it
+            with _entered(folder) as mine:
+                if mine:
+                    shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 """The shares of a run, in this process or in processes of their own. Same calls, same answers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -15,10 +15,10 @@ from streams.replay import process
 from streams.replay.account import Part
 from streams.replay.kept_share import KeptShare, read_shares, write_share
 from streams.replay.share import Share, Task
+from streams.replay.texts import Text
 
 T = TypeVar("T")
 Answer = Callable[[], T]  # waits until it is there
-Body = bytes | memoryview  # of a record in msgpack
 
 
 class AnyRead(Protocol):
@@ -43,12 +43,13 @@ class Crew(Protocol):
 
     size: int
 
+    def texts(self, share: int, piece: Sequence[Ready]) -> Answer[bytes]: ...
     def resolve(self, share: int, piece: Sequence[Ready]) -> Answer[AnyRead]: ...
+    def recall(self, share: int, piece: Sequence[Text]) -> Answer[AnyRead]: ...
     def fold(
         self, share: int, mentions: list[Any], names: list[Any], ticks: Sequence[Tick]
     ) -> Answer[AnyFolded]: ...
     def told(self, found: AnyRead | AnyFolded) -> Sequence[Record]: ...
-    def bodies(self, found: AnyRead) -> Iterable[tuple[str, Body]]: ...
     def save(self, share: int, file: Path) -> Answer[KeptShare]: ...
     def restore(self, files: list[KeptShare], folder: Path) -> None: ...
     def close(self) -> None: ...
@@ -61,8 +62,16 @@ class Here:
         self.size = task.shares
         self._shares = [Share(task) for _ in range(task.shares)]
 
+    def texts(self, share: int, piece: Sequence[Ready]) -> Answer[bytes]:
+        found = process.pack(self._shares[share].texts(piece))
+        return lambda: found
+
     def resolve(self, share: int, piece: Sequence[Ready]) -> Answer[AnyRead]:
         found = self._shares[share].resolve(piece)
+        return lambda: found
+
+    def recall(self, share: int, piece: Sequence[Text]) -> Answer[AnyRead]:
+        found = self._shares[share].recall(piece)
         return lambda: found
 
     def fold(
@@ -77,9 +86,6 @@ class Here:
     def told(self, found: Any) -> Sequence[Record]:
         records: list[Record] = found.told
         return records
-
-    def bodies(self, found: Any) -> Iterable[tuple[str, Body]]:
-        return [(record.schema_name, process.pack(record)) for record in found.told]
 
     def save(self, share: int, file: Path) -> Answer[KeptShare]:
         kept = write_share(self._shares[share], file)
@@ -132,8 +138,14 @@ class Processes:
             f"worker process {share + 1} of {self.size} ended before its work was done (killed, or"
             " out of memory): the run is over without a result")
 
+    def texts(self, share: int, piece: Sequence[Ready]) -> Answer[bytes]:
+        return self._ask(share, _same, process.texts, process.pack(piece))
+
     def resolve(self, share: int, piece: Sequence[Ready]) -> Answer[AnyRead]:
         return self._ask(share, process.read_bytes, process.resolve, process.pack(piece))
+
+    def recall(self, share: int, piece: Sequence[Text]) -> Answer[AnyRead]:
+        return self._ask(share, process.read_bytes, process.recall, process.pack(piece))
 
     def fold(
         self, share: int, mentions: list[Any], names: list[Any], ticks: Sequence[Tick]
@@ -145,10 +157,6 @@ class Processes:
 
     def told(self, found: Any) -> Sequence[Record]:
         return process.told_of(found.told)
-
-    def bodies(self, found: Any) -> Iterable[tuple[str, Body]]:
-        told: process.Told = found.told
-        return [(kind, memoryview(record)) for kind, record in told]
 
     def save(self, share: int, file: Path) -> Answer[KeptShare]:
         return self._ask(share, _same, process.save, file)

@@ -7,14 +7,10 @@ from time import monotonic
 
 import msgspec
 
-from schemas.errors import FatalError
 from schemas.records import Candidate, Mention
 from streams.core.naming import name_of
+from streams.replay.blocks import DamagedKeptError
 from streams.replay.share import Rows, Share, parted, share_of
-
-
-class DamagedKeptError(FatalError):
-    """What was kept of a run is not what was written."""
 
 
 class KeptShare(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ The process outlives neither the one that started it nor the work; Ctrl-C is for
 
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, parent_process
@@ -20,7 +20,8 @@ from streams.core.lifting import Ready
 from streams.garbage import settle
 from streams.replay.account import Part
 from streams.replay.kept_share import KeptShare, read_shares, write_share
-from streams.replay.share import Share, Task
+from streams.replay.share import Read, Share, Task
+from streams.replay.texts import Text
 
 Told = list[tuple[str, msgspec.Raw]]  # the kind of record, and the record
 _TYPES = {record.schema_name: msgspec.msgpack.Decoder(record) for record in RECORDS}
@@ -49,6 +50,7 @@ pack = msgspec.msgpack.Encoder().encode
 read_bytes = msgspec.msgpack.Decoder(ReadBytes).decode
 folded_bytes = msgspec.msgpack.Decoder(FoldedBytes).decode
 _ready = msgspec.msgpack.Decoder(list[Ready]).decode
+_texts = msgspec.msgpack.Decoder(list[Text]).decode
 _mentions = msgspec.msgpack.Decoder(list[Mention]).decode
 _names = msgspec.msgpack.Decoder(list[Candidate]).decode
 _ticks = msgspec.msgpack.Decoder(list[Tick]).decode
@@ -60,7 +62,7 @@ def told_of(told: Told) -> list[Record]:
     return [_TYPES[kind].decode(record) for kind, record in told]
 
 
-def _wrapped(told: list[Record]) -> Told:
+def wrapped(told: Sequence[Record]) -> Told:
     return [(record.schema_name, msgspec.Raw(pack(record))) for record in told]
 
 
@@ -119,11 +121,22 @@ def _own() -> Share:
     return _share
 
 
+def texts(piece: bytes) -> bytes:
+    return pack(_own().texts(_ready(piece)))
+
+
 def resolve(piece: bytes) -> bytes:
-    found = _own().resolve(_ready(piece))
+    return _packed(_own().resolve(_ready(piece)))
+
+
+def recall(piece: bytes) -> bytes:
+    return _packed(_own().recall(_texts(piece)))
+
+
+def _packed(found: Read) -> bytes:
     return pack(ReadBytes(
         [pack(mentions) for mentions in found.mentions], [pack(names) for names in found.names],
-        found.part, _wrapped(found.told),
+        found.part, wrapped(found.told),
     ))
 
 
@@ -133,7 +146,7 @@ def fold(mentions: list[bytes], names: list[bytes], ticks: bytes) -> bytes:
         [one for blob in names for one in _names(blob)], _ticks(ticks),
     )
     return pack(FoldedBytes(
-        found.proposals, found.closed, found.first, found.part, _wrapped(found.told)))
+        found.proposals, found.closed, found.first, found.part, wrapped(found.told)))
 
 
 def save(file: Path) -> KeptShare:

@@ -21,6 +21,7 @@ from streams.core.naming import name_of
 from streams.core.pipeline import TOPIC_OF, CatalogueAt, Resolving
 from streams.replay.account import Account, Part
 from streams.replay.digest import Digest
+from streams.replay.texts import Text, records_of, text_of
 
 Rows = dict[bytes, bytes]
 
@@ -115,16 +116,27 @@ class Share:
 
     def resolve(self, piece: Iterable[Ready]) -> Read:
         """Everything that the texts of a piece name, in order."""
+        return self._parted(one for ready in piece for one in self._resolving.resolved(ready))
+
+    def recall(self, piece: Iterable[Text]) -> Read:
+        """The same of texts that were resolved before."""
+        own = self._task.config.hash
+        return self._parted(one for text in piece for one in records_of(text, own))
+
+    def texts(self, piece: Iterable[Ready]) -> list[Text]:
+        """What becomes of the texts of a piece, to be kept."""
+        return [text_of(ready, self._resolving.resolved(ready)) for ready in piece]
+
+    def _parted(self, found: Iterable[Mention | Candidate]) -> Read:
         shares, noting = self._task.shares, Noting(self._task)
         mentions: list[list[Mention]] = [[] for _ in range(shares)]
         names: list[list[Candidate]] = [[] for _ in range(shares)]
-        for ready in piece:
-            for record in self._resolving.resolved(ready):
-                noting.note(record)
-                if isinstance(record, Mention):
-                    mentions[share_of(record.entity_id, shares)].append(record)
-                elif name := name_of(record):
-                    names[share_of(name, shares)].append(record)
+        for record in found:
+            noting.note(record)
+            if isinstance(record, Mention):
+                mentions[share_of(record.entity_id, shares)].append(record)
+            elif name := name_of(record):
+                names[share_of(name, shares)].append(record)
         return Read(mentions, names, noting.account.part(), noting.told)
 
     def fold(

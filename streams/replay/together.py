@@ -8,7 +8,7 @@ taken in the order of the batches, so that nothing of this is to be seen in the 
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from schemas.codec import encode
@@ -54,9 +54,26 @@ def ahead(submitted: Iterable[T], most: int) -> Iterator[T]:
 def reading(crew: Crew, batches: Iterable[Batch]) -> Iterator[Reading]:
     """Each batch, a piece of it asked of each share."""
     for batch in batches:
-        size = -(-len(batch.ready) // crew.size)
-        cuts = [batch.ready[k * size:(k + 1) * size] for k in range(crew.size)]
-        yield Reading(batch, [crew.resolve(k, cut) for k, cut in enumerate(cuts) if cut])
+        if batch.texts is None:
+            pieces = [crew.resolve(k, cut) for k, cut in _cuts(batch.ready, crew.size)]
+        else:
+            pieces = [crew.recall(k, cut) for k, cut in _cuts(batch.texts, crew.size)]
+        yield Reading(batch, pieces)
+
+
+def _cuts(whole: Sequence[T], shares: int) -> Iterator[tuple[int, Sequence[T]]]:
+    """A piece for each share; of few there is none for the last ones."""
+    size = -(-len(whole) // shares)
+    cuts = (whole[k * size:(k + 1) * size] for k in range(shares))
+    return ((k, cut) for k, cut in enumerate(cuts) if cut)
+
+
+def resolving(crew: Crew, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[bytes]]]:
+    """Each batch with what became of its texts, in their order: lists of `Text` in msgpack."""
+    asked = ((batch, [crew.texts(k, cut) for k, cut in _cuts(batch.ready, crew.size)])
+             for batch in batches)
+    for batch, pieces in ahead(asked, AHEAD * (crew.size > 1)):
+        yield batch, [answer() for answer in pieces]
 
 
 def read(crew: Crew, batches: Iterable[Batch]) -> Iterator[tuple[Batch, list[AnyRead]]]:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from deploy import topics
 from deploy.backtest.run import backtest
 from deploy.cli.main import build
+from deploy.replay.kept import Cache
 from deploy.replay.plan import Plan
 from deploy.replay.recording.from_topics import record_topics
 from deploy.replay.run import in_process, on_kafka, summary
@@ -114,12 +115,13 @@ def test_what_the_topics_held_gives_the_same_events_and_proves_every_alert(
 
 
 def test_kpis_of_the_topics_are_those_of_a_backtest_of_their_recording(
-    live: Live, recorded: Path, monkeypatch: pytest.MonkeyPatch
+    live: Live, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEAT_KAFKA__BOOTSTRAP", live.kafka.bootstrap)
     monkeypatch.setenv("HEAT_KAFKA__NAMESPACE", live.kafka.namespace)
     done = CliRunner().invoke(build("kpis"), ["kpis", "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
-    assert told == json.loads(msgspec.json.encode(backtest(Plan(recorded)).kpis))
+    found = backtest(Plan(recorded), Cache(tmp_path)).kpis
+    assert told == json.loads(msgspec.json.encode(found))
     assert (told["useful"]["hits"], told["useful"]["n"]) == (1, 1)

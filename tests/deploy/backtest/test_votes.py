@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.backtest.run import gather
-from deploy.replay.footage import Showing, footage
+from deploy.backtest.run import backtest
+from deploy.replay.kept import Cache
 from deploy.replay.plan import Plan
 from schemas.clock import HOUR_MS
 from schemas.records import Action
-from streams.kpis.table import Kpis, kpis
+from streams.kpis.table import Kpis
 from tests.deploy.replay.small_recording import record_world
 from tests.streams.replay.small_world import alerts
 
@@ -37,9 +37,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def told(plan: Plan) -> Kpis:
-    shown = footage(plan)
-    material = gather(plan, shown, Showing(shown, plan)).material
-    return kpis(material, material.last)
+    return backtest(plan, Cache(plan.file.with_name("kept"))).kpis
 
 
 def test_an_alert_that_most_voters_found_useful_is_useful(recording: Path) -> None:

@@ -13,8 +13,9 @@ from tests.deploy.replay.small_recording import record_world
 
 SOON_S = 120.0
 RUN = "from pathlib import Path; from deploy.replay.plan import Plan;" \
+      " from deploy.replay.kept import Cache;" \
       " from deploy.replay.sweep import sweep; import sys;" \
-      " sweep(Path(sys.argv[1]), Plan(Path(sys.argv[2]), workers=1), Path(sys.argv[3]), 2)"
+      " sweep(Path(sys.argv[1]), Plan(Path(sys.argv[2]), workers=1), Cache(Path(sys.argv[3])), 2)"
 
 
 @pytest.mark.soak

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from streams.core.config import CoreConfig
 from streams.replay.batches import batches
+from streams.replay.blocks import DamagedKeptError
 from streams.replay.checkpoint import EVERY_S, NAME, Keeping, Place, keeping, pause
 from streams.replay.crew import Here
-from streams.replay.kept_share import DamagedKeptError
 from streams.replay.together import Together
 from tests.streams.replay.small_world import SOURCES
 from tests.streams.replay.test_together import LOG, summary, task

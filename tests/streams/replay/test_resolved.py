@@ -5,12 +5,12 @@ import io
 import pytest
 
 from schemas.codec import encode
-from schemas.errors import FatalError
 from streams.core.config import CoreConfig, configure
 from streams.core.pipeline import Emitted
+from streams.replay.blocks import END, DamagedKeptError
 from streams.replay.digest import Digest
 from streams.replay.reel import log_of
-from streams.replay.resolved import END, measured, resolve_once, resolved
+from streams.replay.resolved import measured, resolve_once, resolved
 from streams.replay.share import Task
 from tests.streams.replay.small_world import CATALOGUE_AT, SOURCES, events, mentions, reel
 
@@ -49,5 +49,5 @@ def test_measured_later_gives_the_events_of_a_whole_run(
 
 @pytest.mark.parametrize("lost", [1, len(END), 60])
 def test_a_file_that_was_cut_short_is_refused(kept: bytes, lost: int) -> None:
-    with pytest.raises(FatalError, match="delete the cache"):
+    with pytest.raises(DamagedKeptError, match="is not what was written"):
         list(resolved(io.BytesIO(kept[:-lost])))
