@@ -21,15 +21,12 @@ class CommitOnRevoke(StrictCommit):
     """A consumer that leaves nothing behind when it gives its partitions up."""
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        self._leaving = True
+        self.leave()
         if revoked and not self.app.should_stop:
             await self._finish_and_commit()
         await super().on_partitions_revoked(revoked)
 
     async def _finish_and_commit(self) -> None:
-        self.stop_flow()
-        self.app.flow_control.suspend()
-        self.app.flow_control.clear()
         try:
             async with asyncio.timeout(FINISH_WITHIN):
                 await self.wait_empty()

@@ -28,7 +28,7 @@ class Ledger:
     """One partition, from the last seek on."""
 
     position: int | None = None  # the next offset to be read; unknown before the first record
-    start: int | None = None  # where the run begins as long as nothing was ever committed
+    start: int | None = None  # where reading began, and with it the run
     reach: dict[int, int] = field(default_factory=dict)
 
     def enter(self, first: int, last: int) -> None:
@@ -40,7 +40,10 @@ class Ledger:
         self.position = last + 1
 
     def base(self, committed: int | None) -> int | None:
-        return self.start if committed is None else committed
+        """Where the run goes on. A commit from below the start is an older one, told late."""
+        if committed is None or self.start is None:
+            return self.start if committed is None else committed
+        return max(self.start, committed)
 
     def forget_below(self, offset: int) -> None:
         """What was committed needs no account any more."""

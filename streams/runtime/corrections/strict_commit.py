@@ -2,7 +2,9 @@
 
 Stock takes a hole of one offset for compaction, commits past a record that is still in the works,
 drops its books before it knows whether the commit succeeded, and after a seek may take records
-that it never read for a hole. Upstream: issues 606 and 312, pull request 707.
+that it never read for a hole. A fetch that is under way while partitions are given up, handed out
+or sought comes back with records whose place in the log nobody knows any more, and with the
+records of partitions that are meant to rest. Upstream: issues 606 and 312, pull request 707.
 """
 
 from collections import defaultdict
@@ -27,7 +29,8 @@ class StrictCommit(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._ledgers: defaultdict[TP, Ledger] = defaultdict(Ledger)
         self._seeks = 0
-        self._leaving = False
+        self._astray = False  # a seek was begun and did not come to its end
+        self.leaving = False  # partitions are being given up, and new ones are not there yet
         self.joined = False
         self.last_commit_at: float | None = None
         super().__init__(*args, **kwargs)
@@ -49,14 +52,20 @@ class StrictCommit(driver.Consumer):
         active_partitions: set[TP] | None,
         timeout: float,  # noqa: ASYNC109 (Faust's signature)
     ) -> dict[TP, list[Any]]:
+        if self._astray and self.flow_active:
+            await self.perform_seek()
         seeks = self._seeks
         fetched = await super()._getmany(active_partitions, timeout)
+        if self.leaving:
+            return {}  # what comes now is of no assignment; the next one begins with a seek
         admitted: dict[TP, list[Any]] = {}
         for tp, records in fetched.items():
             if not records:
                 continue
             if self._is_changelog_tp(tp):
                 admitted[tp] = records
+            elif not self.flow_active:
+                continue  # Faust drops it as well, and seeks before it reads on
             elif seeks != self._seeks and not self._follows(tp, records):
                 await self._read_again(tp)
             else:
@@ -64,7 +73,8 @@ class StrictCommit(driver.Consumer):
         return admitted
 
     def _follows(self, tp: TP, records: list[Any]) -> bool:
-        return bool(records[0].offset == self._ledgers[tp].position)
+        """Whether they join on; before the first seek there is nothing that they could miss."""
+        return self._ledgers[tp].position in (None, records[0].offset)
 
     async def _read_again(self, tp: TP) -> None:
         """A seek came while these were under way, and they do not join on: fetch them anew."""
@@ -100,7 +110,7 @@ class StrictCommit(driver.Consumer):
     async def _commit_offsets(
         self, offsets: Mapping[TP, int], start_new_transaction: bool = True
     ) -> bool:
-        before = {tp: self._committed_offset[tp] for tp in offsets}
+        before, seeks = {tp: self._committed_offset[tp] for tp in offsets}, self._seeks
         committed = await super()._commit_offsets(offsets, start_new_transaction)
         if committed:
             self.last_commit_at = monotonic()
@@ -108,7 +118,7 @@ class StrictCommit(driver.Consumer):
             if committed:
                 self._forget(tp, offset)
             else:  # stock believes a commit that did not happen
-                self._committed_offset[tp] = before[tp]
+                self._committed_offset[tp] = before[tp] if seeks == self._seeks else None
         return bool(committed)
 
     def _forget(self, tp: TP, below: int) -> None:
@@ -121,34 +131,55 @@ class StrictCommit(driver.Consumer):
     async def perform_seek(self) -> None:
         """Go back to what is committed; all behind it is read again, so its account is void.
 
-        Stock leaves a partition without a commit wherever its reader happens to stand.
+        Stock leaves a partition without a commit wherever its reader happens to stand, which may
+        be behind records that were fetched and dropped: such a one goes back to the log's begin.
         """
-        if self._leaving or self.app.should_stop:
+        if self.leaving or self.app.should_stop:
             return  # nothing more is read under this assignment
         self._seeks += 1
+        self._astray = True
         await super().perform_seek()
-        never_committed: dict[TP, int] = {}
-        for tp in self.assignment():
-            if self._is_changelog_tp(tp):
-                continue
-            committed, start = self._committed_offset[tp], self._ledgers[tp].start
-            if committed is None and start is not None:
-                never_committed[tp] = start
-            self._ledgers[tp] = Ledger(start if committed is None else committed, start)
+        begins = {tp: self._committed_offset[tp] for tp in self._streams()}
+        if fresh := [tp for tp, committed in begins.items() if committed is None]:
+            earliest = await self.earliest_offsets(*fresh)
+            never_committed = {tp: earliest[tp] for tp in fresh}
+            await self.seek_wait(never_committed)
+            begins.update(never_committed)
+        for tp, begin in begins.items():
+            self._ledgers[tp] = Ledger(begin, begin)
             self._acked.pop(tp, None)
             self._acked_index.pop(tp, None)
-        if never_committed:
-            await self.seek_wait(never_committed)
         self._seeks += 1
+        self._astray = False
+
+    def _streams(self) -> list[TP]:
+        return [tp for tp in self.assignment() if not self._is_changelog_tp(tp)]
+
+    def stand_still(self) -> None:
+        """Nothing is read or handed on until tables are recovered and the seek is done.
+
+        Stock stops only a worker that owns something. One that owned nothing would begin to read
+        its first partition before its tables are there.
+        """
+        self.stop_flow()
+        self.app.flow_control.suspend()
+        self.app.flow_control.clear()
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
-        self._leaving = False
+        self.stand_still()
+        self.leaving = self._astray = False
         self.joined = True
         await super().on_partitions_assigned(assigned, generation_id)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        self._leaving = True
+        self.leave()
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._ledgers.pop(tp, None)
             self._buffered_partitions.discard(tp)
+
+    def leave(self) -> None:
+        """From now on nothing is read under this assignment."""
+        self.leaving = True
+        if not self.app.should_stop:
+            self.stand_still()

@@ -44,6 +44,7 @@ class TapedClient:
         self.commits_work = True
         self.seeks: list[dict[TP, int]] = []
         self.while_fetching: Any = None
+        self.earliest = 0
 
     async def getmany(self, active: set[TP] | None, timeout: float) -> dict[TP, list[Record]]:  # noqa: ASYNC109
         fetched = self.tape.pop(0) if self.tape else {}
@@ -58,6 +59,9 @@ class TapedClient:
 
     async def seek_to_committed(self) -> dict[TP, int | None]:
         return {tp: self.committed.get(tp) for tp in self.tps}
+
+    async def earliest_offsets(self, *tps: TP) -> dict[TP, int]:
+        return dict.fromkeys(tps, self.earliest)
 
     async def seek_wait(self, offsets: Mapping[TP, int]) -> None:
         self.seeks.append(dict(offsets))

@@ -76,12 +76,13 @@ async def test_records_fetched_around_a_seek_are_fetched_again(tmp_path: Path) -
     assert await consumer._getmany(None, 0.1) == {ZERO: records(100, 101)}
 
 
-async def test_a_seek_without_any_commit_goes_back_to_the_first_record_read(tmp_path: Path) -> None:
+async def test_a_seek_without_any_commit_goes_back_to_where_the_log_begins(tmp_path: Path) -> None:
     consumer, client = on_tape(corrected(tmp_path))
+    client.earliest = 5
     client.tape = [{ZERO: records(7, 8)}]
     await read(consumer)
     await consumer.perform_seek()
-    assert client.seeks == [{ZERO: 7}]
+    assert client.seeks == [{ZERO: 5}]
 
 
 async def test_records_below_the_read_position_are_dropped(tmp_path: Path) -> None:
