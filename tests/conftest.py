@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -102,3 +104,29 @@ def redis_url(redis_server: str) -> str:
     with Redis.from_url(redis_server) as client:
         client.flushall()
     return redis_server
+
+
+@pytest.fixture
+def heat_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`heat` in this process, with these settings alone: one of its own takes seconds to start."""
+    from deploy.cli.main import main  # most tests need no command
+
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        with monkeypatch.context() as shell:
+            for name in filter(lambda name: name.startswith("HEAT_"), tuple(os.environ)):
+                shell.delenv(name)
+            for name, value in settings.items():
+                shell.setenv(name, value)
+            shell.setattr(sys, "argv", ["heat", *words])
+            capsys.readouterr()
+            try:
+                main()
+                code = 0
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+            told = capsys.readouterr()
+        return subprocess.CompletedProcess(words, code, told.out, told.err)
+
+    return run

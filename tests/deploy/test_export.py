@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import orjson
@@ -19,6 +19,7 @@ from tests.sinks.builders import mention
 ROOT = Path(__file__).parents[2]
 ROWS = 200_000
 FLAT_KB = 60_000
+Ended = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +58,10 @@ def test_rows_go_to_standard_output_or_to_a_file(dsn: str, tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_what_can_be_exported_is_listed() -> None:
-    code, out, _ = export("postgresql://nowhere", "--list")
-    assert code == 0
-    assert "heat" in [orjson.loads(line)["table"] for line in out.splitlines()]
+def test_what_can_be_exported_is_listed(heat_here: Ended) -> None:
+    told = heat_here("export", "--list", HEAT_DATABASE__DSN="postgresql://nowhere")
+    assert told.returncode == 0
+    assert "heat" in [orjson.loads(line)["table"] for line in told.stdout.splitlines()]
 
 
 def test_what_cannot_be_is_named_with_exit_code_2(
@@ -89,21 +90,25 @@ def test_what_cannot_be_is_named_with_exit_code_2(
         assert named in told.err
 
 
-def test_a_database_that_is_away_leaves_the_old_file_as_it_was(tmp_path: Path) -> None:
+def test_a_database_that_is_away_leaves_the_old_file_as_it_was(
+    heat_here: Ended, tmp_path: Path
+) -> None:
     file = tmp_path / "heat.csv"
     file.write_text("old")
     away = "postgresql://heat:s3cret@127.0.0.1:1/heat"
-    code, _, err = export(away, "heat", "--to", str(file))
-    assert (code, file.read_text()) == (1, "old")
-    assert "127.0.0.1" in err
-    assert "s3cret" not in err
+    told = heat_here("export", "heat", "--to", str(file), HEAT_DATABASE__DSN=away)
+    assert (told.returncode, file.read_text()) == (1, "old")
+    assert "127.0.0.1" in told.stderr
+    assert "s3cret" not in told.stderr
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_tables_that_are_not_made_yet_are_no_wrong_usage(postgres_dsn: str) -> None:
-    code, out, err = export(postgres_dsn, "heat")
-    assert (code, out) == (1, b"")
-    assert "no table heat yet" in err
+def test_tables_that_are_not_made_yet_are_no_wrong_usage(
+    postgres_dsn: str, heat_here: Ended
+) -> None:
+    told = heat_here("export", "heat", HEAT_DATABASE__DSN=postgres_dsn)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "no table heat yet" in told.stderr
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(dsn: str) -> None:

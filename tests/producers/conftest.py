@@ -1,13 +1,17 @@
 """A namespace of its own on the real broker, with the topics that producers write."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from uuid import uuid4
 
 import pytest
+import typer
 from confluent_kafka import Message
 from confluent_kafka.admin import AdminClient, NewTopic
+from typer.testing import CliRunner, Result
 
+from producers import cli
 from producers.base.reading import LogReader, whole
 from schemas.codec import decode
 from schemas.records import Record
@@ -58,3 +62,12 @@ def log(kafka_bootstrap: str) -> Log:
         {"ticks": 1, "entities": 1, "raw.newsapi": 2, "raw.trades": 1} | dict.fromkeys(OPS, 1)
     )
     return created
+
+
+@pytest.fixture
+def producers_here(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The commands in this process, whose log stays as it is: one of its own takes seconds."""
+    monkeypatch.setattr(cli, "configure_logging", lambda role, log: None)
+    app = typer.Typer(no_args_is_help=True)
+    cli.register(app)
+    return lambda *words, **settings: CliRunner(env=settings).invoke(app, list(map(str, words)))

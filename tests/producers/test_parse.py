@@ -4,10 +4,12 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import Result
 
 FEED = Path(__file__).parent / "fixtures/trades/wordpress.xml"
 Ended = subprocess.CompletedProcess[bytes]
@@ -52,13 +54,16 @@ def test_standard_input_is_read_and_all_well_is_0() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("gossip", FEED), b"unknown source 'gossip'"),
-        (("trades", "/nowhere/body.xml"), b"/nowhere/body.xml: No such file"),
-        (("trades", FEED, "--at", "noon"), b"--at 'noon'"),
-        (("trades",), b"Missing argument"),
+        (("gossip", FEED), "unknown source 'gossip'"),
+        (("trades", "/nowhere/body.xml"), "/nowhere/body.xml: No such file"),
+        (("trades", FEED, "--at", "noon"), "--at 'noon'"),
+        (("trades",), "Missing argument"),
     ],
 )
-def test_wrong_usage_ends_with_2(arguments: tuple[object, ...], says: bytes) -> None:
-    ended, _ = parse(*arguments)
-    assert ended.returncode == 2
+def test_wrong_usage_ends_with_2(
+    producers_here: Callable[..., Result], arguments: tuple[object, ...], says: str
+) -> None:
+    ended = producers_here("parse", *arguments)
+    assert ended.exit_code == 2
     assert says in ended.stderr
+    assert isinstance(ended.exception, SystemExit)

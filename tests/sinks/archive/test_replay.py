@@ -1,9 +1,9 @@
 """What a topic held can be replayed from its archive, to the same bytes."""
 
-import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from msgspec import to_builtins
@@ -20,7 +20,6 @@ from streams.core.config import CoreConfig
 from streams.settings import StreamSettings
 from tests.deploy.replay.small_recording import record_world
 from tests.sinks.archive.building import LATER, archive_of, extent, feed, message, section
-from tests.sinks.running import ROOT
 from tests.streams.replay.small_world import mentions
 
 BEGIN = mentions()[0].known_time
@@ -44,11 +43,13 @@ def archive_world(folder: Path, recorded: Path, manifest: Manifest) -> None:
         made.drop()
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> tuple[Path, Manifest]:
-    manifest = record_world(tmp_path / "recorded")
-    archive_world(tmp_path / "archive", tmp_path / "recorded", manifest)
-    return tmp_path / "archive", manifest
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
+    """The archive, with the recording that it is of beside it."""
+    folder = tmp_path_factory.mktemp("world")
+    manifest = record_world(folder / "recorded")
+    archive_world(folder / "archive", folder / "recorded", manifest)
+    return folder / "archive", manifest
 
 
 def test_a_recording_from_the_archive_is_that_of_the_topics_to_the_byte(
@@ -79,9 +80,12 @@ def test_a_range_of_time_is_part_of_it_with_the_whole_catalogue(
 
 
 def test_an_archive_is_replayed_like_a_recording(
-    archive: tuple[Path, Manifest], tmp_path: Path
+    archive: tuple[Path, Manifest],
+    tmp_path: Path,
+    heat_here: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     folder, manifest = archive
+    copytree(folder.with_name("recorded"), tmp_path / "recorded")
     # Sealed with the settings of this deployment, which are those of what its archive holds.
     core = StreamSettings.load().core
     own = replace(manifest, config=to_builtins(core), config_hash=core.hash)
@@ -92,15 +96,8 @@ def test_an_archive_is_replayed_like_a_recording(
     since = iso(BEGIN - MINUTE_MS)  # nothing was written before
     by_address = ("--archive", str(folder), "--from", since, "--to", "2027-01-01")
     for what in ((str(folder),), (str(tmp_path / "recorded"),), by_address):
-        told = subprocess.run(
-            [sys.executable, "-m", "deploy.cli.main", "replay", *what, "--in-process"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-            env={**os.environ, "HEAT_KAFKA__NAMESPACE": "test"},
-        )
+        told = heat_here("replay", *what, "--in-process", HEAT_KAFKA__NAMESPACE="test")
+        assert told.returncode == 0, told.stderr
         digests.append(told.stdout.split()[-1])
     assert digests == digests[:1] * 3
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from tests.sinks.running import wait_until
 from tests.sinks.schema.rows import AGES, DAY_MS, Session, all_of, at, day, one, write, written
 
 ROOT = Path(__file__).parents[3]
+Ended = Callable[..., subprocess.CompletedProcess[str]]
 NOW = at("2025-12-01 12:30")
 
 
@@ -42,17 +44,23 @@ def environment(dsn: str, **settings: str) -> dict[str, str]:
     return {**bare, "HEAT_DATABASE__DSN": dsn, "HEAT_MAINTENANCE__AHEAD_DAYS": "1", **settings}
 
 
-def heat(dsn: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "deploy.cli.main", "maintain", *arguments],
-        cwd=ROOT, env=environment(dsn, **settings), capture_output=True, text=True,
-        timeout=120, check=False,
-    )  # fmt: skip
+@pytest.fixture
+def heat(heat_here: Ended) -> Ended:
+    """`heat maintain` on a database."""
+
+    def run(dsn: str, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        own = {"HEAT_DATABASE__DSN": dsn, "HEAT_MAINTENANCE__AHEAD_DAYS": "1"}
+        return heat_here("maintain", *words, **{**own, **settings})
+
+    return run
 
 
-def test_the_command_tidies_once_and_then_has_nothing_to_do(dsn: str) -> None:
+def test_the_command_tidies_once_and_then_has_nothing_to_do(dsn: str, heat: Ended) -> None:
     told = heat(dsn, "--dry-run", "--json")
-    done = heat(dsn, "--json")
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cli.main", "maintain", "--json"],
+        cwd=ROOT, env=environment(dsn), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
     again = heat(dsn)
     assert (told.returncode, done.returncode, again.returncode) == (0, 0, 0)
     planned, made = json.loads(told.stdout), json.loads(done.stdout)
@@ -71,7 +79,7 @@ def test_the_command_tidies_once_and_then_has_nothing_to_do(dsn: str) -> None:
     ],
 )
 def test_what_is_wrong_is_named_without_its_secrets(
-    settings: dict[str, str], code: int, words: str
+    settings: dict[str, str], code: int, words: str, heat: Ended
 ) -> None:
     ended = heat("postgresql://nobody@127.0.0.1:1/x", **settings)
     assert ended.returncode == code
@@ -80,13 +88,15 @@ def test_what_is_wrong_is_named_without_its_secrets(
     assert "Traceback" not in ended.stderr
 
 
-def test_a_database_without_tables_is_told_what_to_run(postgres_dsn: str) -> None:
+def test_a_database_without_tables_is_told_what_to_run(postgres_dsn: str, heat: Ended) -> None:
     ended = heat(postgres_dsn)
     assert ended.returncode == 1
     assert "heat sink migrate" in ended.stderr
 
 
-def test_what_is_left_makes_the_exit_code_one(session: Session, dsn: str) -> None:
+def test_what_is_left_makes_the_exit_code_one(
+    session: Session, dsn: str, heat: Ended
+) -> None:
     with session.transaction():
         session.execute("LOCK TABLE mentions_rest IN ACCESS SHARE MODE")
         ended = heat(dsn, "--json")
