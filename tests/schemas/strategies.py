@@ -2,6 +2,7 @@
 
 import types
 import typing
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -35,6 +36,7 @@ def of_kind(kind: Any) -> st.SearchStrategy[Any]:
     return PLAIN[kind]
 
 
+@cache
 def records(record_type: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
     """Records of this type with every field set."""
     hints = typing.get_type_hints(record_type)

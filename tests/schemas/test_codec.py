@@ -20,7 +20,7 @@ from tests.builders import heat, mention, raw, tick
 from tests.schemas.examples import newest_examples
 from tests.schemas.strategies import records
 
-unhurried = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 every_example = pytest.mark.parametrize(
     "record", newest_examples(), ids=lambda record: record.schema_name
 )

@@ -14,7 +14,7 @@ from schemas.registry import latest
 from schemas.writing import LEAST, MOST, long, writer
 from tests.schemas.strategies import records
 
-unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 
 
 def by_fastavro(schema: object, told: object) -> bytes:
