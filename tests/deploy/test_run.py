@@ -86,6 +86,7 @@ def _gone(family: list[psutil.Process]) -> bool:
     return eventually(lambda: all(map(has_ended, family)), within=30)
 
 
+@pytest.mark.soak  # every run: the demo is interrupted at the end of its tests
 def test_interrupt_stops_everything_cleanly(start: Start, tmp_path: Path) -> None:
     process = start()
     family = _family(process)
@@ -152,6 +153,7 @@ def test_status_and_down_work_from_another_terminal(
     assert CliRunner().invoke(app, ["down"]).stdout == "Not running\n"
 
 
+@pytest.mark.soak  # every run: test_child has its orphans, test_stack its second run
 def test_killed_supervisor_leaves_no_orphan_and_the_next_run_goes_on(
     start: Start, tmp_path: Path
 ) -> None:

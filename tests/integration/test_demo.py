@@ -1,6 +1,6 @@
 """The whole system as a newcomer starts it: simulated world in, alert on the dashboard, rows kept.
 
-One run of `heat demo` serves the module. Roles and the broker are killed in the middle of it.
+One run of `heat demo` serves the module. In the soak, roles and the broker are killed in it.
 """
 
 import json
@@ -150,14 +150,11 @@ def test_an_alert_opens_with_reasons_and_receipts(demo: Demo) -> None:
     until(lambda: (demo.get("/health") or {}).get("status") == "ok", "an ok of the gateway")
 
 
-often = pytest.mark.soak
-
-
+# Every run: each is killed by tests of its own, and the supervisor's tests have it come back.
+@pytest.mark.soak
 @pytest.mark.parametrize("role", [
-    "sink", pytest.param("kafka", marks=often), pytest.param("worker-measure", marks=often),
-    pytest.param("worker-resolve", marks=often), pytest.param("worker-stories", marks=often),
-    pytest.param("gateway", marks=often),
-])  # fmt: skip
+    "sink", "kafka", "worker-measure", "worker-resolve", "worker-stories", "gateway",
+])
 def test_a_killed_role_comes_back_and_nothing_is_lost(demo: Demo, role: str) -> None:
     demo.kill(role)
     before = demo.get("/trends/intelligent")["seq"]

@@ -76,6 +76,7 @@ def test_a_full_disk_pauses_the_sink_and_loses_nothing(
     assert_true_copy(log, migrated_dsn)
 
 
+@pytest.mark.soak  # every run: test_crashes cuts them all, with the database
 def test_connections_cut_at_any_moment_cost_nothing(
     log: Log, migrated_dsn: str, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ def last_tick(log: Log) -> int:
     return newest.n if isinstance(newest, Tick) else -1
 
 
+@pytest.mark.soak  # every run: the demo lives in this world; producers are killed in test_kills
 def test_world_goes_on_after_a_kill_and_no_mention_is_late(topics: Log) -> None:
     began = tick_of(now())
     environment = os.environ | {
