@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -50,6 +51,7 @@ def literals(packages: tuple[str, ...]) -> Iterator[str]:
                         yield node.value
 
 
+@cache
 def metrics_used() -> set[str]:
     return {text for text in literals(PACKAGES) if re.fullmatch(r"heat(_[a-z]+)+", text)}
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from streams.core.fold import fold
 
+MEANINGLESS = {"Cn", "Co", "Cs"}  # unassigned, private, halves of a pair
+
 
 @given(st.text())
 def test_every_character_stays_in_its_place(text: str) -> None:
@@ -17,7 +19,11 @@ def test_every_character_stays_in_its_place(text: str) -> None:
 
 
 def test_no_character_of_unicode_folds_to_more_than_one_or_changes_twice() -> None:
-    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    """Every one that has a meaning, and some of the million that have none."""
+    points = range(sys.maxunicode + 1)
+    every = "".join(chr(n) for n in points
+                    if n % 97 == 0 or unicodedata.category(chr(n)) not in MEANINGLESS)
+    assert len(every) > 150_000
     folded = fold(every)
     assert len(folded) == len(every)
     assert fold(folded) == folded

@@ -26,7 +26,7 @@ def vote(actor: str, useful: bool) -> Action:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def month() -> Kpis:
     """One alert that is early, one that is an echo, one that nobody ever picks up."""
     later, last = NOON + 5 * DAY_MS, NOON + 9 * DAY_MS
