@@ -29,8 +29,14 @@ demo: install ## The same with a simulated world whose clock runs faster than ou
 stop: install ## Stop what runs in the background or in another terminal
 	@$(BIN)/heat down; $(BIN)/heat down --demo
 
-test: install-dev chromium lint types ## Everything that CI runs: linters, types, every test but the soak
-	$(PYTEST) -n auto --dist loadfile -m "not integration and not browser and not soak" $(ARGS)
+# Linters and types take one core for a minute: beside the tests they are told of when these end.
+test: install-dev chromium ## Everything that CI runs: linters, types, every test but the soak
+	@told=$$(mktemp); trap 'rm -f "$$told"' EXIT; \
+	$(MAKE) lint types >"$$told" 2>&1 & checks=$$!; \
+	unit=0; $(MAKE) unit || unit=$$?; \
+	checked=0; wait $$checks || checked=$$?; \
+	echo "== lint and types, which ran beside the unit tests"; cat "$$told"; \
+	[ $$unit -eq 0 ] && [ $$checked -eq 0 ]
 	$(MAKE) servers
 
 # Two at a time, each with servers of its own. What fails beside another is tried once more with
