@@ -5,4 +5,4 @@ One that was released computes the same events for ever: a change of them is of 
 
 from typing import Final
 
-CODE_VERSION: Final = "0.2.0"
+CODE_VERSION: Final = "0.2.1"

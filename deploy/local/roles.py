@@ -42,6 +42,7 @@ def _after_the_producers() -> list[Role]:
         _module("worker-forecast", "streams", "forecast"),
         _module("keeper", "producers", "keeper"),
         _module("sink", "sinks", "run", stop_within=20.0),
+        _module("daily", "deploy.daily"),
         _module(GATEWAY, "gateway"),
     ]
 
@@ -49,9 +50,8 @@ def _after_the_producers() -> list[Role]:
 def live(sources: Sequence[str] = KEYLESS) -> list[Role]:
     """The world as it is."""
     producers = [_module(source, "producers", "run", source) for source in sources]
-    kept = [_module("archive", "sinks", "archive", stop_within=30.0),
-            _module("daily", "deploy.daily")]  # fmt: skip
-    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers(), *kept]
+    archive = _module("archive", "sinks", "archive", stop_within=30.0)
+    return [_module("ticker", "producers", "ticker"), *producers, *_after_the_producers(), archive]
 
 
 def simulated() -> list[Role]:

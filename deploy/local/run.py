@@ -41,6 +41,7 @@ class World:
 
 
 DEMO_SPEED = 600
+DEMO_LOOK_S = 15  # a day of the demo is over in two minutes and a half
 
 
 def world_of(name: str, settings: LocalSettings) -> World:
@@ -52,7 +53,7 @@ def world_of(name: str, settings: LocalSettings) -> World:
             "SIMULATED WORLD: its people and stories are made up, and its clock runs "
             f"{speed:g} times faster than ours"
         )
-        env = {"HEAT_PRODUCER__CLOCK_SPEED": f"{speed:g}"}
+        env = {"HEAT_PRODUCER__CLOCK_SPEED": f"{speed:g}", "HEAT_DAILY__LOOK_S": str(DEMO_LOOK_S)}
         cast = tuple(roles.simulated())
         return World(name, cast, home / "demo", greeting, env, roles.DEMO_LAYOUT)
     # An interval waits for the sources that its tick names: those that run here, and no others.

@@ -163,6 +163,16 @@ def authors_within(kind: TypeState, now: Millis, hours: int) -> int:
     return len(set().union(*lists)) if lists else 0
 
 
+def authors_of(kind: TypeState, now: Millis, mentions: int) -> int:
+    """Authors of the mentions in the window of 12 hours.
+
+    They are kept by the hour, and the first of these hours may begin before the window: no more of
+    them spoke than were counted, but for levels, which are voices and add to no count.
+    """
+    voices = authors_within(kind, now, SLOW_HOURS)
+    return voices if kind.levels else min(voices, mentions)
+
+
 def prune(
     state: EntityState, now: Millis, velocity: VelocityConfig, config: EvidenceConfig
 ) -> None:

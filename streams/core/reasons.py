@@ -129,7 +129,7 @@ def _episode_clauses(
         ))
     raised = habit(state, poll.n, config.gates)
     week = tally(poll.n - tick < WEEK_TICKS for tick in state.alerts)
-    if week and raised >= TOLD_RISE:
+    if week > 1 and raised >= TOLD_RISE:  # the first is the one that raises it for the next
         clauses.append(Reason(
             clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0
         ))

@@ -30,7 +30,7 @@ from streams.core.coverage import (
     since_of,
     steady_since,
 )
-from streams.core.evidence import authors_within, hour_of
+from streams.core.evidence import authors_of, hour_of
 from streams.core.expected import Expected, Usual, expected
 from streams.core.levels import RISEN, level_of
 from streams.core.state import EntityState, TypeState
@@ -80,7 +80,7 @@ def told(reading: Reading, kind: TypeState, now: Millis) -> TypeVelocity:
     """A reading as events tell it."""
     return TypeVelocity(
         source_type=reading.source_type, mentions=reading.mentions,
-        authors=authors_within(kind, now, 12), usual=reading.usual, z=reading.z,
+        authors=authors_of(kind, now, reading.mentions), usual=reading.usual, z=reading.z,
         fast_z=reading.fast_z, slow_z=reading.slow_z, score=reading.score,
         baseline=reading.baseline, coverage=reading.coverage,
     )

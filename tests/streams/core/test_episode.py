@@ -175,6 +175,7 @@ def test_the_second_alert_of_a_week_says_so() -> None:
         story.play(3 * DAY)
     assert story.kinds.count("opened") == 2
     first, second = (e for e in story.out if isinstance(e, Alert) and e.kind == "opened")
+    assert not [reason for reason in first.reasons if reason.clause == "habit"]
     told = clause(second, "habit")
     assert told.observed == 2.0
     assert told.bar is not None
