@@ -10,19 +10,26 @@ from typing import Any
 
 from deploy.backtest.report import figures
 from deploy.backtest.run import backtest
+from deploy.replay.footage import Watch, nobody
 from deploy.replay.kept import Cache, Say
 from deploy.replay.plan import Plan
 
 
-def report(recording: Path, cache: Path, say: Say, workers: int = 1) -> dict[str, Any]:
-    plan = Plan(recording, workers=workers)
-    found = backtest(plan, Cache(cache, say, every_s=0.0).made(), leave_one_out=True)
+def report(
+    plan: Plan, cache: Path, say: Say, watch: Watch = nobody, leave_one_out: bool = False
+) -> dict[str, Any]:
+    found = backtest(plan, Cache(cache, say, every_s=0.0).made(), watch, leave_one_out)
     told = figures(found.told, found.kpis, found.others, found.chapters, found.bins)
     back: dict[str, Any] = json.loads(json.dumps(told))
     return back
 
 
+def main(recording: str, cache: str, workers: str) -> None:
+    plan = Plan(Path(recording), workers=int(workers))
+    told = report(plan, Path(cache), lambda words: sys.stderr.write(words + "\n"),
+                  leave_one_out=True)
+    sys.stdout.write(json.dumps(told))
+
+
 if __name__ == "__main__":
-    told = report(Path(sys.argv[1]), Path(sys.argv[2]),
-                  lambda words: print(words, file=sys.stderr), int(sys.argv[3]))
-    print(json.dumps(told))
+    main(*sys.argv[1:])
