@@ -4,9 +4,18 @@ import json
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from gateway.app import build_app
+from gateway.settings import GatewaySettings
 from schemas.registry import all_versions, latest
 from schemas.topics import TOPICS
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    """One for all: nothing here changes it."""
+    return build_app(GatewaySettings())
 
 
 async def test_subjects_are_the_records_and_the_values_of_every_topic(

@@ -207,7 +207,7 @@ def test_sigkill_and_restart_leave_no_number_out(log: Log) -> None:
         "HEAT_PRODUCER__CLOCK_ORIGIN": str(now()),
         "HEAT_PRODUCER__CLOCK_SPEED": str(speed),
     }
-    for life in range(3):
+    for life in range(2):
         before = len(log.messages("raw.trades"))
         child = subprocess.Popen([sys.executable, "-m", "producers", "ticker"], env=environment)
         until = monotonic() + 60

@@ -157,7 +157,9 @@ def expected(config: CoreConfig, seed: int) -> list[Alert]:
     return out
 
 
-@pytest.mark.parametrize(("seed", "cut_every"), [(1, 0), (1, 5), (2, 3)])
+@pytest.mark.parametrize(("seed", "cut_every"), [
+    (1, 0), (1, 5), pytest.param(2, 3, marks=pytest.mark.soak),
+])
 def test_alerts_are_those_of_the_reference_wherever_a_worker_is_cut(
     settings: StreamSettings, seed: int, cut_every: int
 ) -> None:

@@ -109,7 +109,7 @@ def test_the_reference_world_has_something_to_find() -> None:
     assert {"opened", "cooled", "evidence"} <= set(steps)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000), raw=st.integers(1, 3), keyed=st.integers(1, 4),
        crashes=st.integers(0, 6))
 def test_layout_chunks_and_crashes_change_no_event(
@@ -122,7 +122,7 @@ def test_layout_chunks_and_crashes_change_no_event(
     assert differing(out, reference(told, CONFIG)) == []
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10_000), keyed=st.integers(1, 3))
 def test_mentions_of_an_absent_source_wait_for_its_return(seed: int, keyed: int) -> None:
     absent = range(27 * 60, 29 * 60)

@@ -67,7 +67,7 @@ def run(crew: Crew) -> dict[str, Any]:
     return summary(together.account)
 
 
-@settings(deadline=None, max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=3, suppress_health_check=list(HealthCheck))
 @given(shares=st.integers(1, 6), most_ready=st.integers(1, 80), most_ticks=st.integers(1, 900))
 def test_any_number_of_shares_and_any_cut_give_the_events_of_one_fold(
     reference: dict[str, Any], monkeypatch: pytest.MonkeyPatch, shares: int, most_ready: int,
