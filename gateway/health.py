@@ -66,6 +66,7 @@ class Examiner:
         self._settings = settings
         self._sequencer, self._tail, self._ready = sequencer, tail, ready
         self._admin: Any = None
+        self._redis_library: Any = None
         self._running: asyncio.Task[list[Finding]] | None = None
 
     async def examine(self) -> list[Finding]:
@@ -136,8 +137,10 @@ class Examiner:
     async def _redis(self) -> Finding | None:
         if self._settings.redis is None:
             return None
-        # Half a second of importing: not before the first answer, and not in the way of any.
-        client_library = await asyncio.to_thread(import_module, "redis.asyncio")
+        if self._redis_library is None:
+            # Half a second of importing, once: not before the first answer, nor in the way of any.
+            self._redis_library = await asyncio.to_thread(import_module, "redis.asyncio")
+        client_library = self._redis_library
         address = self._settings.redis.url.get_secret_value()
         try:
             async with asyncio.timeout(ASK_S):

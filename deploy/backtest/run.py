@@ -42,6 +42,7 @@ class Gathered:
         self.material.add(record)
         if isinstance(record, Heat):
             self.heat.add(record)
+            self.loudest.add(record)
         elif isinstance(record, Alert):
             self.alerts.append(record)
             if record.kind != "opened":

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 import typer
@@ -11,10 +11,12 @@ from rich.table import Column, Table
 
 from deploy.cli.asked import Asked, Catalogue, Delay, Drop, Faults, Map, Overrides, Source
 from deploy.cli.watching import watching
-from deploy.replay.plan import Plan
 from schemas.clock import iso
 from schemas.errors import SettingsError
 from streams.replay.alert_diff import AlertDiff, Told, alert_diff
+
+if TYPE_CHECKING:
+    from deploy.replay.outcomes import Side
 
 COLUMNS: Final = ("", "alert", "before", "after", "minutes", "heat", "became")
 UNBOUNDED: Final = 1000  # characters a line
@@ -46,7 +48,7 @@ def diff(
 
     Settings and faults change the second side only.
     """
-    from deploy.replay.outcomes import alerts_of
+    from deploy.replay.outcomes import Side
 
     changed = any((overrides, drop, delay, faults))
     if after is None and not changed:
@@ -56,12 +58,13 @@ def diff(
         raise SettingsError(f"{other} is an outcome; only a recording can be run with changes")
     plain = not (before.is_dir() and other.is_dir())
     maps = ["" if plain and side.is_dir() else column_map for side in (before, other)]
-    one = Asked(before, maps[0], source, catalogue).plan()
-    two = Asked(other, maps[1], source, catalogue, overrides, drop, delay, faults).plan()
-    for side, against in ((one, two), (two, one)):
-        _tell_settings(side, against)
+    one = Side.of(Asked(before, maps[0], source, catalogue).plan())
+    two = Side.of(
+        Asked(other, maps[1], source, catalogue, overrides, drop, delay, faults).plan(), one)
+    _tell_settings(one, two, "unless --set says so")
+    _tell_settings(two, one, "whatever --set says, which changes the other side")
     with watching(Console(stderr=True), "comparing") as watch:
-        found = alert_diff(alerts_of(one, watch), alerts_of(two, watch))
+        found = alert_diff(one.alerts(watch), two.alerts(watch))
     if as_json:
         sys.stdout.buffer.write(msgspec.json.encode(_told(found)) + b"\n")
     else:
@@ -70,20 +73,16 @@ def diff(
         raise typer.Exit(1)
 
 
-def _tell_settings(sealed: Plan, against: Plan) -> None:
+def _tell_settings(sealed: "Side", against: "Side", limits: str) -> None:
     """A plain file knows nothing of the settings that a recording was sealed with."""
-    from deploy.replay.sealed import as_sealed
-
-    if not sealed.sealed or against.sealed or against.file.suffix == ".json":
+    plain = against.plan
+    if plain.sealed or plain.file.suffix == ".json":
         return
-    try:
-        settings = as_sealed(sealed).sealed_with
-    except SettingsError:  # of another version; sealed alerts can be compared all the same
-        return
+    settings = sealed.sealed_with()
     if settings:
         named = ", ".join(f"{name}={value}" for name, value in settings.items())
-        typer.echo(f"heat: {sealed.file} was sealed with {named}; {against.file} runs without"
-                   " unless --set says so", err=True)
+        typer.echo(f"heat: {sealed.plan.file} was sealed with {named}; {plain.file} runs without"
+                   f" {limits}", err=True)
 
 
 def _told(found: AlertDiff) -> dict[str, Any]:

@@ -1,23 +1,30 @@
-"""The `heat` command: one small file per noun, joined here."""
+"""The `heat` command: one small file per noun, joined here.
+
+Whoever presses Ctrl-C while a command still imports is heard as well as later: nothing that takes
+time is imported before `main` runs.
+"""
 
 import sys
 from importlib import import_module
-from typing import Final
-
-import typer
+from typing import TYPE_CHECKING, Final
 
 from deploy.cli.listing import COMMANDS
-from schemas.errors import HeatError, SettingsError
+
+if TYPE_CHECKING:
+    import typer
 
 # A module is imported when one of its commands is asked for, so that none waits for the imports of
 # the others.
 BROUGHT_BY: Final = {command: module for module, lines in COMMANDS.items() for command in lines}
 # These look for a running stack themselves, or start one.
 OWN_STACK: Final = frozenset(COMMANDS["deploy.cli.stack"])
+INTERRUPTED: Final = 130
 
 
-def build(asked: str | None = None) -> typer.Typer:
+def build(asked: str | None = None) -> "typer.Typer":
     """The command with what the module of the asked command brings, or with a list of all."""
+    import typer
+
     app = typer.Typer(
         name="heat", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,11 +45,22 @@ def _nothing() -> None:
 
 
 def _listed() -> None:
+    from schemas.errors import SettingsError
+
     raise SettingsError("the command comes first: heat COMMAND [OPTIONS]")
 
 
 def main() -> None:
     """Run the command. Errors that we raise on purpose end in one line, not a traceback."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    from schemas.errors import HeatError, SettingsError
+
     asked = sys.argv[1] if len(sys.argv) > 1 else None
     try:
         if asked in BROUGHT_BY and asked not in OWN_STACK:
@@ -50,8 +68,6 @@ def main() -> None:
 
             adopt_running_stack()
         build(asked)()
-    except KeyboardInterrupt:
-        sys.exit(130)
     except SettingsError as error:
         sys.stderr.write(f"heat: {error}\n")
         sys.exit(2)

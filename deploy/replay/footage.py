@@ -1,7 +1,7 @@
 """What a plan replays: a plain file or a sealed recording, with the plan's faults in it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from deploy.replay.plan import Plan, rejected
-from deploy.replay.recording.reading import recorded
+from deploy.replay.recording.reading import Folder, recorded, require_ticks
 from deploy.replay.rounds import Attendance, Rounds, attended, rounds_by_source
 from producers.file.recording import require_mentions
 from producers.ticks import ticks_for_recording
@@ -20,7 +20,7 @@ from schemas.version import CODE_VERSION
 from streams.core.resolve import Catalogue
 from streams.replay.articles import Articles
 from streams.replay.fault_words import Scene, read_faults
-from streams.replay.faults import Fault, require_fired, with_faults
+from streams.replay.faults import Fault, of, require_fired, with_faults
 from streams.replay.in_process import catalogue_of
 from streams.replay.reel import Interval, cut, intervals_of, log_of
 
@@ -111,14 +111,28 @@ class Showing:
         self._watch(last - first + 1, last - first + 1)
 
 
-def footage(plan: Plan) -> Footage:
-    """Raises SettingsError naming what cannot be replayed, and DamagedError for a broken seal."""
-    found = _sealed(plan) if plan.sealed else _plain(plan)
+def footage(plan: Plan, opened: Folder | None = None) -> Footage:
+    """Raises SettingsError naming what cannot be replayed, and DamagedError for a broken seal.
+
+    `opened` is the plan's recording, of a caller who has looked at its seals.
+    """
+    found = _sealed(plan, opened or recorded(plan.file)) if plan.sealed else _plain(plan)
     begins = end_of(found.ticks[0])
     if plan.until is not None and plan.until < begins:
         raise SettingsError(f"--as-of {iso(plan.until)}: {found.name} begins at {iso(begins)}")
-    read_faults(plan.faults, plan.drop, plan.delay, found.scene)  # refused before anything runs
+    faults = read_faults(plan.faults, plan.drop, plan.delay, found.scene)  # refused before any run
+    if plan.drop and not any(fault.extra for fault in faults):
+        _require_some_left(found, plan.drop)
     return found
+
+
+def _require_some_left(found: Footage, dropped: Sequence[str]) -> None:
+    """Raises SettingsError when nothing is: the outcome of nothing says nothing."""
+    gone = [of(which) for which in dropped]
+    said = (raw for interval in found.reel() for raw in interval.said)
+    if all(any(is_gone(raw) for is_gone in gone) for raw in said):
+        named = ", ".join(f"--drop-source {which}" for which in dropped)
+        raise SettingsError(f"{named}: nothing of {found.name} is left to run")
 
 
 def _plain(plan: Plan) -> Footage:
@@ -154,8 +168,8 @@ def _ticks_of(reel: Callable[[], Iterator[Interval]]) -> tuple[int, int]:
     return first, max(numbers, default=first)
 
 
-def _sealed(plan: Plan) -> Footage:
-    folder = recorded(plan.file)
+def _sealed(plan: Plan, opened: Folder) -> Footage:
+    folder = require_ticks(opened)
     told = folder.manifest
     log = folder.entities()
     entities = tuple(entity for _, entity in log)

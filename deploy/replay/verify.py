@@ -81,7 +81,7 @@ def verify(
     verdict = Verdict(recording=folder.name, seal=manifest.seal, damaged=damaged)
     if damaged:
         return msgspec.structs.replace(verdict, not_recomputed="the recording is damaged")
-    recording = Folder.opened(folder)
+    recording = Folder(folder, manifest)
     alerts = list(set_of(recording.alerts()).values())
     chosen = wanted.of(alerts)
     if wanted.prefix and not chosen:
@@ -89,13 +89,13 @@ def verify(
     verdict = msgspec.structs.replace(
         verdict, alerts=len(chosen), links=tuple(broken_links(chosen)))
     try:
-        plan = as_sealed(replace(plan, file=folder))
+        plan = as_sealed(replace(plan, file=folder), manifest)
     except SettingsError as refusal:
         return msgspec.structs.replace(verdict, not_recomputed=str(refusal))
     why = _cannot(recording, plan, alerts)
     if why:
         return msgspec.structs.replace(verdict, not_recomputed=why if alerts else NONE)
-    again = wanted.of(recompute(plan, watch))
+    again = wanted.of(recompute(plan, recording, watch))
     until = on_record_until(manifest, alerts)
     if not alerts:
         return _of_none(verdict, len(differences([], again, until)))
@@ -136,10 +136,10 @@ def _cannot(recording: Folder, plan: Plan, alerts: Sequence[Alert]) -> str:
     return ""
 
 
-def recompute(plan: Plan, watch: Watch = nobody) -> list[Alert]:
+def recompute(plan: Plan, recording: Folder, watch: Watch = nobody) -> list[Alert]:
     """Every alert of the recording under the plan's settings, by as many processes as it asks for;
     what went through the wire format is compared, as what is on record did."""
-    shown = footage(plan)
+    shown = footage(plan, recording)
     batches = events_in_process(shown, plan, Showing(shown, plan, watch), counted=False)
     return [
         decode_as(Alert, encode(record))

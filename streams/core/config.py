@@ -79,7 +79,7 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     detection: Amount = 2.45
     quiet: Amount = 2.0  # of a name without any history; between the two with m / (m + 5)
     literal: Amount = 2.5
-    min_types: Number = 2
+    min_types: Some = 2
     min_polls: Some = 2
     persistence_hours: Some = 12  # polls further apart prove nothing together
     min_authors: Number = 5  # of one type, or
@@ -140,7 +140,7 @@ class DiscoveryConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """When a name that no catalogue has becomes an entity, and what becomes of it."""
 
     z: Amount = 1.8  # of the gating statistic, within 12 h
-    min_types: Number = 2  # source types within 12 h
+    min_types: Some = 2  # source types within 12 h
     min_authors: Number = 5  # distinct voices within 12 h, all types together
     trending_z: Amount = 2.8  # still reached an hour on: it trends
     outcome_hours: Some = 24  # then a discovery that never trended was steady or failed

@@ -113,9 +113,14 @@ def _arrivals(log: Iterator[tuple[int, Record]]) -> Iterator[Arrival]:
                     yield n, pending.pop(n)
 
 
-def recorded(path: Path) -> Folder:
+def require_ticks(folder: Folder) -> Folder:
     """Raises SettingsError when there is nothing in the recording to replay."""
-    folder = Folder.opened(path)
     if not folder._files("ticks"):
-        raise SettingsError(f"{path} holds no ticks: nothing in it can be replayed")
+        raise SettingsError(f"{folder.path} holds no ticks: nothing in it can be replayed")
     return folder
+
+
+def recorded(path: Path) -> Folder:
+    """Raises SettingsError when there is nothing in the recording to replay, DamagedError for one
+    that was changed."""
+    return require_ticks(Folder.opened(path))
