@@ -1,7 +1,8 @@
 """When is a replay over? When every group has committed to the end of what it reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic, sleep
+from typing import NamedTuple, Protocol
 
 from confluent_kafka import (
     Consumer,
@@ -20,6 +21,15 @@ LOOK_EVERY_S = 0.25
 ANSWER_S = 20.0
 UNKNOWN = {"any role": -1}
 Left = Mapping[str, int]  # role -> records that it has yet to commit
+
+
+class Place(NamedTuple):
+    """How far a role has committed one partition."""
+
+    topic: str
+    partition: int
+    committed: int
+    end: int
 
 
 class Progress:
@@ -59,22 +69,37 @@ class Progress:
     def behind(self) -> Left:
         """Records that each role has yet to commit, in the order in which they feed each other."""
         return {
-            role: self._behind(f"heat-{role}", partitions, spare)
-            for role, (partitions, spare) in self._read.items()
+            role: sum(max(at.end - spare - at.committed, 0) for at in self._places(role))
+            for role, (_, spare) in self._read.items()
         }
 
-    def _behind(self, group: str, partitions: list[TopicPartition], spare: int) -> int:
-        group_id = qualified(self._kafka.namespace, group)
-        asked = ConsumerGroupTopicPartitions(group_id, partitions)
+    def where(self) -> list[str]:
+        """Every partition that is not committed to its end, with its offsets."""
+        return [
+            f"{role} has committed {at.committed} of {at.end} in {at.topic}-{at.partition}"
+            for role, (_, spare) in self._read.items()
+            for at in self._places(role)
+            if at.end - spare > at.committed
+        ]
+
+    def _places(self, role: str) -> Iterator[Place]:
+        group_id = qualified(self._kafka.namespace, f"heat-{role}")
+        asked = ConsumerGroupTopicPartitions(group_id, self._read[role][0])
         told = self._admin.list_consumer_group_offsets([asked], request_timeout=ANSWER_S)
         answer = told[group_id].result(ANSWER_S)
-        left = 0
         for committed in answer.topic_partitions:
             _, end = self._reader.get_watermark_offsets(
                 TopicPartition(committed.topic, committed.partition), timeout=ANSWER_S
             )
-            left += max(end - spare - max(committed.offset, 0), 0)
-        return left
+            yield Place(committed.topic, committed.partition, max(committed.offset, 0), end)
+
+
+class Watched(Protocol):
+    """What `wait_finished` looks at."""
+
+    def behind(self) -> Left: ...
+    def where(self) -> list[str]: ...
+    def renew(self) -> None: ...
 
 
 def told(left: Left) -> str:
@@ -83,11 +108,11 @@ def told(left: Left) -> str:
 
 
 def wait_finished(
-    progress: Progress, step: Callable[[Left], None], patience_s: float
+    progress: Watched, step: Callable[[Left], None], patience_s: float
 ) -> None:
     """Return when every role is done. `step` is called at each look with what is left.
 
-    Raises FatalError when nothing moves for `patience_s`.
+    Raises FatalError naming what stands where when nothing moves for `patience_s`.
     """
     before: Left = UNKNOWN
     moved, resting = monotonic(), 0
@@ -103,8 +128,15 @@ def wait_finished(
             before, moved = left, monotonic()
         elif monotonic() - moved > patience_s and not resting:
             raise FatalError(
-                f"nothing moved for {patience_s:.0f} s; records left: {told(left)}; see the logs "
-                "of the workers"
+                f"nothing moved for {patience_s:.0f} s; records left: {told(left)}; "
+                f"{_where(progress)}; see the logs of the workers"
             )
         sleep(LOOK_EVERY_S)
+
+
+def _where(progress: Watched) -> str:
+    try:
+        return "; ".join(progress.where()) or "by now all is committed"
+    except (KafkaException, TimeoutError):
+        return "the broker does not say where"
 

@@ -37,6 +37,9 @@ class Discoverer(Folding[MentionPartition]):
     def close(self, fold: MentionPartition) -> Iterable[Record]:
         return fold.close(most=STEP_EVENTS)
 
+    def closed(self, fold: MentionPartition) -> int:
+        return fold.progress.closed
+
     def output(self, event: Record) -> Output:
         topic = qualified(self._settings.kafka.namespace, emitted(event).topic)
         return topic, ANY_PARTITION, key_of(event).encode(), encode(event)

@@ -71,6 +71,10 @@ class Folding(ABC, Generic[F]):
         """What is said once the outputs are safe."""
         return []
 
+    def closed(self, fold: F) -> int | None:
+        """The last interval that is over, where every partition hears the same clocks."""
+        return None
+
     async def take(self, chunk: Chunk) -> None:
         """Outputs acknowledged, then the word that they are, then the stamped rows.
 
@@ -87,7 +91,7 @@ class Folding(ABC, Generic[F]):
             await self._app.outbox.deliver(self.passed(chunk.tp, fold))
             fence(self._app, chunk)
             store(self._table, chunk.tp.partition, fold.take_rows())
-            self._app.hold.at(chunk.tp, fold.hold())
+            self._app.hold.at(chunk.tp, fold.hold(), self.closed(fold))
             if not fold.closable:
                 return
             outputs = []

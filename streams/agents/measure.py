@@ -53,6 +53,9 @@ class Measurer(Folding[MentionPartition]):
         tick = passed(progress.closed, progress.first, tp.partition, in_all)
         return [(self._proposed, ANY_PARTITION, b"", encode(tick))]
 
+    def closed(self, fold: MentionPartition) -> int:
+        return fold.progress.closed
+
     def output(self, event: Record) -> Output:
         topic = qualified(self._namespace, emitted(event).topic)
         return topic, ANY_PARTITION, event.entity_id.encode(), encode(event)  # type: ignore[attr-defined]

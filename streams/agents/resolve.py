@@ -54,6 +54,7 @@ class Resolver:
         await self._app.outbox.deliver(outputs)
         fence(self._app, chunk)
         await self._app.outbox.deliver(self._ticks(partition))
+        fence(self._app, chunk)  # or the hold and the acknowledgement would meet a new reading
         self._app.hold.at(chunk.tp, partition.hold() or 0)
 
     def _read(self, partition: RawPartition, chunk: Chunk) -> tuple[list[Ready], list[Output]]:

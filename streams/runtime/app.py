@@ -71,6 +71,7 @@ class HeatApp(FailStopApp):
         self.lane_topics: set[str] = set()
         self.hold = Hold()
         self.pulse = Pulse(monotonic())
+        self.given_up = False  # partitions were, and no new ones have come
         self._outbox: Outbox | None = None
         super().__init__(app_id, **settings)
 

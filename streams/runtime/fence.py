@@ -30,9 +30,17 @@ class Pulse:
 
 
 def doubt(
-    *, chunk_age: float, silence: float, session: float, chunk_generation: int, generation: int
+    *,
+    chunk_age: float,
+    silence: float,
+    session: float,
+    chunk_generation: int,
+    generation: int,
+    given_up: bool = False,
 ) -> str | None:
     """Why the chunk's partition may have a new owner, or None."""
+    if given_up:
+        return f"the partitions of generation {generation} were given up"
     if chunk_generation != generation:
         return f"the group is at generation {generation}, the chunk is of {chunk_generation}"
     if chunk_age > SAFE_SHARE * session:
@@ -48,6 +56,7 @@ class FencedApp(Protocol):
     conf: Any
     pulse: Pulse
     consumer_generation_id: int
+    given_up: bool
 
 
 def fence(app: FencedApp, chunk: Chunk) -> None:
@@ -62,6 +71,7 @@ def fence(app: FencedApp, chunk: Chunk) -> None:
         session=app.conf.broker_session_timeout,
         chunk_generation=chunk.generation,
         generation=app.consumer_generation_id,
+        given_up=app.given_up,
     )
     if why is not None:
         exits.fail_stop(f"fenced off {chunk.tp.topic}-{chunk.tp.partition}: {why}")

@@ -81,7 +81,12 @@ class LaneConsumer(CommitOnRevoke):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         await super().on_partitions_revoked(revoked)
+        self.app.given_up = True
         self.app.hold.release(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self.app.given_up = False  # what is still in hand is of an older generation
+        await super().on_partitions_assigned(assigned, generation_id)
 
 
 def lanes(app: Any, *topics: TopicT) -> None:

@@ -1,4 +1,4 @@
-"""How far a worker has read, as its watchers see it."""
+"""How far a worker has read, finished and committed, as its watchers see it."""
 
 from time import monotonic
 from typing import Any, NamedTuple
@@ -11,10 +11,18 @@ UNREAD_AT_LEAST = 1  # before the first answer to a fetch nobody knows how much 
 
 
 class Reading(NamedTuple):
-    """One partition: the next offset to be read, and how many records wait behind it."""
+    """One partition: the next offset to be read, and how many records wait behind it.
+
+    Behind `finished` something was read and is not done. What lies between `committable` and there
+    is held back on purpose. `closed` is the last interval that is over, where intervals end.
+    """
 
     position: int | None
     lag: int
+    finished: int | None = None
+    committable: int | None = None
+    committed: int | None = None
+    closed: int | None = None
 
 
 class Progress(NamedTuple):
@@ -24,6 +32,7 @@ class Progress(NamedTuple):
     recovering: bool
     readings: dict[TP, Reading]
     since_commit: float | None
+    steps: tuple[int, int] = (0, 0)  # rebalances that were begun, changelog offsets applied
 
     @property
     def lag(self) -> int:
@@ -33,10 +42,8 @@ class Progress(NamedTuple):
 NOT_JOINED = Progress(ready=False, recovering=False, readings={}, since_commit=None)
 
 
-def reading_of(position: int | None, highwater: int | None) -> Reading:
-    if highwater is None:
-        return Reading(position, UNREAD_AT_LEAST)
-    return Reading(position, max(0, highwater - (position or 0)))
+def unread(position: int | None, highwater: int | None) -> int:
+    return UNREAD_AT_LEAST if highwater is None else max(0, highwater - (position or 0))
 
 
 def progress(app: Any, now: float | None = None) -> Progress:
@@ -50,9 +57,21 @@ def progress(app: Any, now: float | None = None) -> Progress:
         ready=app.tables.actives_ready and not app.rebalancing and not app.should_stop,
         recovering=app.in_recovery or app.rebalancing,
         readings={
-            tp: reading_of(consumer.position_of(tp), consumer.highwater(tp))
+            tp: _reading(app, consumer, tp)
             for tp in consumer.assignment()
             if not consumer._is_changelog_tp(tp)
         },
         since_commit=None if committed is None else now - committed,
+        steps=(app.rebalancing_count, _recovered(app)),
     )
+
+
+def _reading(app: Any, consumer: LaneConsumer, tp: TP) -> Reading:
+    at = consumer.standing(tp)
+    lag = unread(at.position, consumer.highwater(tp))
+    return Reading(lag=lag, closed=app.hold.closed(tp), **at._asdict())
+
+
+def _recovered(app: Any) -> int:
+    recovery = app.tables._recovery
+    return sum(at or 0 for at in recovery.active_offsets.values()) if recovery else 0

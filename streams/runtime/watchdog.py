@@ -1,50 +1,90 @@
-"""Ends a worker that has records to read and reads none: unknown stalls become restarts."""
+"""Ends a worker that stands still though there is work: unknown stalls become restarts."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from faust.types import TP
 from mode import Service
 
 from streams.runtime import exits
-from streams.runtime.reading import Reading, progress
+from streams.runtime.reading import Progress, Reading, progress
 
 PATIENCE: Final = 120.0
 LOOK_EVERY: Final = 5.0
+LEFT_BEHIND: Final = 2  # intervals; a resolver may have ended between two sends of one tick
+
+
+class Duty(NamedTuple):
+    """Something that has to move, where it stands, and what is left of it; nothing where empty."""
+
+    of: str
+    at: Hashable
+    left: str
+
+
+def duties(told: Progress) -> Iterator[Duty]:
+    """What has to move in a worker.
+
+    A commit that is held back has not: while no ticks come, it rightly stands. But ticks go to all
+    partitions alike, so a partition that closes nothing while another does has missed some.
+    """
+    if not told.ready:
+        yield Duty("the worker", told.steps, "is not ready")
+        return
+    furthest = _furthest(told.readings)
+    for tp, reading in told.readings.items():
+        at = reading._replace(lag=0, committable=None)
+        left = _left(reading, furthest.get(tp.topic, -1))
+        yield Duty(f"{tp.topic}-{tp.partition}", at, left and f"{left}, stands at {at.position}")
+
+
+def _furthest(readings: Mapping[TP, Reading]) -> dict[str, int]:
+    """The last interval that any partition of a topic has closed."""
+    furthest: dict[str, int] = {}
+    for tp, reading in readings.items():
+        if reading.closed is not None:
+            furthest[tp.topic] = max(reading.closed, furthest.get(tp.topic, -1))
+    return furthest
+
+
+def _left(reading: Reading, furthest: int) -> str:
+    """What of a partition is left to do, or nothing."""
+    position, lag, finished, committable, committed, closed = reading
+    if lag:
+        return f"has {lag} unread records"
+    if finished is not None and finished < (position or 0):
+        return f"has read {(position or 0) - finished} records that are not done"
+    if committable is not None and committable > (committed or 0):
+        return f"has {committable - (committed or 0)} records done and not committed"
+    if closed is not None and closed + LEFT_BEHIND <= furthest:
+        return f"has closed interval {closed}, another partition {furthest}"
+    return ""
 
 
 class Watch:
-    """Since when each partition has stood where it stands. Time is an argument."""
+    """Since when each duty has stood where it stands. Time is an argument."""
 
     def __init__(self, patience: float) -> None:
-        self._patience = patience
-        self._stood: dict[TP, tuple[int | None, float]] = {}
+        self.patience = patience
+        self._stood: dict[str, tuple[Hashable, float]] = {}
 
-    def stalled(
-        self, readings: Mapping[TP, Reading], now: float, *, recovering: bool = False
-    ) -> str | None:
-        """What stands still for too long, or None.
-
-        Only reading counts: commits may rightly be held back for as long as something is pending.
-        """
-        stood = {} if recovering else self._stood
-        self._stood = {}
-        for tp, (position, lag) in readings.items():
-            was, since = stood.get(tp, (position, now))
-            if lag == 0 or was != position:
+    def stalled(self, told: Progress, now: float) -> str | None:
+        """What stands still for too long, or None."""
+        stood, self._stood = self._stood, {}
+        stalled = None
+        for of, at, left in duties(told):
+            was, since = stood.get(of, (at, now))
+            if not left or was != at:
                 since = now
-            self._stood[tp] = position, since
-            if now - since > self._patience:
-                return (
-                    f"{tp.topic}-{tp.partition} has {lag} unread records and stands at "
-                    f"{position} for {now - since:.0f} s"
-                )
-        return None
+            self._stood[of] = at, since
+            if now - since > self.patience:
+                stalled = stalled or f"{of} {left} for {now - since:.0f} s"
+        return stalled
 
 
 class Watchdog(Service):
-    """Looks at the app's reading now and then."""
+    """Looks at the app's progress now and then."""
 
     def __init__(self, app: Any, patience: float = PATIENCE, **kwargs: Any) -> None:
         self.app = app
@@ -54,8 +94,7 @@ class Watchdog(Service):
     @Service.task
     async def _look(self) -> None:
         while not self.should_stop:
-            await self.sleep(min(LOOK_EVERY, self.watch._patience / 4))
-            told = progress(self.app)
-            why = self.watch.stalled(told.readings, monotonic(), recovering=told.recovering)
-            if why is not None and not self.should_stop:
-                exits.fail_stop(f"nothing is read: {why}")
+            await self.sleep(min(LOOK_EVERY, self.watch.patience / 4))
+            why = self.watch.stalled(progress(self.app), monotonic())
+            if why is not None and not (self.should_stop or self.app.should_stop):
+                exits.fail_stop(f"nothing moves: {why}")

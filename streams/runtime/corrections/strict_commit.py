@@ -10,7 +10,7 @@ records of partitions that are meant to rest. Upstream: issues 606 and 312, pull
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from faust.transport.drivers import aiokafka as driver
@@ -19,6 +19,15 @@ from faust.types import TP
 from streams.runtime.corrections.ledger import Ledger, committable
 
 LOG = structlog.get_logger(__name__)
+
+
+class Standing(NamedTuple):
+    """The next offset to be read; how far all is done, may be committed, and is committed."""
+
+    position: int | None
+    finished: int | None
+    committable: int | None
+    committed: int | None
 
 
 class StrictCommit(driver.Consumer):
@@ -43,9 +52,14 @@ class StrictCommit(driver.Consumer):
         """The highest offset at or below `offset` that may be committed."""
         return offset
 
-    def position_of(self, tp: TP) -> int | None:
-        """The next offset to be read."""
-        return self._ledgers[tp].position if tp in self._ledgers else None
+    def standing(self, tp: TP) -> Standing:
+        """How far a partition is, since the last seek."""
+        ledger = self._ledgers.get(tp)
+        base = None if ledger is None else ledger.base(self._committed_offset.get(tp))
+        if ledger is None or base is None:
+            return Standing(None if ledger is None else ledger.position, None, None, None)
+        finished = committable(base, self._acked_index.get(tp, ()), ledger.reach)
+        return Standing(ledger.position, finished, self.cap(tp, finished), base)
 
     async def _getmany(
         self,

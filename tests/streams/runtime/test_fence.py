@@ -19,6 +19,7 @@ def test_a_fresh_chunk_of_this_generation_is_ours() -> None:
         ({"generation": 4}, "generation 4"),
         ({"chunk_age": 12.1}, "12.1 s old"),
         ({"silence": 12.1}, "stood still for 12.1 s"),
+        ({"given_up": True}, "generation 3 were given up"),
     ],
 )
 def test_another_generation_an_old_chunk_or_a_frozen_process_is_in_doubt(
@@ -41,6 +42,7 @@ def test_a_chunk_in_doubt_ends_the_process(leaving: type[BaseException]) -> None
             broker_session_timeout = 15.0
 
         consumer_generation_id = 2
+        given_up = False
         pulse = Pulse(0.0)
 
     chunk = Chunk(ZERO, list(records(1)))

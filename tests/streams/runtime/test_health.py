@@ -44,6 +44,11 @@ def test_only_a_worker_that_works_is_ok(told: Progress, stopping: bool, status: 
     assert report("measure", told, pid=7, stopping=stopping)["status"] == status
 
 
+def test_a_ready_worker_that_stands_still_is_not_moving_and_says_what_stands() -> None:
+    words = report("measure", READY, pid=7, stopping=False, stalled="mentions-3 has 2 unread")
+    assert (words["status"], words["detail"]) == ("not moving", "mentions-3 has 2 unread")
+
+
 def test_looking_at_an_app_that_has_not_started_starts_nothing(tmp_path: Path) -> None:
     app = corrected(tmp_path)
     assert progress(app) == NOT_JOINED
