@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,25 @@ async def test_a_redis_that_hangs_is_told_without_its_password(silent_server: st
     redis = answer.json()["dependencies"]["redis"]
     assert (redis["state"], redis["needed"]) == ("down", False)
     assert "sesame" not in answer.text
+
+
+async def test_the_client_of_redis_is_imported_for_the_first_question_alone(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = GatewaySettings(
+        kafka=KafkaSection(bootstrap=f"127.0.0.1:{unused_tcp_port}"),
+        redis=RedisSection(url=f"redis://127.0.0.1:{unused_tcp_port}/0"),  # type: ignore[arg-type]
+    )
+    app = build_app(settings)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://g") as client:
+        first = await client.get("/health")
+        assert "redis.asyncio" in sys.modules
+        monkeypatch.delitem(sys.modules, "redis.asyncio")
+        again = await client.get("/health")
+        assert "redis.asyncio" not in sys.modules
+    for answer in (first, again):
+        assert answer.json()["dependencies"]["redis"]["detail"] == "ConnectionError"
 
 
 def test_a_gateway_with_a_broker_is_well(shared: Deployment) -> None:

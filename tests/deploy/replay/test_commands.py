@@ -154,8 +154,11 @@ def test_a_change_is_one_of_the_settings_that_a_recording_was_sealed_with(
     wider = json.loads(run("diff", sealed, "--set", "gates.min_types=2", "--json").stdout)
     assert [one["entity"] for one in wider["appear"]] == ["nova-reyes"]
     beside = run("diff", sealed, plain, *asked(plain))
-    assert "was sealed with gates.min_types=4; " in beside.stderr
-    assert "runs without" in beside.stderr
+    assert beside.stderr == (f"heat: {sealed} was sealed with gates.min_types=4; {plain} runs"
+                             " without unless --set says so\n")
+    other = run("diff", plain, sealed, *asked(plain), "--set", "gates.min_polls=3")
+    assert other.stderr == (f"heat: {sealed} was sealed with gates.min_types=4; {plain} runs"
+                            " without whatever --set says, which changes the other side\n")
 
 
 def test_as_of_a_time_before_the_burst_there_is_no_alert(recorded: Path) -> None:

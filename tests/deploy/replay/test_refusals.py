@@ -215,3 +215,18 @@ def test_the_help_says_how_many_processes_a_small_recording_gets(command: str) -
     words = " ".join(run(command, "--help").stdout.replace("│", " ").split())
     assert "5 000 mentions" in words
     assert "small recording runs in one" in words
+
+
+@pytest.mark.parametrize("which", ["reddit", "social"])
+@pytest.mark.parametrize("command", [("replay", "--in-process"), ("backtest",)])
+def test_to_leave_out_everything_is_refused_by_name(
+    feed: Path, command: tuple[str, ...], which: str
+) -> None:
+    said = refusal(*command, feed, "--map", MAP, "--source", "reddit", "--drop-source", which)
+    assert said == f"--drop-source {which}: nothing of feed.jsonl is left to run"
+
+
+@pytest.mark.parametrize("name", ["gates.min_types", "discovery.min_types"])
+def test_no_type_of_sources_at_all_is_no_gate(feed: Path, name: str) -> None:
+    said = refusal("backtest", feed, "--map", MAP, "--set", f"{name}=0")
+    assert said == f"Expected `int` >= 1 - at `$.{name}`"

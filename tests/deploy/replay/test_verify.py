@@ -12,6 +12,7 @@ from deploy.cli.verify import UNPROVED
 from deploy.replay.plan import Plan
 from deploy.replay.recording import manifest as seals
 from deploy.replay.recording.container import Writing, entries
+from deploy.replay.recording.manifest import Manifest
 from deploy.replay.verify import Wanted, on_record_until, verify
 from schemas.clock import POLL_TICKS
 from schemas.errors import SettingsError
@@ -42,6 +43,24 @@ def test_every_alert_is_recomputed_to_the_bit(tmp_path: Path, told: list[Alert])
     one = verify(tmp_path / "w", Plan(tmp_path), Wanted(told[0].alert_id[:6]))
     assert one.holds
     assert one.recomputed
+
+
+@pytest.mark.parametrize("words", [("verify",), ("diff", "--set", "gates.min_types=3")])
+def test_a_manifest_is_read_once(
+    tmp_path: Path, told: list[Alert], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record_world(tmp_path / "w", told)
+    reads, read = list[Path](), seals.read
+
+    def counted(folder: Path) -> Manifest:
+        reads.append(folder)
+        return read(folder)
+
+    monkeypatch.setattr(seals, "read", counted)
+    command, *options = words
+    done = CliRunner().invoke(build(command), [command, str(tmp_path / "w"), *options])
+    assert done.exit_code == 0, done.output
+    assert reads == [tmp_path / "w"]
 
 
 def test_two_processes_come_to_the_same_verdict(tmp_path: Path, told: list[Alert]) -> None:

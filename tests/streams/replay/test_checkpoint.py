@@ -1,5 +1,6 @@
 """A run that was cut short goes on where it stood, and never from what is damaged or another's."""
 
+import contextlib
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -150,3 +151,26 @@ def test_what_takes_long_to_write_is_written_more_seldom() -> None:
     assert pause(EVERY_S, 0.0) == pause(EVERY_S, 0.4) == EVERY_S
     assert pause(EVERY_S, 4.0) == 10 * EVERY_S
     assert pause(0.0, 4.0) == 0.0, "a test keeps the place behind every batch"
+
+
+def test_a_run_that_never_came_to_a_place_leaves_no_folder(tmp_path: Path) -> None:
+    seen: list[Path] = []
+    with contextlib.suppress(CutShortError), keeping(tmp_path, "key") as kept:
+        assert kept is not None
+        seen += kept.folder.iterdir()
+        raise CutShortError
+    assert seen == [tmp_path / "key" / "lock"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_killed_runs_left_without_a_place_goes_and_what_runs_stays(
+    stood: Path, tmp_path: Path
+) -> None:
+    """A kill leaves the lock, which nobody holds then."""
+    (tmp_path / "killed").mkdir()
+    (tmp_path / "killed" / "lock").touch()
+    with keeping(tmp_path, "runs") as running, keeping(tmp_path, "other") as other:
+        assert running is not None
+        assert other is not None
+        assert {folder.name for folder in tmp_path.iterdir()} == {"key", "runs", "other"}
+    assert [folder.name for folder in tmp_path.iterdir()] == [stood.name]
