@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -107,17 +107,31 @@ class Lab:
         for worker in workers:
             self.wait("a share of the partitions", lambda w=worker: self.owns(w))
 
+    def wait_taken_over(self, worker: subprocess.Popen[bytes]) -> None:
+        """It has what all the others had."""
+        self.wait("all of the partitions", lambda: self.owned(worker) == PARTITIONS)
+
     def owns(self, worker: subprocess.Popen[bytes]) -> bool:
+        return 0 < self.owned(worker) < PARTITIONS
+
+    def owned(self, worker: subprocess.Popen[bytes]) -> int:
+        """How many partitions it works on."""
         told = self.health(worker)
-        count = len(told["assignment"].get(self.source, []))
-        return told["status"] == "ok" and 0 < count < PARTITIONS
+        return len(told["assignment"].get(self.source, [])) if told["status"] == "ok" else 0
 
     def wait_committed(self, count: int, within: float = 90.0) -> None:
         self.wait(f"{count} commits", lambda: self.committed() >= count, within)
 
-    def committed(self) -> int:
+    def committed(self, within: float = 60.0) -> int:
         asked = [TopicPartition(self.source, number) for number in range(PARTITIONS)]
-        return sum(max(0, tp.offset) for tp in self.asker.committed(asked, timeout=10))
+        deadline = time.monotonic() + within
+        while True:
+            try:
+                return sum(max(0, tp.offset) for tp in self.asker.committed(asked, timeout=10))
+            except KafkaException:  # the broker is still loading its first group
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         worker.kill()

@@ -105,6 +105,7 @@ def test_a_frozen_worker_wakes_up_fenced_off(lab: Lab) -> None:
     lab.wait_shared(frozen, other)
     lab.wait_committed(lab.committed() + 1)
     lab.freeze(frozen)
+    lab.wait_taken_over(other)  # who has nothing left to do is done before the session is over
     lab.wait_committed(RECORDS)
     lab.thaw(frozen)
     assert frozen.wait(120) == 70
@@ -133,6 +134,7 @@ def test_ten_rounds_of_kills_joins_and_freezes(lab: Lab) -> None:
         guest = lab.start(pace=PACE / (1 + turn % 3))
         lab.wait_shared(steady, guest)
         trouble(guest)
+        lab.wait_taken_over(steady)
         lab.wait_committed(lab.fed)
         lab.thaw(guest) if guest.poll() is None else None
         lab.wait("the guest's end", lambda g=guest: g.poll() is not None)
