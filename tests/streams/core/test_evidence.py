@@ -13,7 +13,6 @@ from streams.core.evidence import (
     KEPT_TRADES,
     TITLE_LENGTH,
     absorb,
-    authors_of,
     authors_within,
     hour_of,
     moment_of,
@@ -185,15 +184,6 @@ def test_authors_are_distinct_over_the_hours_asked_for() -> None:
     assert authors_within(kind, NOW, 3) == 3
     assert authors_within(kind, NOW, 4) == 4
     assert authors_within(TypeState(), NOW, 24) == 0
-
-
-def test_no_more_authors_are_told_than_mentions_but_for_levels() -> None:
-    # The hour in which the window begins holds three who spoke before it began.
-    kind = TypeState(authors={hour_of(NOW): [1], hour_of(NOW) - 12: [2, 3, 4]})
-    assert authors_of(kind, NOW, 1) == 1
-    assert authors_of(kind, NOW, 9) == 4
-    kind.levels = {"google-trends": {hour_of(NOW): 40}}
-    assert authors_of(kind, NOW, 1) == 4
 
 
 def test_an_hour_begins_a_minute_behind_the_clocks() -> None:

@@ -7,7 +7,7 @@ import pytest
 from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, Millis
 from schemas.records import Mention
 from streams.core.config import CoreConfig
-from streams.core.evidence import absorb, hour_of, prune
+from streams.core.evidence import absorb, authors_of, hour_of, prune
 from streams.core.heat import feelings
 from streams.core.measure import fresh
 from streams.core.state import EntityState, Feeling, TypeState, pack
@@ -85,3 +85,12 @@ def test_a_lone_trade_item_goes_after_three_days_to_the_millisecond() -> None:
     assert state.trades
     forget(state, NOW)
     assert not state.trades
+
+
+def test_no_more_authors_are_told_than_mentions_but_for_levels() -> None:
+    # The hour in which the window begins holds three who spoke before it began.
+    kind = TypeState(authors={hour_of(NOW): [1], hour_of(NOW) - 12: [2, 3, 4]})
+    assert authors_of(kind, NOW, 1) == 1
+    assert authors_of(kind, NOW, 9) == 4
+    kind.levels = {"google-trends": {hour_of(NOW): 40}}
+    assert authors_of(kind, NOW, 1) == 4
