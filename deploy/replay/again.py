@@ -65,7 +65,8 @@ class Again:
             log = recalled(batches(showing.log(), self.shown.sources), texts(before))
             if place is None:  # another process runs the same at this moment
                 return kept(file, lambda out: _run(task, log, out))
-            resuming = Resuming(place.folder, say=self._cache.say, anew="another --cache")
+            resuming = Resuming(place.folder, say=self._cache.say,
+                                anew=f"without {place.folder} it starts anew")
             growing = place.folder / HEARD
             growing.touch()
             with growing.open("r+b") as out:

@@ -43,7 +43,7 @@ class Resuming:
     go_on: bool = True
     say: Say = silent
     every_s: float = EVERY_S
-    anew: str = "--no-resume"
+    anew: str = "--no-resume starts anew"
 
     def starting_anew(self, damage: DamagedKeptError) -> None:
         self.say(f"not going on from what was kept: {damage}; starting anew")
@@ -165,5 +165,5 @@ def restored(
     if place is not None:
         crew.restore(place.shares, kept.folder)
         resuming.say(f"going on from {_until(place.tick)}: what is before was computed by a run"
-                     f" that was cut short ({resuming.anew} starts anew)")
+                     f" that was cut short ({resuming.anew})")
     return place

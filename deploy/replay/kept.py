@@ -15,7 +15,7 @@ from typing import IO, Final
 
 from schemas.clock import now
 from schemas.errors import SettingsError
-from streams.replay.blocks import DamagedKeptError, blocks
+from streams.replay.blocks import DamagedKeptError, require_whole
 from streams.replay.checkpoint import EVERY_S, FORGOTTEN_MS
 
 COMPUTING: Final = ("schemas", "streams")
@@ -43,6 +43,8 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(f"--cache {self.folder}: {error.strerror}") from None
+        if not os.access(self.folder, os.W_OK):
+            raise SettingsError(f"--cache {self.folder}: it cannot be written to")
         before = now() - FORGOTTEN_MS
         for file in (one for names in LARGE for one in self.folder.glob(names)):
             if file.stat().st_mtime * 1000 < before:
@@ -53,9 +55,8 @@ class Cache:
         """The file of this name when it is whole. One that is damaged is told of, and goes."""
         file = self.folder / name
         try:
-            with file.open("rb") as kept_blocks:
-                for _ in blocks(kept_blocks):
-                    """Each is looked at."""
+            with file.open("rb") as looked_at:
+                require_whole(looked_at)
         except FileNotFoundError:
             return None
         except DamagedKeptError as damage:

@@ -1,9 +1,6 @@
 """The events of a run that somebody wants to hear, kept batch by batch, and its account at the end.
-
-Heat comes for every busy name at every poll; packed, it takes a tenth of its room.
 """
 
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
@@ -14,8 +11,6 @@ from streams.replay.account import Account, Part
 from streams.replay.blocks import END, DamagedKeptError, blocks, whole_blocks, write_block
 from streams.replay.digest import Digest
 from streams.replay.process import Told, told_of, wrapped
-
-FAST: Final = 1  # of the levels of zlib
 
 
 class _Block(msgspec.Struct, array_like=True):
@@ -30,12 +25,12 @@ _decode: Final = msgspec.msgpack.Decoder(_Block).decode
 def write_told(out: IO[bytes], records: Sequence[Record]) -> None:
     """What one batch let out."""
     if records:
-        write_block(out, zlib.compress(_encode(_Block(wrapped(records))), FAST))
+        write_block(out, _encode(_Block(wrapped(records))))
 
 
 def write_account(out: IO[bytes], account: Account) -> None:
     """The end of the run."""
-    write_block(out, zlib.compress(_encode(_Block([], account.part())), FAST))
+    write_block(out, _encode(_Block([], account.part())))
     out.write(END)
     out.flush()
 
@@ -60,7 +55,7 @@ class Heard:
 
     def __iter__(self) -> Iterator[Record]:
         for block in blocks(self._file):
-            found = _decode(zlib.decompress(block))
+            found = _decode(block)
             yield from told_of(found.told)
             if found.account is not None:
                 self.account.join(found.account)
