@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from deploy.local.home import Home
@@ -21,6 +22,9 @@ STACK_FIXTURES = {"kafka_bootstrap", "postgres_server", "redis_url"}
 PREFIX = "heat-test-"
 # A broker of a minute compiles for an hour: half of its time. Every Java below us reads this.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+# An example that was slow on a busy machine found no fault.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
