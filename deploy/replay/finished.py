@@ -4,13 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from time import monotonic, sleep
 from typing import NamedTuple, Protocol
 
-from confluent_kafka import (
-    Consumer,
-    ConsumerGroupTopicPartitions,
-    KafkaException,
-    TopicPartition,
-)
-from confluent_kafka.admin import AdminClient
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.broker import confluent_options
 from schemas.errors import FatalError
@@ -19,6 +13,7 @@ from schemas.topics import BY_NAME, partitions_of, qualified, raw_topic
 
 LOOK_EVERY_S = 0.25
 ANSWER_S = 20.0
+ROLES = ("resolve", "measure", "stories", "discover")
 UNKNOWN = {"any role": -1}
 Left = Mapping[str, int]  # role -> records that it has yet to commit
 
@@ -54,16 +49,25 @@ class Progress:
         return [TopicPartition(name, p) for p in range(count)]
 
     def _connect(self) -> None:
-        options = {**confluent_options(self._kafka), "log_level": 0}
-        self._admin = AdminClient(options)
-        self._reader = Consumer({**options, "group.id": "heat-progress"})
+        """Each group is asked by a consumer that never joins it.
+
+        An admin client would do for all, but librdkafka ends the process when it asks for a
+        group's offsets while the broker still loads its groups.
+        """
+        options = {**confluent_options(self._kafka), "log_level": 0, "enable.auto.commit": False}
+        namespace = self._kafka.namespace
+        self._groups = {
+            role: Consumer({**options, "group.id": qualified(namespace, f"heat-{role}")})
+            for role in ROLES
+        }
 
     def close(self) -> None:
-        self._reader.close()
+        for consumer in self._groups.values():
+            consumer.close()
 
     def renew(self) -> None:
         """New clients: the old ones keep what they learnt of a broker that was killed."""
-        self._reader.close()
+        self.close()
         self._connect()
 
     def behind(self) -> Left:
@@ -83,15 +87,13 @@ class Progress:
         ]
 
     def _places(self, role: str) -> Iterator[Place]:
-        group_id = qualified(self._kafka.namespace, f"heat-{role}")
-        asked = ConsumerGroupTopicPartitions(group_id, self._read[role][0])
-        told = self._admin.list_consumer_group_offsets([asked], request_timeout=ANSWER_S)
-        answer = told[group_id].result(ANSWER_S)
-        for committed in answer.topic_partitions:
-            _, end = self._reader.get_watermark_offsets(
-                TopicPartition(committed.topic, committed.partition), timeout=ANSWER_S
-            )
-            yield Place(committed.topic, committed.partition, max(committed.offset, 0), end)
+        group, partitions = self._groups[role], self._read[role][0]
+        for told in group.committed(partitions, timeout=ANSWER_S):
+            if told.error is not None:
+                raise KafkaException(told.error)
+            place = TopicPartition(told.topic, told.partition)
+            _, end = group.get_watermark_offsets(place, timeout=ANSWER_S)
+            yield Place(told.topic, told.partition, max(told.offset, 0), end)
 
 
 class Watched(Protocol):
