@@ -41,6 +41,7 @@ def test_replays_sweeps_and_backtests_go_by_the_settings_of_the_seal(
     assert replayed["sealed_with"] == {"gates.detection": 900}
     tested = json.loads(run("backtest", strict, "--out", tmp_path, "--json").stdout)
     assert tested["config"]["gates"]["detection"] == 900
+    assert "nova-reyes" in {one["entity_id"] for one in tested["passed_over"]}
     assert (tested["sealed_with"], tested["overrides"]) == ({"gates.detection": 900}, {})
     assert "sealed with gates.detection=900" in words_of(tmp_path / "report.html")
     assert "Sealed with gates.detection=900.0. Hash" in words_of(tmp_path / "report.html")
