@@ -132,6 +132,8 @@ async def test_giving_a_partition_up_releases_its_hold(tmp_path: Path) -> None:
 
     async def nothing(revoked: set[Any]) -> None: ...
 
+    async def taken(assigned: set[Any], generation: int) -> None: ...
+
     consumer._on_partitions_revoked = nothing
     client.tape = [{ZERO: records(0, 1, 2)}]
     for message in await read(consumer):
@@ -140,6 +142,10 @@ async def test_giving_a_partition_up_releases_its_hold(tmp_path: Path) -> None:
     await consumer.on_partitions_revoked({ZERO})
     assert client.committed == {ZERO: 2}
     assert app.hold.cap(ZERO, 99) == 99
+    assert app.given_up
+    consumer._on_partitions_assigned = taken
+    await consumer.on_partitions_assigned({ZERO}, 2)
+    assert not app.given_up
 
 
 async def test_a_topic_that_is_no_lane_passes_record_by_record(tmp_path: Path) -> None:
