@@ -57,11 +57,11 @@ class Again:
         task = task_of(self.shown, plan, wanted, counted)
         key = key_of(computed_key(self.shown, plan), "heard", str(counted), *sorted(wanted))
         name, file = f"heard-{key}.bin", self._cache.folder / f"heard-{key}.bin"
-        whole = self._cache.holds(name)
-        if whole:
-            return whole
         with (self.resolved.open("rb") as before,
               keeping(self._cache.folder / CUT_SHORT, key, self._cache.every_s) as place):
+            whole = self._cache.holds(name)
+            if whole:
+                return whole
             log = recalled(batches(showing.log(), self.shown.sources), texts(before))
             if place is None:  # another process runs the same at this moment
                 return kept(file, lambda out: _run(task, log, out))

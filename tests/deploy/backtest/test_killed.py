@@ -27,7 +27,8 @@ def running(number: int) -> Callable[[Path], bool]:
     """There is a place in the run behind so many that came to their end."""
     def found(cache: Path) -> bool:
         return (len(list(cache.glob("heard-*.bin"))) == number
-                and any(cache.glob("cut-short/*/place.bin")))
+                and any(place.with_name("heard.bin").exists()
+                        for place in cache.glob("cut-short/*/place.bin")))
 
     found.__name__ = f"running_{number + 1}"
     return found
