@@ -133,11 +133,11 @@ def test_a_cache_that_cannot_be_is_refused_by_name(plan: Plan, tmp_path: Path) -
 
 
 def test_settings_share_what_was_resolved_and_what_was_left_out_does_not(
-    plan: Plan, tmp_path: Path
+    plan: Plan, kept: Path, whole: dict[str, Any]
 ) -> None:
     """The hash of the settings is in every mention; the texts are those of any settings."""
     other = replace(plan, overrides={"gates.min_types": 1})
-    shown, cache = footage(plan), Cache(tmp_path)
+    shown, cache = footage(plan), Cache(kept)
     assert plan.core.hash != other.core.hash
     assert resolved_of(shown, plan, cache) == resolved_of(shown, other, cache)
     elsewhere = replace(plan, drop=("reddit",))
