@@ -1,5 +1,6 @@
 """raw.* in; mentions and candidates out, and the ticks passed on behind them. Keeps no table."""
 
+from time import monotonic
 from typing import Any
 
 from faust.types import TP, StreamT
@@ -51,6 +52,9 @@ class Resolver:
         ready, outputs = self._read(partition, chunk)
         for one in ready:
             outputs += await self._resolve(one)
+        # A catalogue takes its time, the more so at the first chunk of a busy machine: fenced off
+        # for that, a worker would start over to the same. Nothing was written yet.
+        chunk.began = monotonic()
         await self._app.outbox.deliver(outputs)
         fence(self._app, chunk)
         await self._app.outbox.deliver(self._ticks(partition))

@@ -86,3 +86,11 @@ async def test_ticks_go_to_every_partition_before_the_hold(monkeypatch: pytest.M
         (7, "newsapi-0")
     }
     assert app.hold.cap(RAW, 99) == 40
+
+
+async def test_a_catalogue_that_took_long_to_read_fences_nobody_off() -> None:
+    app: Any = App(given_up_at=9)
+    late = chunk()
+    late.began -= 1_000
+    await Resolver(app, StreamSettings.load()).take("newsapi", late)
+    assert app.hold.cap(RAW, 99) == 40
