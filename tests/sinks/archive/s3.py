@@ -12,6 +12,7 @@ from schemas.settings import ArchiveSection
 
 KEY, SECRET = "nova", "harbor-secret"
 BUCKET = "sealed"
+ANSWER_S = 60.0  # the first one waits for the services that the server imports
 
 
 class S3:
@@ -34,14 +35,18 @@ class S3:
             self._server = None
 
     def make_bucket(self) -> None:
-        httpx.put(f"{self.endpoint}/{BUCKET}").raise_for_status()
+        httpx.put(f"{self.endpoint}/{BUCKET}", timeout=ANSWER_S).raise_for_status()
 
     def ask_for_keys(self) -> None:
         """From now on it looks at who asks, and knows nobody."""
-        httpx.post(f"{self.endpoint}/moto-api/reset-auth", content=b"0").raise_for_status()
+        self._reset(b"0")
 
     def trust_everybody(self) -> None:
-        httpx.post(f"{self.endpoint}/moto-api/reset-auth", content=b"inf").raise_for_status()
+        self._reset(b"inf")
+
+    def _reset(self, after: bytes) -> None:
+        address = f"{self.endpoint}/moto-api/reset-auth"
+        httpx.post(address, content=after, timeout=ANSWER_S).raise_for_status()
 
     def section(self, bucket: str = BUCKET) -> ArchiveSection:
         return ArchiveSection(

@@ -152,7 +152,9 @@ def test_command_prints_its_address_and_refuses_a_plan_by_name(tmp_path: Path) -
         assert child.stdout is not None
         told = json.loads(child.stdout.readline())
         assert told["seed"] == 2
-        assert httpx.get(f"{told['upstream']}/_told", trust_env=False).json()["asked"] == {}
+        assert httpx.get(
+            f"{told['upstream']}/_told", trust_env=False, timeout=60
+        ).json()["asked"] == {}
         child.terminate()
         assert child.wait(30) == 0
     finally:
