@@ -72,7 +72,9 @@ class StreamSection(Section):
 
     chunk_records: int = Field(2000, ge=1, description="most records in one chunk of a lane")
     session_timeout_s: float = Field(15.0, gt=0, description="Kafka group session timeout")
-    watchdog_s: float = Field(120.0, gt=0, description="seconds without progress, while there is work, before exit 70")
+    watchdog_s: float = Field(
+        120.0, gt=0, description="seconds without progress, while there is work, before exit 70"
+    )
     data: Path | None = Field(
         None, description="folder of what a worker remembers of its topics; belongs to one broker"
     )
