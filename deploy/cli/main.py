@@ -4,6 +4,7 @@ Whoever presses Ctrl-C while a command still imports is heard as well as later: 
 time is imported before `main` runs.
 """
 
+import errno
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ BROUGHT_BY: Final = {command: module for module, lines in COMMANDS.items() for c
 # These look for a running stack themselves, or start one.
 OWN_STACK: Final = frozenset(COMMANDS["deploy.cli.stack"])
 INTERRUPTED: Final = 130
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})  # no fault of the program
 
 
 def build(asked: str | None = None) -> "typer.Typer":
@@ -73,6 +75,12 @@ def _run() -> None:
         sys.exit(2)
     except HeatError as error:
         sys.stderr.write(f"heat: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"heat: {where}{error.strerror}\n")
         sys.exit(1)
 
 
