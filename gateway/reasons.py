@@ -6,7 +6,6 @@ from typing import Final
 from schemas.records import Reason
 
 SIGMA: Final = "\N{GREEK SMALL LETTER SIGMA}"
-ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth")
 TYPE_WORDS: Final = {
     "social": "Social",
     "search": "Search interest",
@@ -48,6 +47,11 @@ def _hours(reason: Reason) -> str:
     return f"{number(hours)} h"
 
 
+def _tenth(amount: float) -> str:
+    """Never a minus before nothing."""
+    return f"{round(amount, 1) + 0.0:.1f}"
+
+
 def _within(reason: Reason) -> str:
     return f" in {_hours(reason)}" if reason.window_hours > 0 else ""
 
@@ -86,7 +90,8 @@ def _affect(reason: Reason) -> str:
 
 def _trade(reason: Reason) -> str:
     heard = counted(reason.observed, "item", "items")
-    return f"Trade press has it: {heard}{_within(reason)}"
+    first = f", {reason.name} first" if reason.name else ""
+    return f"Trade press has it: {heard}{_within(reason)}{first}"
 
 
 def _story(reason: Reason) -> str:
@@ -116,17 +121,18 @@ def _baseline(reason: Reason) -> str:
 
 
 def _gate(reason: Reason) -> str:
-    reached = "unknown" if reason.sigma is None else f"{reason.sigma:.1f}"
+    reached = "unknown" if reason.sigma is None else _tenth(reason.sigma)
     needed = "" if reason.bar is None else f", {reason.bar:.1f} is the bar"
     heard = counted(reason.observed, "mention", "mentions")
     return f"Score {reached}{needed}: {heard}{_within(reason)}"
 
 
 def _habit(reason: Reason) -> str:
-    count = round(reason.observed)
-    ordinal = ORDINALS[count - 1] if 0 < count <= len(ORDINALS) else f"{count}th"
     raised = "" if reason.bar is None else f": the bar is {reason.bar:.1f} higher"
-    return f"{ordinal.capitalize()} alert in {_hours(reason)}{raised}"
+    if not reason.observed:
+        return f"Earlier alerts{raised}"
+    heard = counted(reason.observed, "earlier alert", "earlier alerts")
+    return f"{heard}{_within(reason)}{raised}"
 
 
 def _scheduled(reason: Reason) -> str:

@@ -8,7 +8,7 @@ import { ago, CATEGORY_WORD, lead, moment, safeLink, STEP_WORD } from "/static/w
 export function drawAlerts(alerts, asOf) {
   const list = byId("alerts");
   if (!alerts.length) {
-    list.replaceChildren(element("li", { class: "quiet dim" }, "No alert in the feed. One opens when two types of source hold above the gate on two polls."));
+    list.replaceChildren(element("li", { class: "quiet dim" }, "No alert in the feed. One opens when enough independent sources hold above their bar."));
     return;
   }
   list.replaceChildren(...alerts.map((alert) => drawAlert(alert, asOf)));

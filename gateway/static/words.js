@@ -12,10 +12,11 @@ export const CATEGORY_WORD = {
 
 export const STATE_WORD = {
   building: "Building", open: "Alerted", confirmed: "Trade has it", cooling: "Cooling",
+  retracted: "Taken back",
 };
 
 export const STEP_WORD = {
-  opened: "Opened", updated: "Grew", confirmed: "Trade has it", cooled: "Cooled", retracted: "Retracted",
+  opened: "Opened", updated: "Update", confirmed: "Trade has it", cooled: "Cooled", retracted: "Taken back",
 };
 
 export const TYPE_WORD = {

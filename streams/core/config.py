@@ -1,11 +1,14 @@
 """The settings of the computation: every weight, window and gate, and their hash."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
 
+from schemas.clock import POLL_TICKS
 from schemas.errors import SettingsError
+from schemas.sources import COUNTED_TYPES
 
 MOST = 1_000_000  # of anything: no setting means more, and infinity is none
 Days = Annotated[int, msgspec.Meta(ge=1, le=366)]
@@ -16,6 +19,14 @@ Amount = Annotated[float, msgspec.Meta(ge=0, le=MOST)]
 Positive = Annotated[float, msgspec.Meta(gt=0, le=MOST)]  # it divides
 Bits = Annotated[int, msgspec.Meta(ge=-1, le=64)]  # -1: none is near
 Voices = dict[str, Number]
+POLLS_PER_HOUR = 60 // POLL_TICKS
+
+
+def _require_types(setting: str, named: Iterable[str]) -> None:
+    """Raises ValueError naming what is no type of evidence: it would change the hash alone."""
+    if unknown := sorted(set(named) - set(COUNTED_TYPES)):
+        raise ValueError(f"{setting} names {', '.join(unknown)}; the types of evidence are"
+                         f" {', '.join(COUNTED_TYPES)}")
 
 
 class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +50,10 @@ class VelocityConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         if self.literal_days > self.baseline_days:
             raise ValueError(f"literal_days {self.literal_days} is more than baseline_days"
                              f" {self.baseline_days}, and what is older is forgotten")
+        if not (self.fast_weight or self.slow_weight):
+            raise ValueError("fast_weight and slow_weight are both 0: nothing would ever score")
+        _require_types("prompt_types", self.prompt_types)
+        _require_types("type_weights", self.type_weights)
 
 
 class HeatConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +113,16 @@ class GateConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     habit_growth: Amount = 0.6  # and how much more for each that the bar is raised already
     habit_half_life_days: Positive = 10.0
     presumed_habit: Amount = 0.4  # of a busy name when observation begins
+
+    def __post_init__(self) -> None:
+        if self.min_types > len(COUNTED_TYPES):
+            raise ValueError(f"min_types {self.min_types} is more than the {len(COUNTED_TYPES)}"
+                             " types of evidence: nothing would ever alert")
+        if self.min_polls > self.persistence_hours * POLLS_PER_HOUR:
+            raise ValueError(f"min_polls {self.min_polls} is more than there are in"
+                             f" {self.persistence_hours} persistence_hours: nothing would alert")
+        _require_types("min_authors_beside", self.min_authors_beside)
+        _require_types("min_authors_of", self.min_authors_of)
 
 
 class BackcheckConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

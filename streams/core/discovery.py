@@ -162,7 +162,7 @@ def _told(
         entity_id=found.entity_id, name=found.name, entity_type=found.entity_type,
         surfaces=spellings(state), first_seen=state.first_seen,
         mentions=tally(t.mentions for t in types), authors=_voices(state, now), types=types,
-        velocity_z=literal, detection_score=score, receipts=receipts(state.voices),
+        velocity_z=literal, detection_score=score, receipts=receipts(state.voices, now),
         config_hash=lineage.config_hash, catalogue_version=state.voices.catalogue_version,
         code_version=CODE_VERSION,
         causation=tuple(e.mention_id for e in state.voices.recent[-CAUSES:]),

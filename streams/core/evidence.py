@@ -166,11 +166,10 @@ def authors_within(kind: TypeState, now: Millis, hours: int) -> int:
 def authors_of(kind: TypeState, now: Millis, mentions: int) -> int:
     """Authors of the mentions in the window of 12 hours.
 
-    They are kept by the hour, and the first of these hours may begin before the window: no more of
-    them spoke than were counted, but for levels, which are voices and add to no count.
+    They are kept by the hour, and the first of these hours may begin before the window; levels are
+    voices and add to no count. No more authors are told than mentions.
     """
-    voices = authors_within(kind, now, SLOW_HOURS)
-    return voices if kind.levels else min(voices, mentions)
+    return min(authors_within(kind, now, SLOW_HOURS), mentions)
 
 
 def prune(

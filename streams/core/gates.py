@@ -120,6 +120,7 @@ def refusal(
     """The first gate that does not let the alert through. Notes in the episode what was seen."""
     gates = config.gates
     episode.bar = bar(state, poll, gates)
+    episode.habit = habit(state, poll.n, gates) if gates.gate == "detection" else 0.0
     if poll.statistic < episode.bar:
         return "bar"
     if gates.gate == "detection" and not rising(state, poll.now):

@@ -158,7 +158,7 @@ def _heat(
         ),
         label=episode.label if episode else None,
         reasons=reasons(state, types, poll, config),
-        receipts=receipts(state) if found.mentions else (),
+        receipts=receipts(state, poll.now) if found.mentions else (),
         config_hash=lineage.config_hash, catalogue_version=state.catalogue_version,
         code_version=CODE_VERSION,
         causation=tuple(e.mention_id for e in state.recent[-CAUSES:]),

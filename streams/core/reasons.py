@@ -4,18 +4,21 @@ from collections.abc import Sequence
 
 import msgspec
 
+from schemas.clock import DAY_MS, HOUR_MS, Millis
 from schemas.records import Reason, Receipt, TypeVelocity
 from streams.core.adding import tally
 from streams.core.config import CoreConfig
 from streams.core.evidence import hour_of
-from streams.core.gates import SILENT, TICKS_PER_HOUR, Poll, habit
+from streams.core.gates import SILENT, TICKS_PER_HOUR, Poll
 from streams.core.independence import left_out_within
 from streams.core.levels import level_of
 from streams.core.state import EntityState, Episode, Evidence
 from streams.core.windows import SLOW_HOURS
 
 RECEIPTS = 3
-WEEK_TICKS = 7 * 24 * TICKS_PER_HOUR
+RECEIPT_MS = DAY_MS  # older evidence is of another story
+TRADE_MS = 48 * HOUR_MS
+HABIT_HOURS = 14 * 24  # of the alerts that are counted
 TOLD_RISE = 0.05  # of the bar: less would read as 0.0
 
 
@@ -27,9 +30,10 @@ def receipt(item: Evidence) -> Receipt:
     )
 
 
-def receipts(state: EntityState) -> tuple[Receipt, ...]:
-    """The newest evidence, first one of each source type, then one of each outlet."""
-    newest = sorted(state.recent, key=lambda e: (-e.known_time, e.mention_id))
+def receipts(state: EntityState, now: Millis) -> tuple[Receipt, ...]:
+    """The newest of a day if there is any: one of each source type, then one of each outlet."""
+    late = [e for e in state.recent if now - e.known_time < RECEIPT_MS]
+    newest = sorted(late or state.recent, key=lambda e: (-e.known_time, e.mention_id))
     chosen: list[Evidence] = []
     for distinct in ("source_type", "outlet", "mention_id"):
         if len(chosen) == RECEIPTS:
@@ -52,11 +56,12 @@ def reasons(
     levels = {t.source_type for t in speaking if _is_level(state, t, poll)}
     clauses = [
         _level_clause(state, t, poll, days) if t.source_type in levels
-        else _velocity_clause(state, t)
+        else _velocity_clause(state, t, poll.now)
         for t in speaking
     ]
     if not clauses:
-        return () if state.episode is None else tuple(_trade_clauses(state.episode))
+        episode = state.episode
+        return () if episode is None else tuple(_trade_clauses(state, episode, poll.now))
     found = poll.found
     clauses.append(Reason(clause="spread", observed=float(found.spread_types), window_hours=12.0))
     clauses.append(Reason(clause="affect", observed=found.affect, window_hours=12.0))
@@ -67,8 +72,11 @@ def reasons(
     return tuple(clauses)
 
 
-def _velocity_clause(state: EntityState, reading: TypeVelocity) -> Reason:
-    ids = [e.mention_id for e in state.recent if e.source_type == reading.source_type]
+def _velocity_clause(state: EntityState, reading: TypeVelocity, now: Millis) -> Reason:
+    ids = [
+        e.mention_id for e in state.recent
+        if e.source_type == reading.source_type and now - e.known_time < SLOW_HOURS * HOUR_MS
+    ]
     return Reason(
         clause="velocity", source_type=reading.source_type, observed=float(reading.mentions),
         usual=reading.usual, sigma=reading.slow_z, window_hours=12.0,
@@ -89,7 +97,7 @@ def _level_clause(state: EntityState, reading: TypeVelocity, poll: Poll, days: i
         raise AssertionError("a type measured by a level that it does not have")
     known = found.z is not None
     return msgspec.structs.replace(
-        _velocity_clause(state, reading), clause="level", observed=found.level,
+        _velocity_clause(state, reading, poll.now), clause="level", observed=found.level,
         usual=found.usual if known else None, sigma=reading.slow_z if known else None,
     )
 
@@ -127,22 +135,27 @@ def _episode_clauses(
             clause="gate", name=config.gates.gate, observed=float(poll.found.mentions),
             sigma=poll.statistic, bar=episode.bar, window_hours=12.0,
         ))
-    raised = habit(state, poll.n, config.gates)
-    week = tally(poll.n - tick < WEEK_TICKS for tick in state.alerts)
-    if week > 1 and raised >= TOLD_RISE:  # the first is the one that raises it for the next
+    if episode.habit >= TOLD_RISE:
+        oldest = poll.n - HABIT_HOURS * TICKS_PER_HOUR
+        earlier = tally(tick > oldest and tick != episode.opened for tick in state.alerts)
         clauses.append(Reason(
-            clause="habit", observed=float(week), bar=raised, window_hours=7 * 24.0
+            clause="habit", observed=float(earlier), bar=episode.habit,
+            window_hours=float(HABIT_HOURS),
         ))
     if episode.label:
         clause = "silent" if episode.label == SILENT else "scheduled"
         clauses.append(Reason(clause=clause, name=episode.label, observed=1.0, window_hours=24.0))
-    return clauses + _trade_clauses(episode)
+    return clauses + _trade_clauses(state, episode, poll.now)
 
 
-def _trade_clauses(episode: Episode) -> list[Reason]:
-    if episode.trade is None:
+def _trade_clauses(state: EntityState, episode: Episode, now: Millis) -> list[Reason]:
+    """What of it is not older than two days, or the one that the episode knows."""
+    first = episode.trade
+    if first is None:
         return []
+    late = tally(now - item.event_time < TRADE_MS for item in state.trades)
+    since = TRADE_MS if late else max(now - first.event_time, TRADE_MS)
     return [Reason(
-        clause="trade", source_type="trade", observed=1.0, window_hours=48.0,
-        mention_ids=(episode.trade.mention_id,),
+        clause="trade", source_type="trade", name=first.outlet, observed=float(late or 1),
+        window_hours=float(-(-since // HOUR_MS)), mention_ids=(first.mention_id,),
     )]

@@ -92,6 +92,7 @@ class Episode(msgspec.Struct, array_like=True):
     reached: int = -1  # last poll that reached what the back-check asks for
     held: int = -1  # back-check: -1 not yet, 0 failed, 1 held
     opened_by: list[str] = []  # source types with evidence at the opening
+    habit: float = 0.0  # what earlier alerts added to the bar
 
 
 class _Unwritten:

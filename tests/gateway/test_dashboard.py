@@ -152,7 +152,7 @@ def test_a_component_that_is_left_out_no_longer_ranks(page: Page) -> None:
 def test_alerts_tell_their_steps(page: Page) -> None:
     steps = page.locator(".alert", has_text=NASTY).locator(".steps li")
     expect(steps).to_have_count(2)
-    expect(steps.nth(1)).to_contain_text("Grew")
+    expect(steps.nth(1)).to_contain_text("Update")
 
 
 def test_open_eyes_are_counted(page: Page) -> None:

@@ -47,10 +47,22 @@ WORDS = [
         "Score 3.4, 2.8 is the bar: 12 mentions in 12 h",
     ),
     (
-        {"clause": "habit", "observed": 3.0, "bar": 0.41, "window_hours": 168.0},
-        "Third alert in 7 d: the bar is 0.4 higher",
+        {"clause": "gate", "observed": 1.0, "sigma": -0.04, "bar": 2.1},
+        "Score 0.0, 2.1 is the bar: 1 mention in 12 h",
     ),
-    ({"clause": "habit", "observed": 9.0, "window_hours": 168.0}, "9th alert in 7 d"),
+    (
+        {"clause": "trade", "observed": 2.0, "name": "Variety", "window_hours": 48.0},
+        "Trade press has it: 2 items in 2 d, Variety first",
+    ),
+    (
+        {"clause": "habit", "observed": 3.0, "bar": 0.41, "window_hours": 336.0},
+        "3 earlier alerts in 14 d: the bar is 0.4 higher",
+    ),
+    ({"clause": "habit", "observed": 1.0, "window_hours": 336.0}, "1 earlier alert in 14 d"),
+    (
+        {"clause": "habit", "observed": 0.0, "bar": 0.13, "window_hours": 336.0},
+        "Earlier alerts: the bar is 0.1 higher",
+    ),
     ({"clause": "scheduled", "name": "Met Gala"}, "Expected: Met Gala"),
     (
         {"clause": "silent"},

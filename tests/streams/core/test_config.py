@@ -63,3 +63,27 @@ def test_every_number_has_a_least_and_a_most() -> None:
 def test_the_defaults_are_taken_and_keep_their_hash() -> None:
     assert configure({}) == CoreConfig()
     assert configure({}).hash == CoreConfig().hash
+
+
+@pytest.mark.parametrize(("overrides", "said"), [
+    ({"gates.min_types": 8}, "min_types 8 is more than the 7 types of evidence"),
+    ({"gates.min_polls": 13, "gates.persistence_hours": 1}, "min_polls 13 is more than there are"),
+    ({"velocity.fast_weight": 0, "velocity.slow_weight": 0}, "fast_weight and slow_weight"),
+    ({"velocity.type_weights": {"sozial": 2}}, "type_weights names sozial; the types"),
+    ({"velocity.prompt_types": ["trade"]}, "prompt_types names trade"),
+    ({"gates.min_authors_of": {"socail": 3}}, "min_authors_of names socail"),
+    ({"gates.min_authors_beside": {"press": 3}}, "min_authors_beside names press"),
+])
+def test_what_would_change_nothing_or_silence_all_is_refused(
+    overrides: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        configure(overrides)
+
+
+def test_as_many_types_and_polls_as_there_are_may_be_asked() -> None:
+    gates = configure({
+        "gates.min_types": 7, "gates.min_polls": 12, "gates.persistence_hours": 1,
+        "gates.min_authors_of": {"news": 2},
+    }).gates
+    assert (gates.min_types, gates.min_polls, gates.min_authors_of) == (7, 12, {"news": 2})

@@ -177,12 +177,12 @@ def test_the_second_alert_of_a_week_says_so() -> None:
     first, second = (e for e in story.out if isinstance(e, Alert) and e.kind == "opened")
     assert not [reason for reason in first.reasons if reason.clause == "habit"]
     told = clause(second, "habit")
-    assert told.observed == 2.0
+    assert told.observed == 1.0  # the first, and not itself
     assert told.bar is not None
-    assert told.bar > 0.2
     before, after = clause(first, "gate").bar, clause(second, "gate").bar
     assert before is not None and after is not None  # noqa: PT018
-    assert after > before
+    assert after - told.bar == pytest.approx(before, abs=0.15)  # what was its bar without it
+    assert told.bar > 0.2
 
 
 @settings(max_examples=30, deadline=None)

@@ -87,10 +87,10 @@ def test_a_lone_trade_item_goes_after_three_days_to_the_millisecond() -> None:
     assert not state.trades
 
 
-def test_no_more_authors_are_told_than_mentions_but_for_levels() -> None:
+def test_no_more_authors_are_told_than_mentions() -> None:
     # The hour in which the window begins holds three who spoke before it began.
     kind = TypeState(authors={hour_of(NOW): [1], hour_of(NOW) - 12: [2, 3, 4]})
     assert authors_of(kind, NOW, 1) == 1
     assert authors_of(kind, NOW, 9) == 4
-    kind.levels = {"google-trends": {hour_of(NOW): 40}}
-    assert authors_of(kind, NOW, 1) == 4
+    kind.levels = {"google-trends": {hour_of(NOW): 40}}  # a voice that is counted nowhere
+    assert authors_of(kind, NOW, 1) == 1
