@@ -8,6 +8,7 @@ from deploy.replay.footage import Footage, Showing, Watch, nobody
 from deploy.replay.plan import Plan
 from schemas.clock import iso
 from schemas.records import Alert, RawMention
+from streams.core.resolve import type_of
 from streams.replay.alert_diff import Told, alert_diff
 from streams.replay.heard import Heard
 
@@ -36,7 +37,7 @@ def told_of(alerts: list[Alert]) -> list[Told]:
 
 def types_in(shown: Footage, plan: Plan) -> list[str]:
     log = Showing(shown, plan).log()
-    return sorted({record.source_type for record in log if isinstance(record, RawMention)})
+    return sorted({type_of(record) for record in log if isinstance(record, RawMention)})
 
 
 def needed(

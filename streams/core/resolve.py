@@ -69,6 +69,11 @@ def _author_key(source_type: str, author: str) -> int:
     return short_key(f"{source_type}:{author.casefold()}")
 
 
+def type_of(raw: RawMention) -> str:
+    """The type of evidence that a raw mention is, whatever its source says."""
+    return _type_of(raw, outlet_of(raw.url))
+
+
 def _type_of(raw: RawMention, behind: Outlet | None) -> str:
     if behind is None or behind.source_type is None:
         return raw.source_type

@@ -15,6 +15,7 @@ from schemas.clock import INTERVAL_MS, MINUTE_MS, TICK_GRACE_MS, Millis, end_of,
 from schemas.errors import FatalError
 from schemas.ids import short_key
 from schemas.records import RawMention
+from streams.core.resolve import type_of
 from streams.replay.reel import Interval
 
 STORM_MS: Final = 30 * MINUTE_MS  # how long a client backs off at the most
@@ -93,8 +94,8 @@ def _later(raw: RawMention, n: int, known_time: Millis) -> list[Placed]:
 
 
 def of(which: str) -> Callable[[RawMention], bool]:
-    """Whether a mention is of a source, or of a type of sources; "" is everything."""
-    return lambda raw: which in ("", raw.source, raw.source_type)
+    """Whether a mention is of a source, or of the type that it counts for; "" is everything."""
+    return lambda raw: which in ("", raw.source) or which == type_of(raw)
 
 
 def drop(asked: str, which: str) -> Fault:

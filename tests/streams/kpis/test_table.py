@@ -145,3 +145,9 @@ def test_most_headlines_name_the_class_of_a_story() -> None:
     told = ["He dies at 67", "The trailer is here", "New trailer", "Hm"]
     assert class_of_story(told) == "release"
     assert class_of_story(["Hm"]) == "other"
+
+
+def test_one_word_among_many_headlines_names_no_class() -> None:
+    birthday = ["Prince turns two"] * 3 + ["A rainbow tribute from the prince"]
+    assert class_of_story(birthday[1:]) == "death"  # a third of them
+    assert class_of_story(birthday) == "other"

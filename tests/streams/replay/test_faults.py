@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from schemas.clock import DAY_MS, HOUR_MS, MINUTE_MS, TICK_GRACE_MS, iso, tick_of
 from schemas.codec import encode
@@ -11,7 +12,7 @@ from schemas.records import Alert, Mention, RawMention, Record
 from streams.replay.adversary import injected
 from streams.replay.digest import Digest
 from streams.replay.fault_words import Scene, length, moment, read_fault, read_faults
-from streams.replay.faults import Fault, require_fired, with_faults
+from streams.replay.faults import Fault, of, require_fired, with_faults
 from streams.replay.reel import Interval, log_of
 from tests.builders import NOON
 from tests.streams.replay.small_world import BEGINS, SOURCES, events, mentions, reel, whole
@@ -33,6 +34,19 @@ def played(*asked: str) -> tuple[list[tuple[int, RawMention]], list[Fault]]:
         pass
     assert [f.told() for f in faults] == [f.told() for f in found], "a fault draws lots"
     return log, found
+
+
+def test_a_type_is_what_a_mention_counts_for_and_not_what_its_feed_says() -> None:
+    article, clip, trade = (
+        replace(mentions()[0], source="newsapi", source_type="news", url=url) for url in
+        ("https://paper.example/a", "https://www.youtube.com/watch?v=a", "https://variety.com/a")
+    )
+    found = {which: [of(which)(raw) for raw in (article, clip, trade)]
+             for which in ("", "newsapi", "news", "video", "trade")}
+    assert found == {
+        "": [True] * 3, "newsapi": [True] * 3, "news": [True, False, False],
+        "video": [False, True, False], "trade": [False, False, True],
+    }
 
 
 def test_an_outage_holds_back_what_it_covers_and_tells_it_at_its_end() -> None:
