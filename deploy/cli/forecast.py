@@ -45,9 +45,11 @@ def forecast(
     `p10`, `p50`, `p90` and `naive`, the same hour of the day before, are counts of the one hour
     that begins `horizon_h` - 1 hours after `at`. Counts are added up to hours, the last of which
     ends with the last bucket that is over by `at`; a bucket of many hours is spread over them, and
-    `at` has to be within an hour of where one ends. At least a day is needed, and 21 days make
-    full use of the model. A series that cannot be foretold is named on standard error, and the
-    others are printed; the exit code is 1 then, and 2 when there are none.
+    `at` has to be within an hour of where one ends. At least a day is needed; 21 days make full
+    use of the model, and 36 of its guard, which leans to last week's hour where the model was
+    wrong: with less, a peak of every night is foretold too low, and so is a rise that stays. A
+    series that cannot be foretold is named on standard error, and the others are printed; the
+    exit code is 1 then, and 2 when there are none.
     """
     hours = _horizons(horizon)
     table = _table(weights)

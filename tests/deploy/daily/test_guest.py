@@ -71,7 +71,7 @@ def test_an_installed_model_is_trained_and_foretells(
     assert run.version.startswith("heat.fading-")
     with forecasting({**environment, "HEAT_STREAM__FORECASTER": "fading"}) as said:
         wait_until(lambda: len(foretold(kafka)) == 4 * NAMES, "predictions", 60)
-        assert said()["forecaster"] == run.version
+        wait_until(lambda: said().get("forecaster") == run.version, "the health to name it", 30)
     assert {prediction.model for prediction in foretold(kafka)} == {run.version}
 
 
