@@ -108,9 +108,10 @@ class Attendance:
 
 
 def _nightly(gaps: Sequence[tuple[int, int]], days: float) -> str | None:
-    """The time of day, in UTC, at which it was away on more than half of the days."""
+    """The time of day, in UTC, at which it was away on more than half of the days, each time anew:
+    who is away for a week is so at any time of day, and has no habit."""
     away = Counter(minute % TICKS_PER_DAY for first, last in gaps
-                   for minute in range(first, last + 1))
+                   if last - first + 1 < TICKS_PER_DAY for minute in range(first, last + 1))
     often = [minute for minute in range(TICKS_PER_DAY) if away[minute] > days / 2]
     if not often or len(often) == TICKS_PER_DAY:
         return None

@@ -91,3 +91,12 @@ def test_a_lone_outage_is_no_night() -> None:
         attendance.tick(n, [] if 2000 <= n < 2600 else ["newsapi"])
     assert attendance.told()["newsapi"]["nightly"] is None
     assert attendance.closed == {"newsapi": [(2000, 2599)]}
+
+
+def test_days_of_absence_are_no_nights() -> None:
+    attendance = Attendance(("reddit",))
+    for n in range(30 * 1440):
+        attendance.tick(n, [] if 1440 <= n % (6 * 1440) < 4.5 * 1440 else ["reddit"])
+    told = attendance.told()["reddit"]
+    assert (told["closed_times"], told["longest_hours"]) == (5, 84.0)
+    assert told["nightly"] is None, "away at noon on more days than not, and each time for days"

@@ -170,3 +170,16 @@ def test_one_story_is_four_texts_or_most_of_them(
 ) -> None:
     seen = msgspec.structs.replace(episode(), story_items=items, cohesion=share)
     assert gates.of_one_story(seen, CONFIG) is one
+
+
+def test_what_is_said_now_is_not_what_is_usual() -> None:
+    assert gates.usual(voices(news=1), NOW) == 0.0
+
+
+def test_the_habit_that_is_told_is_the_one_in_the_bar() -> None:
+    state = voices(news=5)
+    state.habit, state.habit_tick = 0.5, N
+    _, found = refused(state, poll())
+    assert (found.bar, found.habit) == (QUIET + 0.5, 0.5)
+    _, literal = refused(state, poll(), config=configure({"gates.gate": "literal"}))
+    assert (literal.bar, literal.habit) == (2.5, 0.0)
