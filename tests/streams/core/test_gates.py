@@ -16,6 +16,7 @@ from tests.streams.core.at_the_gate import (
     NAME,
     NOW,
     QUIET,
+    N,
     episode,
     poll,
     refused,
